@@ -1,0 +1,188 @@
+package inbox
+
+import (
+	"context"
+	"time"
+)
+
+// ChannelKind is what customers write by.
+type ChannelKind string
+
+// The kinds of channel.
+const (
+	Email     ChannelKind = "email"
+	WhatsApp  ChannelKind = "whatsapp"
+	Messenger ChannelKind = "messenger"
+)
+
+// Security says how a connection to a server is protected.
+type Security string
+
+// TLS from the first byte, STARTTLS before anything else is said, or none,
+// which is allowed on loopback only.
+const (
+	TLS      Security = "tls"
+	STARTTLS Security = "starttls"
+	NoTLS    Security = "none"
+)
+
+// Server is where and as whom a program signs in. The password is a secret
+// and lives elsewhere (R32).
+type Server struct {
+	Host     string   `json:"host"`
+	Port     int      `json:"port"`
+	Security Security `json:"security"`
+	Username string   `json:"username"`
+}
+
+// EmailSettings is how an e-mail channel reaches its mailbox.
+type EmailSettings struct {
+	IMAP Server `json:"imap"`
+	SMTP Server `json:"smtp"`
+	// Inbox and Sent name the folders to read; "" lets the server's
+	// special-use flags decide (RFC 6154).
+	Inbox string `json:"inbox,omitempty"`
+	Sent  string `json:"sent,omitempty"`
+}
+
+// Channel is one connected account that customers write to.
+type Channel struct {
+	ID        ChannelID
+	Kind      ChannelKind
+	Name      string
+	Address   string
+	Shared    bool
+	Installer MemberID
+	// OpenSince is R36's line: threads without mail since then start closed,
+	// and nothing before it notifies anybody. Zero: all start open.
+	OpenSince time.Time
+	// NotifySince is when the channel was connected: nothing that came before
+	// it notifies anybody (R36).
+	NotifySince time.Time
+	Email       EmailSettings
+}
+
+// FolderRole is what a folder of a mailbox is for.
+type FolderRole string
+
+// The folders that an e-mail channel reads.
+const (
+	FolderInbox FolderRole = "inbox"
+	FolderSent  FolderRole = "sent"
+)
+
+// FolderState is how far a folder has been read. Messages with UIDs in
+// [Low, High] are stored, set aside or gone; those below Low are older mail
+// that is still to come, unless Complete. It is saved in the same transaction
+// as the messages it tells of, which is what makes a sync resumable.
+type FolderState struct {
+	Role        FolderRole
+	Name        string
+	UIDValidity uint32
+	Low, High   uint32
+	Complete    bool
+	Total       int // messages in the folder when last seen
+	Done        int // of those, how many were dealt with
+}
+
+// Fetched is one message as a provider gave it.
+type Fetched struct {
+	Message Message
+	Raw     []byte
+	UID     uint32
+	Seen    bool
+	// Problem says why the message was set aside: it could not be fetched or
+	// made no sense. It is stored and shown as such, and never stops a sync.
+	Problem string
+}
+
+// Batch is one step of a sync: messages of one folder and how far that brings
+// it. Storing the same batch twice changes nothing.
+type Batch struct {
+	Channel  ChannelID
+	Folder   FolderState
+	Messages []Fetched
+	// Live is set for mail that arrived while the channel was connected and
+	// for what came since it was last online: what may notify (R20 groups it).
+	Live bool
+}
+
+// FolderListing is what a folder holds now, by UID, with the \Seen flag: what
+// reconciling compares with. Whole is the range of UIDs it speaks for.
+type FolderListing struct {
+	Channel  ChannelID
+	Role     FolderRole
+	From, To uint32
+	Seen     map[uint32]bool
+}
+
+// ChannelStatus is what the status line says of a channel (R35).
+type ChannelStatus struct {
+	Channel  ChannelID
+	State    ChannelState
+	Done     int
+	Total    int
+	SetAside int
+	LastSync time.Time
+	Since    time.Time // of being offline or in error
+	RetryAt  time.Time
+	Reason   string // one sentence for a person
+}
+
+// ChannelState is a channel's state in one word.
+type ChannelState string
+
+// The states of the contract; Syncing is what a channel does while it is ok.
+const (
+	ChannelOK          ChannelState = "ok"
+	ChannelSyncing     ChannelState = "syncing"
+	ChannelOffline     ChannelState = "offline"
+	ChannelError       ChannelState = "error"
+	ChannelNeedsSignIn ChannelState = "needs_sign_in"
+)
+
+// Rendered is an outgoing message frozen when it was queued: its bytes and its
+// Message-ID never change after that, however often it is tried (R34).
+type Rendered struct {
+	MessageID  string
+	From       string
+	Recipients []string // To, Cc and Bcc
+	Wire       []byte   // what the recipients get: no Bcc header
+	Filed      []byte   // what the Sent folder gets: with the Bcc header
+}
+
+// Outcome is what is known of an attempt to send.
+type Outcome string
+
+// Accepted: the provider has it. Refused: it said no for good. Later: it said
+// not now, or could not be reached before anything was handed over. Unknown:
+// the connection was lost after the last byte and before the answer; it is
+// never sent again unless the provider was asked (R34).
+const (
+	Accepted Outcome = "accepted"
+	Refused  Outcome = "refused"
+	Later    Outcome = "later"
+	Unknown  Outcome = "unknown"
+)
+
+// SendResult is the answer to one attempt. Reason is one sentence for a
+// person, with the server's own words in it.
+type SendResult struct {
+	Outcome Outcome
+	Reason  string
+}
+
+// Step is one line of a connection check, in the order a person would check.
+type Step struct {
+	Step    string `json:"step"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+}
+
+// SecretStore keeps secrets outside of the database (R32). Names are
+// handles; a missing one gives NotFound.
+type SecretStore interface {
+	Get(ctx context.Context, name string) (string, error)
+	Set(ctx context.Context, name, value string) error
+	Delete(ctx context.Context, name string) error
+}

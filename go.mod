@@ -1,0 +1,3 @@
+module postvak
+
+go 1.26
