@@ -1,0 +1,28 @@
+package teamlog
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+)
+
+// Cursor is how far a desktop has read a log. Its hash covers every accepted
+// record in order; two desktops compare theirs through Envelope.Base.
+type Cursor struct {
+	Pos   Pos
+	Count uint64
+	Hash  [sha256.Size]byte
+}
+
+// Begin is the cursor before the first record of a log.
+func Begin(logID string) Cursor { return Cursor{Hash: sha256.Sum256([]byte(logID))} }
+
+// Accept moves the cursor over an accepted record.
+func (c Cursor) Accept(at Pos, payload []byte) Cursor {
+	sum := sha256.Sum256(payload)
+	return Cursor{Pos: at, Count: c.Count + 1, Hash: sha256.Sum256(append(c.Hash[:], sum[:]...))}
+}
+
+// Base is the cursor as an envelope carries it.
+func (c Cursor) Base() Base {
+	return Base{Pos: c.Pos, Count: c.Count, Hash: base64.RawURLEncoding.EncodeToString(c.Hash[:])}
+}

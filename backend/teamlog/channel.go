@@ -1,0 +1,120 @@
+package teamlog
+
+import (
+	"errors"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// ChannelAdd connects a channel. Its author becomes the installer. It carries
+// no secret.
+type ChannelAdd struct {
+	ID        inbox.ChannelID     `json:"id"`
+	Channel   inbox.ChannelKind   `json:"kind"`
+	Name      string              `json:"name"`
+	Address   string              `json:"address"`
+	Shared    bool                `json:"shared"`
+	OpenSince time.Time           `json:"openSince,omitzero"`
+	Connected time.Time           `json:"connected"`
+	Email     inbox.EmailSettings `json:"email,omitzero"`
+}
+
+// Kind implements Event.
+func (*ChannelAdd) Kind() string { return "channel.add" }
+
+// Validate implements Event.
+func (c *ChannelAdd) Validate() error {
+	if c.ID == "" || c.Channel == "" || c.Address == "" {
+		return errors.New("channel.add: id, kind and address are needed")
+	}
+	return nil
+}
+
+func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
+	switch {
+	case !t.admin(d.Author):
+		return NotAdmin
+	case t.channels[c.ID] != nil:
+		return AlreadyExists
+	}
+	t.channels[c.ID] = &inbox.Channel{
+		ID: c.ID, Kind: c.Channel, Name: c.Name, Address: c.Address, Shared: c.Shared, Installer: d.Author,
+		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email,
+	}
+	return Admitted
+}
+
+// ChannelUpdate changes a channel's name, sharing or servers. What is nil
+// stays.
+type ChannelUpdate struct {
+	ID     inbox.ChannelID      `json:"id"`
+	Name   *string              `json:"name,omitempty"`
+	Shared *bool                `json:"shared,omitempty"`
+	Email  *inbox.EmailSettings `json:"email,omitempty"`
+}
+
+// Kind implements Event.
+func (*ChannelUpdate) Kind() string { return "channel.update" }
+
+// Validate implements Event.
+func (c *ChannelUpdate) Validate() error {
+	if c.ID == "" {
+		return errors.New("channel.update: id is needed")
+	}
+	return nil
+}
+
+func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
+	channel, why := t.changeable(c.ID, d)
+	if why != Admitted {
+		return why
+	}
+	if c.Name != nil {
+		channel.Name = *c.Name
+	}
+	if c.Shared != nil {
+		channel.Shared = *c.Shared
+	}
+	if c.Email != nil {
+		channel.Email = *c.Email
+	}
+	return Admitted
+}
+
+// ChannelRemove disconnects a channel. What was received stays readable.
+type ChannelRemove struct {
+	ID inbox.ChannelID `json:"id"`
+}
+
+// Kind implements Event.
+func (*ChannelRemove) Kind() string { return "channel.remove" }
+
+// Validate implements Event.
+func (c *ChannelRemove) Validate() error {
+	if c.ID == "" {
+		return errors.New("channel.remove: id is needed")
+	}
+	return nil
+}
+
+func (c *ChannelRemove) admit(t *Team, d *Decision) Reason {
+	_, why := t.changeable(c.ID, d)
+	if why == Admitted {
+		delete(t.channels, c.ID)
+	}
+	return why
+}
+
+func (t *Team) changeable(id inbox.ChannelID, d *Decision) (*inbox.Channel, Reason) {
+	channel := t.channels[id]
+	switch {
+	case channel == nil:
+		return nil, NotFound
+	case !t.admin(d.Author):
+		return nil, NotAdmin
+	case !channel.Shared && channel.Installer != d.Author:
+		return nil, NotInstaller
+	}
+	return channel, Admitted
+}

@@ -1,0 +1,231 @@
+package teamlog
+
+import (
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// MessageFact is all that the fold looks at of a message.
+type MessageFact struct {
+	Key     inbox.Key
+	Inbound bool
+	At      time.Time // the provider's clock
+	Seen    bool      // the provider says that it was read
+	// History is mail from before the channel's line (R36); BeforeConnect is
+	// mail from before the channel was connected.
+	History       bool
+	BeforeConnect bool
+}
+
+// Facts is what a conversation's state is folded from beside its decisions:
+// a set of messages, in any order.
+type Facts struct {
+	Me       inbox.MemberID
+	Messages []MessageFact
+	Removals map[inbox.MemberID][]Pos
+}
+
+// State is a conversation as one member sees it.
+type State struct {
+	Assignee inbox.MemberID
+	Closed   bool
+	Hidden   bool // deleted, and nothing new came since
+	Unread   int  // of Facts.Me
+	Pending  bool // something of it is not in the log yet
+	Purged   map[inbox.Key]bool
+	SentBy   map[inbox.Key]inbox.MemberID
+	Notes    []NoteState
+	Activity []Activity
+}
+
+// NoteState is an internal note.
+type NoteState struct {
+	ID      string
+	At      time.Time
+	Author  inbox.MemberID
+	Text    string
+	Pending bool
+}
+
+// Activity is a line between the messages: what a member did. A void one says
+// why, and who was first (R7).
+type Activity struct {
+	ID      string
+	At      time.Time
+	Author  inbox.MemberID
+	Kind    string
+	To      inbox.MemberID // of an assign; "" is nobody
+	Void    Reason
+	First   inbox.MemberID // whose decision stands, when Void is FirstWins
+	Stands  inbox.MemberID // and to whom it is assigned
+	Pending bool
+}
+
+type stand int
+
+const (
+	standUndecided stand = iota
+	standClosed
+	standOpened
+)
+
+type fold struct {
+	facts        Facts
+	state        State
+	covered      map[inbox.Key]bool
+	hiding       map[inbox.Key]bool // what was covered when it was last deleted
+	lastStand    stand
+	deletedAt    *Decision
+	assignedBy   inbox.MemberID
+	readUpTo     time.Time
+	markedUnread bool
+
+	// of the decision in hand
+	quiet bool // leaves no line between the messages
+	first inbox.MemberID
+}
+
+// FoldConversation is the second stage of the fold: a conversation's state
+// from its decisions, in the order of the log with pending ones last, and the
+// set of its messages. It looks at nothing else: no clock, no order of
+// arrival.
+func FoldConversation(facts Facts, decisions []Decision) State {
+	f := &fold{
+		facts:   facts,
+		covered: map[inbox.Key]bool{},
+		hiding:  map[inbox.Key]bool{},
+		state:   State{Purged: map[inbox.Key]bool{}, SentBy: map[inbox.Key]inbox.MemberID{}},
+	}
+	for i := range decisions {
+		f.step(&decisions[i])
+	}
+	f.endDeparted(nil)
+	f.conclude()
+	return f.state
+}
+
+func (f *fold) step(d *Decision) {
+	event, ok := d.Event.(conversationEvent)
+	if !ok {
+		return
+	}
+	f.endDeparted(d)
+	f.quiet, f.first = false, ""
+	void := d.Void
+	if void == Admitted && f.beforeDelete(d) {
+		void = DeletedSince
+	}
+	if void == Admitted {
+		void = event.apply(f, d)
+	}
+	f.state.Pending = f.state.Pending || d.Pending
+	if void != Admitted || !f.quiet {
+		f.note(d, void)
+	}
+}
+
+func (f *fold) note(d *Decision, void Reason) {
+	line := Activity{ID: d.ID, At: d.At, Author: d.Author, Kind: d.Event.Kind(), Void: void, Pending: d.Pending}
+	if assign, ok := d.Event.(*Assign); ok {
+		line.To = assign.To
+	}
+	if void == FirstWins {
+		line.First, line.Stands = f.first, f.state.Assignee
+	}
+	f.state.Activity = append(f.state.Activity, line)
+}
+
+// beforeDelete says whether a decision was made by somebody who had not seen
+// that the conversation was deleted.
+func (f *fold) beforeDelete(d *Decision) bool {
+	if f.deletedAt == nil || d.Pending {
+		return false
+	}
+	if _, again := d.Event.(*Delete); again {
+		return false
+	}
+	return d.Base.Epoch == f.deletedAt.Pos.Epoch && d.Base.N < f.deletedAt.Pos.N && d.Pos != f.deletedAt.Pos
+}
+
+// endDeparted takes a conversation from a member who left the team before the
+// decision d, or at all when d is nil.
+func (f *fold) endDeparted(d *Decision) {
+	for _, left := range f.facts.Removals[f.state.Assignee] {
+		if d == nil || d.Pending || left.Epoch != d.Pos.Epoch || left.N < d.Pos.N {
+			f.state.Assignee, f.assignedBy = "", ""
+			return
+		}
+	}
+}
+
+func (f *fold) cover(keys []inbox.Key) {
+	for _, key := range keys {
+		f.covered[key] = true
+	}
+}
+
+func (f *fold) covers(keys []inbox.Key) bool {
+	for _, key := range keys {
+		if !f.covered[key] {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *fold) purge(keys []inbox.Key) {
+	f.cover(keys)
+	for _, key := range keys {
+		f.state.Purged[key] = true
+	}
+	for key := range f.covered {
+		f.hiding[key] = true
+	}
+}
+
+func (f *fold) conclude() {
+	deleted := f.deletedAt != nil
+	f.state.Closed = f.lastStand == standClosed || f.lastStand == standUndecided && f.startsClosed()
+	f.state.Hidden = deleted
+	for _, m := range f.facts.Messages {
+		if deleted && m.History {
+			f.state.Purged[m.Key] = true
+		}
+		if !m.Inbound || m.History {
+			continue
+		}
+		if f.lastStand == standClosed && !f.covered[m.Key] {
+			f.state.Closed = false
+		}
+		if !f.hiding[m.Key] {
+			f.state.Hidden = false
+		}
+	}
+	f.countUnread()
+}
+
+// startsClosed is R36: a thread without mail since the line is old work, and
+// an answer of ours afterwards does not make it new (R10).
+func (f *fold) startsClosed() bool {
+	history := false
+	for _, m := range f.facts.Messages {
+		if m.History {
+			history = true
+		} else if m.Inbound || m.BeforeConnect {
+			return false
+		}
+	}
+	return history
+}
+
+func (f *fold) countUnread() {
+	for _, m := range f.facts.Messages {
+		if m.Inbound && !m.Seen && !m.History && !f.state.Purged[m.Key] && m.At.After(f.readUpTo) {
+			f.state.Unread++
+		}
+	}
+	if f.markedUnread && f.state.Unread == 0 && !f.state.Hidden {
+		f.state.Unread = 1
+	}
+}

@@ -1,0 +1,73 @@
+package teamlog
+
+import (
+	"context"
+	"sync"
+)
+
+// Memory is a log in memory, for tests and as the plainest statement of what
+// an engine does.
+type Memory struct {
+	mu      sync.Mutex
+	records [][]byte
+	grown   chan struct{}
+}
+
+// NewMemory makes an empty log.
+func NewMemory() *Memory { return &Memory{grown: make(chan struct{})} }
+
+const memoryEpoch = "memory"
+
+// Append implements Log.
+func (m *Memory) Append(ctx context.Context, _ string, record []byte) (Pos, error) {
+	if err := ctx.Err(); err != nil {
+		return Pos{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.records = append(m.records, append([]byte(nil), record...))
+	close(m.grown)
+	m.grown = make(chan struct{})
+	return Pos{memoryEpoch, uint64(len(m.records))}, nil
+}
+
+// Read implements Log.
+func (m *Memory) Read(ctx context.Context, after Pos, fn func(Pos, []byte) error) (Pos, error) {
+	if after.Epoch != "" && after.Epoch != memoryEpoch {
+		return after, ErrEpoch
+	}
+	m.mu.Lock()
+	end := uint64(len(m.records))
+	records := m.records[min(after.N, end):end]
+	m.mu.Unlock()
+	for _, record := range records {
+		if err := ctx.Err(); err != nil {
+			return after, err
+		}
+		next := Pos{memoryEpoch, after.N + 1}
+		if err := fn(next, record); err != nil {
+			return after, err
+		}
+		after = next
+	}
+	return after, nil
+}
+
+// Wait implements Log.
+func (m *Memory) Wait(ctx context.Context, after Pos) error {
+	m.mu.Lock()
+	news, grown := uint64(len(m.records)) > after.N, m.grown
+	m.mu.Unlock()
+	if news {
+		return nil
+	}
+	select {
+	case <-grown:
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Close implements Log.
+func (m *Memory) Close() error { return nil }

@@ -1,0 +1,39 @@
+package teamlog
+
+import (
+	"errors"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+// MaxNote is how long an internal note may be, in bytes.
+const MaxNote = 64 << 10
+
+// Note is an internal note: for the team, never sent.
+type Note struct {
+	Conversation inbox.Key `json:"c"`
+	Text         string    `json:"text"`
+}
+
+// Kind implements Event.
+func (*Note) Kind() string { return "note" }
+
+// Anchor implements conversationEvent.
+func (n *Note) Anchor() inbox.Key { return n.Conversation }
+
+// Validate implements Event.
+func (n *Note) Validate() error {
+	if strings.TrimSpace(n.Text) == "" || len(n.Text) > MaxNote {
+		return errors.New("note: a text of at most 64 kB is needed")
+	}
+	return needsConversation("note", n.Conversation)
+}
+
+func (n *Note) admit(*Team, *Decision) Reason { return Admitted }
+
+func (n *Note) apply(f *fold, d *Decision) Reason {
+	f.state.Notes = append(f.state.Notes, NoteState{ID: d.ID, At: d.At, Author: d.Author, Text: n.Text, Pending: d.Pending})
+	f.quiet = true
+	return Admitted
+}

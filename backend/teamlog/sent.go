@@ -1,0 +1,33 @@
+package teamlog
+
+import "postvak/backend/inbox"
+
+// Sent says which member wrote an outgoing message. It is appended when the
+// provider took the message.
+type Sent struct {
+	Conversation inbox.Key      `json:"c"`
+	Key          inbox.Key      `json:"key"`
+	By           inbox.MemberID `json:"by"`
+}
+
+// Kind implements Event.
+func (*Sent) Kind() string { return "sent" }
+
+// Anchor implements conversationEvent.
+func (s *Sent) Anchor() inbox.Key { return s.Conversation }
+
+// Validate implements Event.
+func (s *Sent) Validate() error { return needsConversation("sent", s.Conversation) }
+
+func (s *Sent) admit(_ *Team, d *Decision) Reason {
+	if s.By != d.Author {
+		return NotMember
+	}
+	return Admitted
+}
+
+func (s *Sent) apply(f *fold, _ *Decision) Reason {
+	f.state.SentBy[s.Key] = s.By
+	f.quiet = true
+	return Admitted
+}
