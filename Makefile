@@ -1,0 +1,68 @@
+# Postvak: `make run` to look at it, `make test` to prove it.
+#
+#   make build   build/bin/postvak, the production program
+#   make run     build it and open it on the demo team
+#   make check   what can be checked in two minutes, without any server
+#   make test    everything; installs what it tests with
+#   make bench   measures, beside peers; writes nothing here
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+# FTS5 is compiled into SQLite by a tag; one set of tags for everything that
+# does not open a window, so that the C code is compiled once.
+export GOFLAGS := $(filter-out -tags=%,$(GOFLAGS)) -tags=sqlite_fts5
+WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
+	-path '*/generated' -prune -o -type f -print 2>/dev/null)
+
+.PHONY: build run test check bench bindings wails clean need need-test
+
+need:
+	@build/install.sh run
+
+need-test:
+	@build/install.sh test
+
+# npm writes this file last, so it tells whether the modules fit the lock file.
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+# Vite empties dist; the kept file lets `go test` embed it in a fresh clone.
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
+	cd frontend && npm run build
+	@touch frontend/dist/.gitkeep $@
+
+# A plain go build gives what `wails build` gives on Linux, without building
+# Wails's own command first; other systems' packages are made by that command.
+build: need frontend/dist/index.html
+	go build -tags $(WINDOW_TAGS) -ldflags "-w -s" -o build/bin/postvak .
+
+run: build
+	@build/run.sh
+
+# What the window's TypeScript sees of the bound Go services.
+bindings:
+	@build/bindings.sh write
+
+check: need frontend/node_modules/.package-lock.json build/bin/golangci-lint
+	@go run ./build/testrun check
+
+test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
+	@go run ./build/testrun test
+
+bench: need-test
+	@go run ./build/bench
+
+build/bin/golangci-lint: build/tools/lint/go.mod
+	go build -C build/tools/lint -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# For packages on other systems: build/bin/wails build -m -nosyncgomod …
+wails: build/bin/wails
+build/bin/wails: build/tools/wails/go.mod
+	go build -C build/tools/wails -o ../../bin/wails github.com/wailsapp/wails/v2/cmd/wails
+
+clean:
+	rm -rf build/bin frontend/dist/assets frontend/dist/index.html

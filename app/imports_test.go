@@ -1,0 +1,141 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of ours each package may import; what it says
+// holds for the program, not for tests. "backend/" is left out of the names.
+// It is the picture of the README: an arrow that is not here is a mistake in
+// the code or a decision to be made here, in sight.
+var mayImport = map[string][]string{
+	"inbox":   {},
+	"teamlog": {"inbox"},
+	"mime":    {"inbox"},
+	"run":     {},
+	"sqlite":  {"inbox", "teamlog"},
+	"imap":    {"run"},
+	"email":   {"inbox", "mime", "imap", "run"},
+	"keyring": {"inbox"},
+	"intake":  {"inbox", "run"},
+	"outbox":  {"inbox", "run"},
+	"sandbox": {"inbox", "mime", "run"},
+}
+
+// onlyIn says which packages of ours may import a library.
+var onlyIn = map[string][]string{
+	"github.com/wailsapp/wails":      {"app", ""},
+	"github.com/mattn/go-sqlite3":    {"backend/sqlite"},
+	"github.com/emersion/go-imap":    {"backend/imap", "backend/sandbox"},
+	"github.com/gen2brain/beeep":     {"app"},
+	"github.com/zalando/go-keyring":  {"backend/keyring"},
+	"github.com/wneessen/go-mail":    {"backend/email", "backend/mime"},
+	"github.com/jhillyerd/enmime":    {}, // oracles of the parser's tests
+	"github.com/emersion/go-message": {},
+}
+
+const module = "postvak"
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+// listPackages gives the packages of the program, with their paths inside the
+// module. What serves only tests and building is not among them.
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = ".."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = inModule(p.ImportPath)
+		if !forTests(p.ImportPath) {
+			all = append(all, p)
+		}
+	}
+	if len(all) < 3 {
+		t.Fatalf("go list names only %d packages: %v", len(all), all)
+	}
+	return all
+}
+
+func inModule(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
+
+// forTests tells helpers of tests and benchmarks, which the program must not
+// import itself: packages under build/, and those whose name says it.
+func forTests(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return strings.HasPrefix(path, "build/") || strings.HasSuffix(last, "test") || last == "specimen"
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name, inBackend := strings.CutPrefix(p.ImportPath, "backend/")
+		allowed, known := mayImport[name]
+		if inBackend && !known {
+			t.Errorf("%s is not in the table of this test: say there what it may import", p.ImportPath)
+		}
+		for _, path := range p.Imports {
+			if path != module && !strings.HasPrefix(path, module+"/") {
+				continue
+			}
+			to := inModule(path)
+			switch short, toBackend := strings.CutPrefix(to, "backend/"); {
+			case forTests(to):
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, to)
+			case p.ImportPath == "" && to != "app":
+				t.Errorf("main imports %s: it may import app alone", to)
+			case inBackend && (!toBackend || !slices.Contains(allowed, short)):
+				t.Errorf("%s may not import %s", p.ImportPath, to)
+			}
+		}
+	}
+}
+
+func TestLibrariesStayInTheirPackages(t *testing.T) {
+	for _, p := range listPackages(t) {
+		for library, where := range onlyIn {
+			for _, path := range p.Imports {
+				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(where, p.ImportPath) {
+					t.Errorf("%q imports %s: only %q may", p.ImportPath, path, where)
+				}
+			}
+		}
+	}
+}
+
+// A table that goes round in circles would hold nothing in its place.
+func TestImportTableHasNoCircle(t *testing.T) {
+	var visit func(name string, path []string)
+	visit = func(name string, path []string) {
+		if slices.Contains(path, name) {
+			t.Fatalf("circle: %v", append(path, name))
+		}
+		for _, next := range mayImport[name] {
+			visit(next, append(path, name))
+		}
+	}
+	for name := range mayImport {
+		visit(name, nil)
+	}
+}

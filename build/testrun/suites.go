@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// checkSuites is what `make check` runs: nothing that needs a server, a
+// browser or a display.
+func checkSuites() []suite {
+	return append(lintSuites(),
+		suite{name: "go", command: []string{"go", "test", "-short", "-json", "./..."}, limit: 5 * time.Minute, read: readGoTest},
+		unitSuite(),
+	)
+}
+
+// testSuites is what `make test` runs: everything. The program is built first,
+// because the browser and window tests use it.
+func testSuites() []suite {
+	all := []suite{{name: "build", command: []string{"make", "--no-print-directory", "build"}, limit: 12 * time.Minute, read: readOn, single: true}}
+	all = append(all, lintSuites()...)
+	return append(all,
+		suite{name: "bindings", command: []string{"build/bindings.sh", "check"}, limit: 5 * time.Minute, read: readOn, single: true},
+		unitSuite(),
+		suite{name: "go", command: []string{"go", "test", "-race", "-json", "-timeout", "10m", "./..."}, limit: 20 * time.Minute, read: readGoTest},
+		suite{name: "browser", command: []string{"npm", "run", "--silent", "test:e2e"}, dir: "frontend", limit: 10 * time.Minute, read: readLines},
+		suite{name: "window", command: []string{"go", "test", "-tags", "sqlite_fts5,window", "-count=1", "-json", "./build/window"}, limit: 5 * time.Minute, read: readGoTest},
+	)
+}
+
+func lintSuites() []suite {
+	return []suite{
+		{name: "gofmt", command: []string{"gofmt", "-l", "main.go", "app", "backend", "build"}, limit: time.Minute, read: readQuiet},
+		{name: "golangci-lint", command: []string{"build/bin/golangci-lint", "run"}, limit: 10 * time.Minute, read: readOn, single: true},
+		{name: "svelte-check", command: []string{"npm", "run", "--silent", "check"}, dir: "frontend", limit: 5 * time.Minute, read: readOn, single: true},
+		{name: "eslint", command: []string{"npm", "run", "--silent", "lint"}, dir: "frontend", limit: 5 * time.Minute, read: readOn, single: true},
+	}
+}
+
+func unitSuite() suite {
+	report := filepath.Join(os.TempDir(), "postvak-vitest-"+strconv.Itoa(os.Getpid())+".json")
+	return suite{
+		name: "frontend", dir: "frontend", limit: 5 * time.Minute, read: readVitest, report: report,
+		command: []string{"npm", "test", "--silent", "--", "--reporter=default", "--reporter=json", "--outputFile.json=" + report},
+	}
+}
