@@ -62,6 +62,14 @@ type Activity struct {
 	Pending bool
 }
 
+// bookkeeper is an event that leaves no line between the messages, not even
+// when it is void: nobody decided anything.
+type bookkeeper interface{ bookkeeping() }
+
+func (*Read) bookkeeping()   {}
+func (*Unread) bookkeeping() {}
+func (*Sent) bookkeeping()   {}
+
 type stand int
 
 const (
@@ -120,7 +128,7 @@ func (f *fold) step(d *Decision) {
 		void = event.apply(f, d)
 	}
 	f.state.Pending = f.state.Pending || d.Pending
-	if void != Admitted || !f.quiet {
+	if _, bookkeeping := event.(bookkeeper); !bookkeeping && (void != Admitted || !f.quiet) {
 		f.note(d, void)
 	}
 }

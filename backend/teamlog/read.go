@@ -25,7 +25,6 @@ func (r *Read) Validate() error { return needsConversation("read", r.Conversatio
 func (r *Read) admit(*Team, *Decision) Reason { return Admitted }
 
 func (r *Read) apply(f *fold, d *Decision) Reason {
-	f.quiet = true
 	if d.Author != f.facts.Me {
 		return Admitted
 	}
@@ -53,7 +52,6 @@ func (u *Unread) Validate() error { return needsConversation("unread", u.Convers
 func (u *Unread) admit(*Team, *Decision) Reason { return Admitted }
 
 func (u *Unread) apply(f *fold, d *Decision) Reason {
-	f.quiet = true
 	f.markedUnread = f.markedUnread || d.Author == f.facts.Me
 	return Admitted
 }

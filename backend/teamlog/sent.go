@@ -28,6 +28,5 @@ func (s *Sent) admit(_ *Team, d *Decision) Reason {
 
 func (s *Sent) apply(f *fold, _ *Decision) Reason {
 	f.state.SentBy[s.Key] = s.By
-	f.quiet = true
 	return Admitted
 }
