@@ -67,6 +67,7 @@ func (t *tally) summary() string {
 	var skips, fails []string
 	for _, r := range t.results {
 		switch r.outcome {
+		case passed:
 		case skipped:
 			skips = append(skips, strings.TrimSuffix(r.suite+": "+r.name+" - "+r.why, " - "))
 		case failed:
