@@ -1,0 +1,7 @@
+// Package window tests the production program in a real window: on a display
+// of its own (Xvfb) with a window manager, a session bus and a notification
+// daemon, as a person's desktop has them. It looks at pixels and uses mouse
+// and keyboard; what the window's parts do is tested in the browser.
+//
+// The tests are behind the build tag "window" and need `make build` before.
+package window
