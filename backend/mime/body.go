@@ -1,0 +1,259 @@
+package mime
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+// section is one piece of what a message says. Where it was sent in two forms
+// both are here.
+type section struct {
+	plain string
+	html  string
+}
+
+// text gives the piece as text.
+func (s *section) text() string {
+	if strings.TrimSpace(s.plain) == "" && s.html != "" {
+		return htmlText(s.html)
+	}
+	return s.plain
+}
+
+// content is what a message consists of: pieces to read, in their order, and
+// files.
+type content struct {
+	sections []section
+	files    []inbox.Attachment
+	warn     *warnings
+}
+
+// take goes through a part. index is its place among its siblings.
+func (c *content) take(p *part, index int) {
+	switch {
+	case p.typ == "multipart/alternative" && p.multipart():
+		c.alternative(p)
+	case p.multipart():
+		if p.typ == "multipart/encrypted" {
+			c.warn.add("This message is encrypted; Postvak cannot read it.")
+		}
+		for i, kid := range p.kids {
+			c.take(kid, i)
+		}
+	case p.deep:
+		c.file(p, p.body)
+	case strings.HasPrefix(p.typ, "multipart/"):
+		if len(trimSpace(p.body)) > 0 {
+			c.warn.add("This message's parts could not be told apart; it is shown as it came.")
+		}
+		c.plain(p)
+	case !p.isBody(index):
+		c.file(p, p.decoded())
+	case p.typ == "text/html":
+		c.html(p)
+	default:
+		c.plain(p)
+	}
+}
+
+// alternative chooses among several forms of one piece: the first that is text
+// and the last that is HTML. Files in any of them are kept.
+func (c *content) alternative(p *part) {
+	var chosen section
+	for i, kid := range p.kids {
+		sub := content{warn: c.warn}
+		sub.take(kid, i)
+		c.files = append(c.files, sub.files...)
+		var plain []string
+		for _, s := range sub.sections {
+			if s.html != "" {
+				chosen.html = s.html
+			}
+			if strings.TrimSpace(s.plain) != "" {
+				plain = append(plain, s.plain)
+			}
+		}
+		if chosen.plain == "" {
+			chosen.plain = strings.Join(plain, "\n\n")
+		}
+	}
+	c.sections = append(c.sections, chosen)
+}
+
+// isBody says whether a leaf is something to read rather than a file (after
+// RFC 8621, 4.1.4).
+func (p *part) isBody(index int) bool {
+	switch p.typ {
+	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown":
+	default:
+		return false
+	}
+	if p.head.token("Content-Disposition") == "attachment" {
+		return false
+	}
+	return index == 0 || p.name() == ""
+}
+
+func (c *content) plain(p *part) {
+	data := c.withoutUU(p.decoded())
+	text := lines(decodeText(data, string(p.params.raw("charset"))))
+	if p.params.token("format") == "flowed" {
+		text = unflow(text, p.params.token("delsp") == "yes")
+	}
+	if p.typ == "text/enriched" || p.typ == "text/richtext" {
+		text = htmlText(text)
+	}
+	c.sections = append(c.sections, section{plain: text})
+}
+
+// withoutUU turns uuencoded files within a text into attachments.
+func (c *content) withoutUU(data []byte) []byte {
+	var kept []byte
+	for len(c.files) < maxParts && bytes.Contains(data, []byte("begin ")) {
+		before, file, after, ok := cutUU(data)
+		if !ok {
+			break
+		}
+		c.add(inbox.Attachment{Name: cleanName(file.name), Type: "application/octet-stream", Data: file.data})
+		kept, data = append(kept, before...), after
+	}
+	if kept == nil {
+		return data
+	}
+	return append(kept, data...)
+}
+
+func (c *content) html(p *part) {
+	data := p.decoded()
+	charset := string(p.params.raw("charset"))
+	if charset == "" {
+		charset = metaCharset(data)
+	}
+	c.sections = append(c.sections, section{html: lines(decodeText(data, charset))})
+}
+
+// metaCharset reads what an HTML document says of itself.
+func metaCharset(data []byte) string {
+	head := bytes.ToLower(data[:min(len(data), 2048)])
+	i := bytes.Index(head, []byte("charset="))
+	if i < 0 {
+		return ""
+	}
+	value := bytes.TrimLeft(head[i+len("charset="):], "\"' ")
+	if end := bytes.IndexAny(value, "\"' ;/>"); end >= 0 {
+		value = value[:end]
+	}
+	if bytes.HasPrefix(value, []byte("utf-16")) {
+		return "" // it could not have been read so far
+	}
+	return string(value)
+}
+
+func (c *content) file(p *part, data []byte) {
+	if len(data) == 0 && p.name() == "" && p.head.token("Content-Disposition") != "attachment" {
+		return
+	}
+	disposition := p.head.token("Content-Disposition")
+	id := contentID(p.head.get("Content-ID"))
+	c.add(inbox.Attachment{
+		Name:      attachmentName(p, data),
+		Type:      cleanType(p.typ),
+		ContentID: id,
+		Inline:    disposition == "inline" || (disposition != "attachment" && id != "" && p.in("multipart/related")),
+		Data:      data,
+	})
+}
+
+// add keeps a file; its id is its bytes' hash.
+func (c *content) add(a inbox.Attachment) {
+	if a.Name == "" {
+		a.Name = "attachment.bin"
+	}
+	sum := sha256.Sum256(a.Data)
+	a.ID = inbox.FileID(hex.EncodeToString(sum[:]))
+	a.Size = int64(len(a.Data))
+	c.files = append(c.files, a)
+}
+
+// contentID gives the id without its brackets.
+func contentID(raw []byte) string {
+	return clip(strings.Trim(decodeHeader(raw), "<> "), maxIDBytes)
+}
+
+// cleanType lets only what a media type consists of reach a header or a
+// browser.
+func cleanType(typ string) string {
+	for i := range len(typ) {
+		if c := typ[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"'<>\;,()`, c) >= 0 {
+			return "application/octet-stream"
+		}
+	}
+	return clip(typ, 127)
+}
+
+// text joins what there is to read, HTML without text being read as text.
+func (c *content) text() string {
+	var out strings.Builder
+	for i := range c.sections {
+		t := strings.TrimRight(c.sections[i].text(), "\n\t ")
+		if strings.TrimSpace(t) == "" {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n\n")
+		}
+		if out.Len()+len(t) > maxText {
+			c.warn.add("This message's text is longer than is shown; the rest was left out.")
+			out.WriteString(clip(t, maxText-min(maxText, out.Len())))
+			break
+		}
+		out.WriteString(t)
+	}
+	return out.String()
+}
+
+// shownHTML chooses the one HTML part that is shown. Parts are never joined into
+// one document; where the chosen one is not the greater part of the message,
+// the text view, which has everything, is the honest one.
+func (c *content) shownHTML() string {
+	chosen, others := -1, 0
+	for i := range c.sections {
+		if s := &c.sections[i]; chosen < 0 && hasContent(s.html) {
+			chosen = i
+		} else {
+			others += len(strings.TrimSpace(s.plain)) + len(s.html)/4
+		}
+	}
+	if chosen < 0 {
+		return ""
+	}
+	html := c.sections[chosen].html
+	if len(html) > maxHTML || tooDeep(html) {
+		c.warn.add("This message's formatting is too large to be shown; this is its text.")
+		return ""
+	}
+	if others == 0 {
+		return html
+	}
+	if others > len(c.sections[chosen].text()) {
+		return ""
+	}
+	c.warn.add("This message has more text than its formatted view shows; the text view has all of it.")
+	return html
+}
+
+// lines gives text with "\n" as its only line end and without what no text has.
+func lines(s string) string {
+	if strings.IndexByte(s, '\r') >= 0 {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+		s = strings.ReplaceAll(s, "\r", "\n")
+	}
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	return s
+}
