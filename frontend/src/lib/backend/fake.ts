@@ -1,0 +1,425 @@
+import type { Backend } from "./backend";
+import { BackendError } from "./error";
+import * as data from "./fakeData";
+import type * as t from "./types";
+
+/** How a fake program differs from the usual one. */
+export interface FakeOptions {
+  firstRun?: boolean;
+  offline?: boolean;
+  closed?: number;
+  settings?: Partial<t.Settings>;
+  /** Called before every call with its name; what it throws, the call throws. */
+  before?: (name: string, ...args: unknown[]) => void;
+}
+
+export interface Fake extends Backend {
+  /** Every call so far: its name and its arguments. */
+  readonly calls: { name: string; args: unknown[] }[];
+  emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]): void;
+  rows: t.Row[];
+}
+
+export const emptyDraft = (): t.Draft => ({
+  to: [],
+  cc: [],
+  bcc: [],
+  replyAll: false,
+  subject: "",
+  text: "",
+  attachments: [],
+  templateId: "",
+  variables: {},
+});
+
+/** A program in memory, that behaves as the contract says where a test looks. */
+export function fake(options: FakeOptions = {}): Fake {
+  const calls: Fake["calls"] = [];
+  const listeners = new Map<string, Set<(event: never) => void>>();
+  const rows = data.rows.map((row) => ({ ...row }));
+  const closedCount = options.closed ?? 1284;
+  const drafts = new Map<string, t.Draft>();
+  const sent = new Map<string, t.Message[]>();
+  const notes = new Map<string, t.Note[]>([["c0", [...data.storyNotes]]]);
+  const activity = new Map<string, t.Activity[]>([["c0", [...data.storyActivity]]]);
+  const undos = new Map<string, () => void>();
+  const files = new Map<string, t.FileRef>();
+  let channels = options.firstRun ? [] : data.channels.map((channel) => ({ ...channel }));
+  let available = true;
+  let serial = 0;
+  let settings: t.Settings = {
+    language: "",
+    theme: "",
+    sendKey: "mod+enter",
+    undoSendSeconds: 5,
+    name: "Bram Kuiper",
+    signature: "Bram Kuiper\nNoordzee Fietsen",
+    ...options.settings,
+  };
+
+  function emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]) {
+    for (const call of listeners.get(name) ?? []) call(event as never);
+  }
+
+  function called(name: string, ...args: unknown[]) {
+    calls.push({ name, args });
+    options.before?.(name, ...args);
+  }
+
+  function changed(...ids: string[]) {
+    emit("inbox.changed", {
+      conversationIds: ids,
+      sections: ["unassigned", "mine", "others", "closed"],
+    });
+  }
+
+  function find(id: string): t.Row {
+    const row = rows.find((each) => each.id === id);
+    if (row) return row;
+    if (id.startsWith("x")) return data.closedRow(Number(id.slice(1)));
+    throw new BackendError("not_found", "This conversation is not here any more.");
+  }
+
+  // Changes a conversation and gives the way back.
+  function change(ids: string[], apply: (row: t.Row) => void): t.Undoable {
+    const before = ids.map((id) => ({ ...find(id) }));
+    for (const id of ids) {
+      let row = rows.find((each) => each.id === id);
+      if (!row) rows.push((row = find(id)));
+      apply(row);
+      row.section = data.sectionOf(row.assigneeId, row.closed);
+    }
+    const undoId = `undo${++serial}`;
+    undos.set(undoId, () => before.forEach((old) => Object.assign(find(old.id), old)));
+    changed(...ids);
+    return { undoId };
+  }
+
+  function assignable(memberId: string) {
+    const member = data.members.find((each) => each.id === memberId);
+    if (!member?.available) {
+      throw new BackendError("conflict", `${member?.name ?? memberId} is not available.`);
+    }
+  }
+
+  function status(): t.Status {
+    return {
+      online: !options.offline,
+      text: "",
+      secrets: "keyring",
+      demo: true,
+      sandbox: false,
+      firstRun: channels.length === 0,
+      version: "1.0.0",
+      rebuilding: null,
+      channels: channels.map((channel) => ({
+        id: channel.id,
+        state: options.offline ? "offline" : channel.state,
+        done: 0,
+        total: 0,
+        setAside: 0,
+        lastSync: data.now.toISOString(),
+        reason: options.offline ? "No network." : "",
+        since: options.offline ? "2026-11-20T08:12:00Z" : "",
+        retryAt: options.offline ? "2026-11-20T10:20:00Z" : "",
+      })),
+    };
+  }
+
+  const inSection = (query: t.ListQuery) => {
+    const text = query.filter.text.toLowerCase();
+    return rows
+      .filter((row) => row.section === query.section)
+      .filter((row) => !query.channelId || row.channelId === query.channelId)
+      .filter((row) => !query.filter.unread || row.unread > 0)
+      .filter((row) => !query.filter.assigneeId || row.assigneeId === query.filter.assigneeId)
+      .filter((row) => `${row.contact.name} ${row.subject}`.toLowerCase().includes(text))
+      .sort((a, b) => (query.sort === "oldest" ? 1 : -1) * a.lastAt.localeCompare(b.lastAt));
+  };
+
+  return {
+    calls,
+    rows,
+    emit,
+    inbox: {
+      async sections() {
+        called("inbox.sections");
+        if (options.firstRun) return [];
+        return (["unassigned", "mine", "others", "closed"] as const).map((id) => {
+          const here = rows.filter((row) => row.section === id);
+          const unread = here.filter((row) => row.unread > 0).length;
+          return { id, total: here.length + (id === "closed" ? closedCount : 0), unread };
+        });
+      },
+      async list(query) {
+        called("inbox.list", query);
+        const limit = query.limit || 50;
+        const own = inSection(query);
+        const filtered = query.filter.unread || query.filter.text || query.filter.assigneeId;
+        const made = query.section === "closed" && !filtered ? closedCount : 0;
+        const page: t.Row[] = [];
+        for (let at = query.offset; at < Math.min(query.offset + limit, own.length + made); at++) {
+          const row = own[at] ?? data.closedRow(at - own.length);
+          page.push({ ...row });
+        }
+        return { rows: page, next: "", total: own.length + made };
+      },
+      async search({ text }) {
+        called("inbox.search", text);
+        const word = text.replace(/\b\w+:\S+/g, "").trim().toLowerCase();
+        const hits = rows
+          .filter((row) => `${row.contact.name} ${row.subject} ${row.preview}`.toLowerCase().includes(word))
+          .sort((a, b) => b.lastAt.localeCompare(a.lastAt))
+          .map((row) => ({
+            conversationId: row.id,
+            messageId: `${row.id}-3`,
+            contact: row.contact,
+            subject: row.subject,
+            snippet: word ? row.preview.replace(new RegExp(word.replace(/\W/g, "\\$&"), "gi"), "\u0002$&\u0003") : row.preview,
+            at: row.lastAt,
+          }));
+        return { rows: hits, next: "" };
+      },
+      async open(id, query) {
+        called("inbox.open", id, query);
+        const row = find(id);
+        const draft = drafts.get(id) ?? emptyDraft();
+        return {
+          ...row,
+          messages: [...data.messagesOf(row), ...(sent.get(id) ?? [])],
+          activity: activity.get(id) ?? [],
+          notes: notes.get(id) ?? [],
+          draft,
+          draftFiles: draft.attachments.flatMap((file) => files.get(file) ?? []),
+          composer: { mode: "free", reason: "", replyBy: "" },
+          next: "",
+          related: [],
+          earlier: [
+            { id: "x3", subject: "Invoice 2026-0912", channelId: "info", kind: "email", closed: true, lastAt: "2026-11-02T10:00:00Z" },
+            { id: "x4", subject: "When is my service due?", channelId: "sales", kind: "email", closed: true, lastAt: "2026-10-14T10:00:00Z" },
+          ],
+        };
+      },
+      async html(messageId, opt) {
+        called("inbox.html", messageId, opt);
+        return "<p>The whole message.</p>";
+      },
+      async source(messageId) {
+        called("inbox.source", messageId);
+        return "From: sanne.hoekstra@example.nl\r\nSubject: Front brake squeals\r\n\r\nMy front brake squeals.";
+      },
+      async assign(id, memberId) {
+        called("inbox.assign", id, memberId);
+        assignable(memberId);
+        return change([id], (row) => (row.assigneeId = memberId));
+      },
+      async unassign(id) {
+        called("inbox.unassign", id);
+        return change([id], (row) => (row.assigneeId = ""));
+      },
+      async close(id) {
+        called("inbox.close", id);
+        return change([id], (row) => (row.closed = true));
+      },
+      async reopen(id) {
+        called("inbox.reopen", id);
+        return change([id], (row) => (row.closed = false));
+      },
+      async remove(id) {
+        called("inbox.remove", id);
+        const at = rows.findIndex((row) => row.id === id);
+        if (at >= 0) rows.splice(at, 1);
+        changed(id);
+      },
+      async markRead(id) {
+        called("inbox.markRead", id);
+        return change([id], (row) => (row.unread = 0));
+      },
+      async markUnread(id) {
+        called("inbox.markUnread", id);
+        return change([id], (row) => (row.unread = Math.max(1, row.unread)));
+      },
+      async bulk(order) {
+        called("inbox.bulk", order);
+        if (order.do === "assign") assignable(order.memberId);
+        return change(order.conversationIds, (row) => {
+          if (order.do === "close" || order.do === "reopen") row.closed = order.do === "close";
+          if (order.do === "assign") row.assigneeId = order.memberId;
+          if (order.do === "unassign") row.assigneeId = "";
+          if (order.do === "read" || order.do === "unread") row.unread = order.do === "read" ? 0 : 1;
+        });
+      },
+      async undo(id) {
+        called("inbox.undo", id);
+        undos.get(id)?.();
+        changed();
+      },
+      async addNote(id, text) {
+        called("inbox.addNote", id, text);
+        const note = { id: `n${++serial + 1}`, at: data.now.toISOString(), memberId: "bram", text };
+        notes.set(id, [...(notes.get(id) ?? []), note]);
+        changed(id);
+        return note.id;
+      },
+      async openLink(messageId, url) {
+        called("inbox.openLink", messageId, url);
+      },
+    },
+    composer: {
+      async saveDraft(id, draft) {
+        called("composer.saveDraft", id, draft);
+        drafts.set(id, structuredClone(draft));
+      },
+      async send(id, draft) {
+        called("composer.send", id, draft);
+        const messageId = `s${++serial}`;
+        const template = data.messagesOf(find(id))[0] as t.Message;
+        const author = { name: "Bram Kuiper", address: "info@noordzeefietsen.nl", memberId: "bram" };
+        const message: t.Message = { ...template, id: messageId, direction: "out", author, text: draft.text, at: data.now.toISOString(), state: "queued", attachments: [], html: "", hasHtml: false };
+        sent.set(id, [...(sent.get(id) ?? []), message]);
+        drafts.delete(id);
+        if (draft.reopen) find(id).closed = false;
+        changed(id);
+        emit("outbox.changed", null);
+        return messageId;
+      },
+      async start(draft) {
+        called("composer.start", draft);
+        return { conversationId: "c0", messageId: `s${++serial}` };
+      },
+      async cancel(messageId) {
+        called("composer.cancel", messageId);
+        for (const [id, list] of sent) {
+          if (!list.some((message) => message.id === messageId)) continue;
+          sent.set(id, list.filter((message) => message.id !== messageId));
+          changed(id);
+        }
+        emit("outbox.changed", null);
+      },
+      async retry(messageId) {
+        called("composer.retry", messageId);
+      },
+      async markSent(messageId) {
+        called("composer.markSent", messageId);
+      },
+      async outbox() {
+        called("composer.outbox");
+        if (options.firstRun) return [];
+        return [
+          { messageId: "m4", conversationId: "c0", state: "queued", reason: "", nextTry: "" },
+          { messageId: "c7-4", conversationId: "c7", state: "failed", reason: "", nextTry: "" },
+        ];
+      },
+    },
+    availability: {
+      async get() {
+        called("availability.get");
+        return available;
+      },
+      async set(on) {
+        called("availability.set", on);
+        available = on;
+        emit("team.changed", null);
+      },
+    },
+    channels: {
+      async list() {
+        called("channels.list");
+        return channels.map((channel) => ({ ...channel }));
+      },
+      async guess(address) {
+        called("channels.guess", address);
+        const domain = address.split("@")[1] ?? "";
+        return {
+          imap: { host: `imap.${domain}`, port: 993, security: "tls", username: address },
+          smtp: { host: `smtp.${domain}`, port: 465, security: "tls", username: address },
+        };
+      },
+      async connectEmail(order) {
+        called("channels.connectEmail", order);
+        if (order.password === "wrong") {
+          const message = "The server refused the password. Type it again, or make an app password at your provider.";
+          throw new BackendError("auth", message, "PV-1204 · NO [AUTHENTICATIONFAILED]");
+        }
+        const channel = { id: `ch${++serial}`, kind: "email" as const, name: order.name, address: order.address, shared: order.shared, installer: "bram", state: "ok" as const, reason: "" };
+        channels = [...channels, channel];
+        emit("status.changed", status());
+        return channel.id;
+      },
+      async update(id, changes) {
+        called("channels.update", id, changes);
+        channels = channels.map((channel) => (channel.id === id ? { ...channel, ...changes } : channel));
+      },
+      async signIn(id, secrets) {
+        called("channels.signIn", id, secrets);
+      },
+      async check(id) {
+        called("channels.check", id);
+        return [
+          { step: "network", ok: true, message: "This computer is online." },
+          { step: "imap", ok: true, message: "The mailbox opened." },
+          { step: "smtp", ok: false, message: "The server for sending refuses the password." },
+        ];
+      },
+      async disconnect(id) {
+        called("channels.disconnect", id);
+        channels = channels.filter((channel) => channel.id !== id);
+        emit("status.changed", status());
+      },
+    },
+    team: {
+      async status() {
+        called("team.status");
+        return { team: "Noordzee Fietsen", me: "bram", role: "admin", state: "solo" };
+      },
+      async members() {
+        called("team.members");
+        return data.members.map((each) => (each.id === "bram" ? { ...each, available } : each));
+      },
+    },
+    settings: {
+      async get() {
+        called("settings.get");
+        return { ...settings };
+      },
+      async save(changes) {
+        called("settings.save", changes);
+        settings = { ...settings, ...changes };
+      },
+      async status() {
+        called("settings.status");
+        return status();
+      },
+      async rebuild() {
+        called("settings.rebuild");
+      },
+      async openDemo() {
+        called("settings.openDemo");
+      },
+    },
+    files: {
+      async pick() {
+        called("files.pick");
+        const file = { id: `f${++serial}`, name: "size-chart.pdf", type: "application/pdf", size: 91_000 };
+        files.set(file.id, file);
+        return [file];
+      },
+      async put(file) {
+        called("files.put", file.name);
+        const ref = { id: `f${++serial}`, name: file.name, type: file.type, size: file.size };
+        files.set(ref.id, ref);
+        return ref;
+      },
+      async save(file) {
+        called("files.save", file.id);
+      },
+      preview: (file) => `./icon.svg?${file.id}`,
+    },
+    on(name, call) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(call as (event: never) => void);
+      return () => set.delete(call as (event: never) => void);
+    },
+  };
+}

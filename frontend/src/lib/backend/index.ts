@@ -1,0 +1,3 @@
+export type { Backend } from "./backend";
+export { BackendError, type ErrorCode } from "./error";
+export type * from "./types";

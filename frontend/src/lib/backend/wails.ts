@@ -1,0 +1,171 @@
+import type { Backend } from "./backend";
+import { BackendError } from "./error";
+import type * as t from "./types";
+
+// The one file that knows how the program is reached, and that there are two
+// ways: inside the window Wails gives window.go and window.runtime; in a
+// browser a bridge script of the headless host gives the same two.
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+type Bound = { app: Record<string, Record<string, Method>> };
+
+interface Runtime {
+  EventsOn(name: string, call: (...data: unknown[]) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    go?: Bound;
+    runtime?: Runtime;
+  }
+}
+
+// Connecting a mailbox may take the program 30 seconds. A call that panicked,
+// or one that does not exist, would never answer at all.
+const patience = 45_000;
+
+const inWindow = () =>
+  location.protocol === "wails:" || location.hostname === "wails.localhost";
+
+async function call<Result>(service: string, method: string, ...args: unknown[]): Promise<Result> {
+  const bound = window.go?.app[service]?.[method];
+  if (!bound) throw new BackendError("not_found", "", `${service}.${method}`);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const late = () => reject(new BackendError("unavailable", "", `${service}.${method}: no answer`));
+    timer = setTimeout(late, patience);
+  });
+  try {
+    return (await Promise.race([bound(...args), silence])) as Result;
+  } catch (thrown) {
+    throw BackendError.from(thrown);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function list<Item>(service: string, method: string, ...args: unknown[]): Promise<Item[]> {
+  return (await call<Item[] | null>(service, method, ...args)) ?? [];
+}
+
+async function upload(file: File): Promise<t.FileRef> {
+  const name = encodeURIComponent(file.name);
+  const answer = await fetch("/file", {
+    method: "POST",
+    headers: {
+      "Content-Type": file.type || "application/octet-stream",
+      "Content-Disposition": `attachment; filename*=UTF-8''${name}`,
+    },
+    body: file,
+  });
+  if (!answer.ok) throw BackendError.from(await answer.text());
+  return (await answer.json()) as t.FileRef;
+}
+
+// Handing a File to the window's own address crashes the process on Linux, so
+// there the bytes go as text through a call.
+async function put(file: File): Promise<t.FileRef> {
+  if (!inWindow()) return upload(file);
+  return call("Files", "Put", file.name, base64(new Uint8Array(await file.arrayBuffer())));
+}
+
+function base64(bytes: Uint8Array): string {
+  const step = 0x8000;
+  let text = "";
+  for (let at = 0; at < bytes.length; at += step) {
+    text += String.fromCharCode(...bytes.subarray(at, at + step));
+  }
+  return btoa(text);
+}
+
+async function pick(): Promise<t.FileRef[]> {
+  if (inWindow()) return list("Files", "Pick");
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  const chosen = await new Promise<File[]>((resolve) => {
+    input.onchange = () => resolve([...(input.files ?? [])]);
+    input.oncancel = () => resolve([]);
+    input.click();
+  });
+  return Promise.all(chosen.map(upload));
+}
+
+const address = (file: t.FileRef) => `/file/${encodeURIComponent(file.id)}`;
+
+async function save(file: t.FileRef): Promise<void> {
+  if (inWindow()) return call("Files", "Save", file.id);
+  const link = document.createElement("a");
+  link.href = address(file);
+  link.download = file.name;
+  link.click();
+}
+
+async function openLink(messageId: string, url: string): Promise<void> {
+  if (inWindow()) return call("Inbox", "OpenLink", messageId, url);
+  window.open(url, "_blank", "noopener,noreferrer");
+}
+
+/** The program behind this page, or nothing when the page stands alone. */
+export function connect(): Backend | undefined {
+  if (!window.go?.app) return undefined;
+  return {
+    inbox: {
+      sections: () => list("Inbox", "Sections"),
+      list: (query) => call("Inbox", "List", query),
+      search: (query) => call("Inbox", "Search", query),
+      open: (id, query) => call("Inbox", "Open", id, query),
+      html: async (id, opt) => (await call<{ html: string }>("Inbox", "Html", id, opt)).html,
+      source: (id) => call("Inbox", "Source", id),
+      assign: (id, memberId) => call("Inbox", "Assign", id, memberId),
+      unassign: (id) => call("Inbox", "Unassign", id),
+      close: (id) => call("Inbox", "Close", id),
+      reopen: (id) => call("Inbox", "Reopen", id),
+      remove: (id) => call("Inbox", "Delete", id),
+      markRead: (id) => call("Inbox", "MarkRead", id),
+      markUnread: (id) => call("Inbox", "MarkUnread", id),
+      bulk: (order) => call("Inbox", "Bulk", order),
+      undo: (id) => call("Inbox", "Undo", id),
+      addNote: (id, text) => call("Inbox", "AddNote", id, text),
+      openLink,
+    },
+    composer: {
+      saveDraft: (id, draft) => call("Composer", "SaveDraft", id, draft),
+      send: (id, draft) => call("Composer", "Send", id, draft),
+      start: (draft) => call("Composer", "Start", draft),
+      cancel: (id) => call("Composer", "Cancel", id),
+      retry: (id) => call("Composer", "Retry", id),
+      markSent: (id) => call("Composer", "MarkSent", id),
+      outbox: () => list("Composer", "Outbox"),
+    },
+    availability: {
+      get: () => call("Availability", "Get"),
+      set: (on) => call("Availability", "Set", on),
+    },
+    channels: {
+      list: () => list("Channels", "List"),
+      guess: (address) => call("Channels", "Guess", address),
+      connectEmail: (order) => call("Channels", "ConnectEmail", order),
+      update: (id, changes) => call("Channels", "Update", id, changes),
+      signIn: (id, secrets) => call("Channels", "SignIn", id, secrets),
+      check: (id) => list("Channels", "Check", id),
+      disconnect: (id) => call("Channels", "Disconnect", id),
+    },
+    team: {
+      status: () => call("Team", "Status"),
+      members: () => list("Team", "Members"),
+    },
+    settings: {
+      get: () => call("Settings", "Get"),
+      save: (changes) => call("Settings", "Save", changes),
+      status: () => call("Settings", "Status"),
+      rebuild: () => call("Settings", "Rebuild"),
+      openDemo: () => call("Settings", "OpenDemo"),
+    },
+    files: { pick, put, save, preview: address },
+    on: (name, callback) => {
+      const stop = window.runtime?.EventsOn(name, (data) => callback(data as never));
+      return () => stop?.();
+    },
+  };
+}

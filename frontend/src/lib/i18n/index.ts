@@ -1,0 +1,23 @@
+import { overwriteGetLocale } from "./generated/runtime.js";
+
+export { m } from "./generated/messages.js";
+
+export type Locale = "en" | "nl";
+export const locales: readonly Locale[] = ["en", "nl"];
+
+let read: () => Locale = () => "en";
+overwriteGetLocale(() => read());
+
+/** Says where the language comes from; what reads it there stays reactive. */
+export function localeFrom(source: () => Locale): void {
+  read = source;
+}
+
+/** The first of the system's languages that the window speaks. */
+export function systemLocale(languages: readonly string[]): Locale {
+  for (const language of languages) {
+    const base = language.toLowerCase().split("-")[0];
+    if (base === "nl" || base === "en") return base;
+  }
+  return "en";
+}

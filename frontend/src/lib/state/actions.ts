@@ -1,0 +1,176 @@
+import type { BulkDo, FileRef, Message, Undoable } from "$lib/backend";
+import { m } from "$lib/i18n";
+import { display } from "$lib/text/address";
+import { composeText, ownText, quoteOf } from "$lib/text/compose";
+import type { App } from "./app.svelte";
+import { to } from "./router.svelte";
+
+/**
+ * What a person can do with conversations, from wherever they ask for it:
+ * button, key, menu, palette. Each shows how it went and how to undo it.
+ */
+export class Actions {
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** The conversations an order is about: the ticked ones, else the one in hand. */
+  get subject(): string[] {
+    const { selection, conversation, list, router } = this.#app;
+    if (selection.ids.size > 0) return [...selection.ids];
+    if (router.route.view === "conversation") return [conversation.data?.id ?? conversation.id];
+    return list.cursorId ? [list.cursorId] : [];
+  }
+
+  close(ids = this.subject): Promise<void> {
+    return this.#do("close", ids, m.done_closed({ n: ids.length }));
+  }
+
+  reopen(ids = this.subject): Promise<void> {
+    return this.#do("reopen", ids, m.done_reopened({ n: ids.length }));
+  }
+
+  assign(ids: string[], memberId: string): Promise<void> {
+    const name = this.#app.team.name(memberId);
+    return this.#do("assign", ids, m.done_assigned({ name }), memberId);
+  }
+
+  unassign(ids = this.subject): Promise<void> {
+    return this.#do("unassign", ids, m.done_unassigned({ n: ids.length }));
+  }
+
+  markRead(ids = this.subject): Promise<void> {
+    return this.#do("read", ids, m.done_read({ n: ids.length }));
+  }
+
+  async markUnread(ids = this.subject): Promise<void> {
+    for (const id of ids) this.#app.conversation.keepUnread(id);
+    await this.#do("unread", ids, m.done_unread({ n: ids.length }));
+  }
+
+  async remove(id: string): Promise<void> {
+    const { backend, toasts, router, conversation, list } = this.#app;
+    const gone = await toasts.attempt(() => backend.inbox.remove(id));
+    if (!gone) return;
+    toasts.done(m.done_deleted());
+    if (conversation.id === id) router.go(to.section(list.section, list.channelId));
+    await this.#app.refresh();
+  }
+
+  open(id: string, messageId = ""): void {
+    this.#app.router.go(to.conversation(id, messageId));
+  }
+
+  /** Sends the draft in hand; a closed conversation asks first (R10). */
+  async send(reopen?: boolean): Promise<void> {
+    const { composer, conversation, dialogs, settings } = this.#app;
+    const data = conversation.data;
+    if (!data || composer.empty || composer.sending || composer.uploading > 0) return;
+    if (data.closed && reopen === undefined) {
+      dialogs.show({ name: "sendClosed" });
+      return;
+    }
+    const original = composer.withQuote && data.kind === "email" ? conversation.lastIncoming : undefined;
+    const quote = original ? quoteOf(original, settings.locale) : "";
+    const text = composeText(composer.draft.text, settings.values.signature, quote);
+    const contact = display(data.contact);
+    try {
+      const sent = await composer.send(text, reopen ?? false);
+      this.#offerUndo(sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
+    } catch {
+      // The composer shows it, beside the text that was kept.
+    }
+    await this.#app.refresh();
+  }
+
+  /** Sends a first message to somebody and goes to its conversation. */
+  async start(draft: Parameters<App["backend"]["composer"]["start"]>[0], files: FileRef[]): Promise<void> {
+    const { backend, router, dialogs, settings } = this.#app;
+    const text = composeText(draft.text, settings.values.signature, "");
+    const { conversationId, messageId } = await backend.composer.start({ ...draft, text });
+    router.go(to.conversation(conversationId));
+    this.#offerUndo(messageId, draft.to.join(", "), async () => {
+      dialogs.show({ name: "compose", draft, files });
+    });
+    await this.#app.refresh();
+  }
+
+  async addNote(): Promise<void> {
+    const { composer, toasts, conversation } = this.#app;
+    if (!composer.note.trim()) return;
+    await toasts.attempt(() => composer.addNote());
+    await conversation.refresh();
+  }
+
+  /** Takes a message that was not sent yet back into the draft. */
+  async cancelMessage(message: Message): Promise<void> {
+    const { backend, composer, settings } = this.#app;
+    await this.#outbox(async () => {
+      await backend.composer.cancel(message.id);
+      if (composer.empty) composer.change({ text: ownText(message.text, settings.values.signature) });
+    });
+  }
+
+  async retryMessage(messageId: string): Promise<void> {
+    await this.#outbox(() => this.#app.backend.composer.retry(messageId));
+  }
+
+  async markSent(messageId: string): Promise<void> {
+    await this.#outbox(() => this.#app.backend.composer.markSent(messageId));
+  }
+
+  async copyLink(id: string): Promise<void> {
+    const { toasts } = this.#app;
+    await toasts.attempt(() => navigator.clipboard.writeText(`postvak://conversation/${encodeURIComponent(id)}`));
+    toasts.done(m.done_link_copied());
+  }
+
+  async #outbox(work: () => Promise<void>): Promise<void> {
+    const { toasts, conversation } = this.#app;
+    if (await toasts.attempt(work)) await Promise.all([conversation.refresh(), this.#app.refresh()]);
+  }
+
+  #offerUndo(messageId: string, contact: string, restore: () => Promise<void>): void {
+    const { backend, toasts, settings } = this.#app;
+    const seconds = settings.values.undoSendSeconds;
+    if (seconds <= 0) {
+      toasts.done(m.done_queued(), contact);
+      return;
+    }
+    toasts.countdown(m.sending(), contact, seconds, async () => {
+      await backend.composer.cancel(messageId);
+      await restore();
+      await this.#app.refresh();
+    });
+  }
+
+  async #do(what: BulkDo, ids: string[], title: string, memberId = ""): Promise<void> {
+    if (ids.length === 0) return;
+    const { backend, toasts, selection } = this.#app;
+    const text = this.#contact(ids);
+    let done: Undoable | undefined;
+    const went = await toasts.attempt(async () => {
+      done = await backend.inbox.bulk({ do: what, conversationIds: ids, memberId });
+    });
+    if (went) {
+      selection.clear();
+      if (done?.undoId) toasts.undoable(title, text, () => this.#undo(done?.undoId ?? ""));
+    }
+    await this.#app.refresh();
+  }
+
+  async #undo(undoId: string): Promise<void> {
+    await this.#app.backend.inbox.undo(undoId);
+    await this.#app.refresh();
+  }
+
+  #contact(ids: string[]): string {
+    const { conversation, list } = this.#app;
+    const [id = ""] = ids;
+    if (ids.length !== 1) return "";
+    const row = conversation.data?.id === id ? conversation.data : list.row(list.indexOf(id));
+    return row ? display(row.contact) : "";
+  }
+}

@@ -1,0 +1,131 @@
+import { getContext, setContext } from "svelte";
+import type { Backend } from "$lib/backend";
+import { Actions } from "./actions";
+import { Channels } from "./channels.svelte";
+import { Clock } from "./clock.svelte";
+import { Composer } from "./composer.svelte";
+import { ConversationState } from "./conversation.svelte";
+import { Dialogs } from "./dialogs.svelte";
+import { ListState } from "./list.svelte";
+import { Outbox } from "./outbox.svelte";
+import { Router } from "./router.svelte";
+import { Search } from "./search.svelte";
+import { Sections } from "./sections.svelte";
+import { Selection } from "./selection.svelte";
+import { SettingsState } from "./settings.svelte";
+import { StatusState } from "./status.svelte";
+import { Team } from "./team.svelte";
+import { Toasts } from "./toasts.svelte";
+
+/** All state of the window, one object per concept, over one backend. */
+export class App {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly router = new Router();
+  readonly dialogs = new Dialogs();
+  readonly toasts = new Toasts();
+  readonly settings: SettingsState;
+  readonly status: StatusState;
+  readonly team: Team;
+  readonly channels: Channels;
+  readonly sections: Sections;
+  readonly list: ListState;
+  readonly selection: Selection;
+  readonly conversation: ConversationState;
+  readonly composer: Composer;
+  readonly outbox: Outbox;
+  readonly search: Search;
+  readonly actions: Actions;
+  /** The first answers are here. */
+  ready = $state(false);
+  #stops: (() => void)[] = [];
+
+  constructor(backend: Backend, now: () => Date = () => new Date()) {
+    this.backend = backend;
+    this.clock = new Clock(now);
+    this.settings = new SettingsState(backend);
+    this.status = new StatusState(backend);
+    this.team = new Team(backend);
+    this.channels = new Channels(backend);
+    this.sections = new Sections(backend);
+    this.list = new ListState(backend);
+    this.selection = new Selection(this.list);
+    this.conversation = new ConversationState(backend);
+    this.composer = new Composer(backend);
+    this.outbox = new Outbox(backend);
+    this.search = new Search(backend);
+    this.actions = new Actions(this);
+  }
+
+  /** Fetches what every screen needs and listens from then on. */
+  async start(): Promise<void> {
+    this.#listen();
+    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox];
+    await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
+    this.ready = true;
+  }
+
+  /** Fetches list and counts anew, after something was changed here. */
+  async refresh(): Promise<void> {
+    await Promise.all([
+      this.list.loaded ? this.list.refresh() : undefined,
+      this.toasts.attempt(() => this.sections.load()),
+      this.toasts.attempt(() => this.outbox.load()),
+    ]);
+  }
+
+  get firstRun(): boolean {
+    return this.ready && this.channels.loaded && this.channels.list.length === 0 && this.sections.empty;
+  }
+
+  destroy(): void {
+    void this.composer.flush();
+    for (const stop of this.#stops) stop();
+    for (const part of [this.clock, this.router, this.toasts, this.settings]) part.destroy();
+  }
+
+  #listen(): void {
+    const { backend } = this;
+    const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+    const focus = () => quietly(this.conversation.markRead());
+    const leaving = () => void this.composer.flush();
+    addEventListener("focus", focus);
+    addEventListener("pagehide", leaving);
+    this.#stops = [
+      () => removeEventListener("focus", focus),
+      () => removeEventListener("pagehide", leaving),
+      backend.on("inbox.changed", (event) => {
+        quietly(this.list.refresh());
+        quietly(this.sections.load());
+        quietly(this.conversation.changed(event));
+      }),
+      backend.on("status.changed", (status) => {
+        const before = this.status.value.channels.length;
+        this.status.set(status);
+        if (status.channels?.length !== before) quietly(this.channels.load());
+      }),
+      backend.on("outbox.changed", () => {
+        quietly(this.outbox.load());
+        if (this.conversation.id) quietly(this.conversation.refresh());
+      }),
+      backend.on("team.changed", () => {
+        quietly(this.team.load());
+        quietly(this.channels.load());
+      }),
+      backend.on("navigate", ({ to }) => this.router.go(to.replace(/^\/?#?/, "#"))),
+    ];
+  }
+}
+
+const key = Symbol("app");
+
+export function provideApp(app: App): App {
+  return setContext(key, app);
+}
+
+/** The state, for a component inside of the window. */
+export function useApp(): App {
+  return getContext<App>(key);
+}
+
+export const appKey = key;

@@ -1,0 +1,168 @@
+import { BackendError, type Backend, type Conversation, type Draft, type FileRef } from "$lib/backend";
+
+/** A draft is stored this long after the last key. */
+export const saveAfter = 600;
+
+export type SaveState = "" | "saving" | "saved" | "failed";
+
+export const blankDraft = (): Draft => ({
+  to: [],
+  cc: [],
+  bcc: [],
+  replyAll: false,
+  subject: "",
+  text: "",
+  attachments: [],
+  templateId: "",
+  variables: {},
+});
+
+/** The draft of the conversation that is open: typed here, stored by itself. */
+export class Composer {
+  conversationId = $state("");
+  draft = $state<Draft>(blankDraft());
+  files = $state.raw<FileRef[]>([]);
+  tab = $state<"reply" | "note">("reply");
+  note = $state("");
+  saved = $state<SaveState>("");
+  sending = $state(false);
+  uploading = $state(0);
+  /** The original goes along, quoted under the answer. */
+  withQuote = $state(true);
+  error = $state.raw<BackendError | undefined>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dirty = false;
+  #notes = new Map<string, string>();
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Takes up a conversation's draft; the one before is stored first. */
+  open(conversation: Conversation): void {
+    if (conversation.id === this.conversationId) return;
+    this.leave();
+    this.conversationId = conversation.id;
+    this.draft = { ...blankDraft(), ...conversation.draft };
+    this.files = (conversation.draftFiles ?? []).slice();
+    this.tab = "reply";
+    this.note = this.#notes.get(conversation.id) ?? "";
+    this.withQuote = true;
+  }
+
+  /** Stores what was not stored yet and lets go of the conversation. */
+  leave(): void {
+    if (this.conversationId && this.note) this.#notes.set(this.conversationId, this.note);
+    void this.flush();
+    this.conversationId = "";
+    this.draft = blankDraft();
+    this.files = [];
+    this.note = "";
+    this.saved = "";
+    this.error = undefined;
+    this.#dirty = false;
+  }
+
+  change(changes: Partial<Draft>): void {
+    this.draft = { ...this.draft, ...changes };
+    this.#later();
+  }
+
+  async attach(work: Promise<FileRef[]>): Promise<void> {
+    const { conversationId } = this;
+    this.uploading++;
+    try {
+      const added = await work;
+      if (conversationId !== this.conversationId || added.length === 0) return;
+      this.#setFiles([...this.files, ...added]);
+    } finally {
+      this.uploading--;
+    }
+  }
+
+  detach(id: string): void {
+    this.#setFiles(this.files.filter((file) => file.id !== id));
+  }
+
+  get empty(): boolean {
+    return this.draft.text.trim() === "" && this.files.length === 0;
+  }
+
+  /** Stores the draft now, if it is not stored. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!this.#dirty || !this.conversationId) return;
+    this.#dirty = false;
+    const { conversationId } = this;
+    this.saved = "saving";
+    try {
+      await this.#backend.composer.saveDraft(conversationId, $state.snapshot(this.draft));
+      if (conversationId === this.conversationId && !this.#dirty) this.saved = "saved";
+    } catch {
+      if (conversationId !== this.conversationId) return;
+      this.#dirty = true;
+      this.saved = "failed";
+    }
+  }
+
+  /**
+   * Sends what was written; gives the message's id and the draft as it was,
+   * for the one who takes it back. Rejects with everything still in place.
+   */
+  async send(text: string, reopen: boolean): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
+    clearTimeout(this.#timer);
+    const { conversationId, files } = this;
+    const draft = $state.snapshot(this.draft);
+    this.sending = true;
+    this.error = undefined;
+    try {
+      const messageId = await this.#backend.composer.send(conversationId, { ...draft, text, reopen });
+      this.#dirty = false;
+      if (conversationId === this.conversationId) this.#clear();
+      return { messageId, draft, files };
+    } catch (thrown) {
+      this.error = BackendError.from(thrown);
+      this.#later();
+      throw this.error;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Puts a message that was taken back into the draft again. */
+  async restore(conversationId: string, draft: Draft, files: FileRef[]): Promise<void> {
+    if (conversationId === this.conversationId && this.empty) {
+      this.draft = draft;
+      this.files = files;
+      this.tab = "reply";
+    }
+    await this.#backend.composer.saveDraft(conversationId, draft);
+  }
+
+  /** Stores the note with the conversation; the text stays when that fails. */
+  async addNote(): Promise<void> {
+    const { conversationId, note } = this;
+    await this.#backend.inbox.addNote(conversationId, note.trim());
+    this.#notes.delete(conversationId);
+    if (conversationId === this.conversationId) this.note = "";
+  }
+
+  #clear(): void {
+    this.draft = blankDraft();
+    this.files = [];
+    this.saved = "";
+  }
+
+  #setFiles(files: FileRef[]): void {
+    this.files = files;
+    this.change({ attachments: files.map((file) => file.id) });
+  }
+
+  #later(): void {
+    this.#dirty = true;
+    this.saved = "";
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), saveAfter);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Draft, FileRef } from "$lib/backend";
+
+export type Dialog =
+  | { name: "palette" }
+  | { name: "help" }
+  | { name: "connect" }
+  | { name: "compose"; draft?: Draft & { channelId: string }; files?: FileRef[] }
+  | { name: "assign"; ids: string[] }
+  | { name: "delete"; id: string; contact: string }
+  | { name: "source"; messageId: string }
+  | { name: "link"; messageId: string; url: string; text: string }
+  | { name: "sendClosed" }
+  | { name: "signIn"; channelId: string }
+  | { name: "disconnect"; channelId: string }
+  | { name: "rebuild" };
+
+/** The one dialog that is open. */
+export class Dialogs {
+  open = $state.raw<Dialog | undefined>();
+
+  show(dialog: Dialog): void {
+    this.open = dialog;
+  }
+
+  close(): void {
+    this.open = undefined;
+  }
+}

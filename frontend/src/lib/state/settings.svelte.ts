@@ -1,0 +1,58 @@
+import type { Backend, Settings } from "$lib/backend";
+import { localeFrom, systemLocale, type Locale } from "$lib/i18n";
+
+const standard: Settings = {
+  language: "",
+  theme: "",
+  sendKey: "mod+enter",
+  undoSendSeconds: 5,
+  name: "",
+  signature: "",
+};
+
+/** What a person chose: language, theme, how to send. */
+export class SettingsState {
+  values = $state<Settings>({ ...standard });
+  loaded = $state(false);
+  #systemDark = $state(false);
+  readonly #query = matchMedia("(prefers-color-scheme: dark)");
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#systemDark = this.#query.matches;
+    this.#query.addEventListener("change", this.#follow);
+    localeFrom(() => this.locale);
+  }
+
+  get locale(): Locale {
+    return this.values.language || systemLocale(navigator.languages);
+  }
+
+  get theme(): "light" | "dark" {
+    return this.values.theme || (this.#systemDark ? "dark" : "light");
+  }
+
+  async load(): Promise<void> {
+    this.values = { ...standard, ...(await this.#backend.settings.get()) };
+    this.loaded = true;
+  }
+
+  /** Shows the change at once and takes it back when it could not be stored. */
+  async save(changes: Partial<Settings>): Promise<void> {
+    const before = { ...this.values };
+    this.values = { ...this.values, ...changes };
+    try {
+      await this.#backend.settings.save(changes);
+    } catch (thrown) {
+      this.values = before;
+      throw thrown;
+    }
+  }
+
+  destroy(): void {
+    this.#query.removeEventListener("change", this.#follow);
+  }
+
+  readonly #follow = (event: MediaQueryListEvent) => (this.#systemDark = event.matches);
+}

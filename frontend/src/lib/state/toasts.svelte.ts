@@ -1,0 +1,88 @@
+import { BackendError } from "$lib/backend";
+import { m } from "$lib/i18n";
+import { errorText } from "./errors";
+
+export interface Toast {
+  id: number;
+  kind: "done" | "undo" | "countdown" | "error";
+  title: string;
+  text: string;
+  detail: string;
+  /** Whole seconds left, for a countdown. */
+  left: number;
+  undo?: () => void | Promise<void>;
+}
+
+const second = 1000;
+const life = { done: 5, undo: 10, error: 20 };
+const most = 4;
+
+/** What floats at the bottom: what was done, how to undo it, what went wrong. */
+export class Toasts {
+  list = $state<Toast[]>([]);
+  #serial = 0;
+  #timers = new Map<number, ReturnType<typeof setInterval>>();
+
+  done(title: string, text = ""): void {
+    this.#add({ kind: "done", title, text, detail: "", left: life.done });
+  }
+
+  undoable(title: string, text: string, undo: () => Promise<void>): void {
+    this.#add({ kind: "undo", title, text, detail: "", left: life.undo, undo });
+  }
+
+  countdown(title: string, text: string, seconds: number, undo: () => Promise<void>): void {
+    this.#add({ kind: "countdown", title, text, detail: "", left: seconds, undo });
+  }
+
+  error(thrown: unknown): void {
+    const error = BackendError.from(thrown);
+    const title = m.error_title();
+    this.#add({ kind: "error", title, text: errorText(error), detail: error.detail, left: life.error });
+  }
+
+  /** Runs a change and shows what went wrong; says whether it went well. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.error(thrown);
+      return false;
+    }
+  }
+
+  dismiss(id: number): void {
+    clearInterval(this.#timers.get(id));
+    this.#timers.delete(id);
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** Undoes what was done last and can still be undone. */
+  undoLast(): void {
+    const toast = this.list.findLast((each) => each.undo);
+    if (toast) this.undo(toast);
+  }
+
+  undo(toast: Toast): void {
+    this.dismiss(toast.id);
+    void this.attempt(async () => toast.undo?.());
+  }
+
+  destroy(): void {
+    for (const timer of this.#timers.values()) clearInterval(timer);
+    this.#timers.clear();
+  }
+
+  #add(toast: Omit<Toast, "id">): void {
+    const id = ++this.#serial;
+    this.list = [...this.list, { id, ...toast }].slice(-most);
+    this.#timers.set(id, setInterval(() => this.#tick(id), second));
+  }
+
+  #tick(id: number): void {
+    const toast = this.list.find((each) => each.id === id);
+    if (!toast || toast.left <= 1) this.dismiss(id);
+    else toast.left--;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Activity, ChannelKind, MessageState, SectionId, Sort } from "$lib/backend";
+import { m } from "$lib/i18n";
+import type { App } from "./app.svelte";
+import { clock } from "$lib/text/time";
+import { count } from "$lib/text/size";
+
+// What the contract's words are called on the screen.
+
+const sectionNames: Record<SectionId, () => string> = {
+  unassigned: () => m.section_unassigned(),
+  mine: () => m.section_mine(),
+  others: () => m.section_others(),
+  closed: () => m.section_closed(),
+};
+
+export const sectionName = (id: SectionId): string => sectionNames[id]();
+
+const sortNames: Record<Sort, () => string> = {
+  newest: () => m.sort_newest(),
+  oldest: () => m.sort_oldest(),
+  window: () => m.sort_window(),
+};
+
+export const sortName = (sort: Sort): string => sortNames[sort]();
+
+const kindNames: Record<ChannelKind, () => string> = {
+  email: () => m.kind_email(),
+  whatsapp: () => m.kind_whatsapp(),
+  messenger: () => m.kind_messenger(),
+};
+
+export const kindName = (kind: ChannelKind): string => kindNames[kind]();
+
+const stateNames: Record<Exclude<MessageState, "received">, () => string> = {
+  queued: () => m.state_queued(),
+  sending: () => m.state_sending(),
+  sent: () => m.state_sent(),
+  delivered: () => m.state_delivered(),
+  read: () => m.state_read(),
+  failed: () => m.state_failed(),
+  needs_attention: () => m.state_needs_attention(),
+};
+
+export const stateName = (state: MessageState): string =>
+  state === "received" ? "" : stateNames[state]();
+
+/** What a member did, as a sentence without its subject's mark-up. */
+export function activityText(activity: Activity, app: App): string {
+  const { team } = app;
+  const who = team.isMe(activity.memberId) ? m.you() : team.name(activity.memberId) || m.somebody();
+  const target = activity.targetId ? team.name(activity.targetId) : "";
+  const toMyself = activity.targetId !== undefined && activity.targetId === activity.memberId;
+  switch (activity.kind) {
+    case "assign":
+      if (toMyself) return m.activity_assign_self({ who });
+      return target ? m.activity_assign({ who, target }) : activity.text || m.activity_assign_somebody({ who });
+    case "unassign":
+      return m.activity_unassign({ who });
+    case "close":
+      return m.activity_close({ who });
+    case "reopen":
+      return activity.memberId ? m.activity_reopen({ who }) : m.activity_reopen_self();
+    default:
+      return activity.text;
+  }
+}
+
+export type StatusKind = "online" | "syncing" | "offline" | "trouble" | "waiting";
+
+/** The status line's first words (R35). */
+export function statusLine(app: App): { kind: StatusKind; text: string } {
+  const { status, settings, channels } = app;
+  const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
+  const { progress, trouble, value } = status;
+  if (value.rebuilding) {
+    const { done, total } = value.rebuilding;
+    return { kind: "syncing", text: m.status_rebuilding({ done: count(done, settings.locale), total: count(total, settings.locale) }) };
+  }
+  if (trouble?.state === "needs_sign_in") {
+    return { kind: "trouble", text: m.status_sign_in({ name: channels.name(trouble.id) }) };
+  }
+  if (trouble?.state === "error") {
+    return { kind: "trouble", text: trouble.reason || m.status_error({ name: channels.name(trouble.id) }) };
+  }
+  if (trouble || (!value.online && value.channels.length > 0)) return { kind: "offline", text: offlineText(trouble?.reason ?? "", at(trouble?.since), at(trouble?.retryAt), value.text) };
+  if (progress) {
+    return { kind: "syncing", text: m.status_syncing({ done: count(progress.done, settings.locale), total: count(progress.total, settings.locale) }) };
+  }
+  if (value.channels.length === 0) return { kind: "online", text: m.status_nothing() };
+  const synced = at(status.lastSync);
+  return { kind: "online", text: synced ? m.status_online({ time: synced }) : m.status_connecting() };
+}
+
+function offlineText(reason: string, since: string, retry: string, text: string): string {
+  const why = reason.replace(/\.$/, "");
+  const start = since ? m.status_offline_since({ time: since }) : text || m.status_offline();
+  const parts = [why && since ? `${start} (${why})` : start];
+  if (retry) parts.push(m.status_retry({ time: retry }));
+  return parts.join(" · ");
+}

@@ -1,0 +1,19 @@
+const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** A file's size as people say it: "184 kB", "2.4 MB". */
+export function size(bytes: number, locale: string): string {
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const style = { style: "unit", unit: units[unit] ?? "byte", unitDisplay: "short" } as const;
+  const digits = { maximumFractionDigits: unit > 1 && value < 10 ? 1 : 0 };
+  return new Intl.NumberFormat(locale, { ...style, ...digits }).format(value);
+}
+
+/** "1,284" */
+export function count(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}

@@ -1,0 +1,33 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte()],
+  // Relative addresses: the same bundle is served by the window's asset
+  // server and by the headless host.
+  base: "./",
+  build: {
+    target: ["chrome120", "safari17"],
+    // Nothing is inlined: the page's policy allows scripts and fonts from
+    // itself only, and a data: font would not load.
+    assetsInlineLimit: 0,
+    emptyOutDir: false,
+    reportCompressedSize: false,
+  },
+  server: { port: 5273, strictPort: true, host: "127.0.0.1" },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./src/test/setup.ts"],
+    include: ["src/**/*.test.ts"],
+    restoreMocks: true,
+    execArgv: ["--no-warnings"],
+  },
+  resolve: {
+    alias: { $lib: path("./src/lib"), $components: path("./src/components") },
+    // Under vitest Svelte has to resolve to its browser build.
+    ...(process.env["VITEST"] ? { conditions: ["browser"] } : {}),
+  },
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// The browser tests: Debian's Chromium against the real program and the real
+// message view. `make test` starts them; they need the built program.
+export default defineConfig({
+  test: {
+    include: ["e2e/**/*.spec.ts"],
+    environment: "node",
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    reporters: ["default"],
+  },
+});
