@@ -1,0 +1,205 @@
+package outbox
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sort"
+	"sync"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/run"
+)
+
+// Outbox works off the stored messages, one at a time for each channel; a
+// channel that waits holds no other up, and neither does a copy that cannot be
+// filed. All methods are safe for use by several goroutines.
+type Outbox struct {
+	cfg   Config
+	group *run.Group
+
+	mu      sync.Mutex
+	rows    map[inbox.Key]*row
+	lanes   map[inbox.ChannelID]*lane
+	offline bool
+}
+
+// row is a stored message and what only this process knows of it.
+type row struct {
+	inbox.Outgoing
+	busy    bool      // the network is being asked about it
+	unsaved bool      // what is known could not be stored yet
+	hold    time.Time // not before, after a failed write
+	told    bool      // Sent was called
+}
+
+// lane is a channel's two workers: one sends, one files.
+type lane struct{ send, file chan struct{} }
+
+// New makes an outbox. Nothing happens before Start.
+func New(cfg Config) *Outbox {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return &Outbox{cfg: cfg, rows: map[inbox.Key]*row{}, lanes: map[inbox.ChannelID]*lane{}}
+}
+
+// Start takes up what was stored and works it off until g stops. A message
+// that is unknown is looked up before anything else is done about it.
+func (o *Outbox) Start(ctx context.Context, g *run.Group) error {
+	o.mu.Lock()
+	o.group = g
+	o.mu.Unlock()
+	return o.Refresh(ctx)
+}
+
+// Refresh takes up messages that were stored by others, as by the transaction
+// that turns a draft into a message.
+func (o *Outbox) Refresh(ctx context.Context) error {
+	stored, err := o.cfg.Store.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, s := range stored {
+		if o.rows[s.Key] == nil && s.State != inbox.OutFiled {
+			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now())}
+		}
+		o.wake(s.Channel)
+	}
+	return nil
+}
+
+// Add queues a message. It is stored when Add returns.
+func (o *Outbox) Add(ctx context.Context, m inbox.Outgoing, r inbox.Rendered) error {
+	m.State, m.MessageID = inbox.OutQueued, r.MessageID
+	if m.Queued.IsZero() {
+		m.Queued = o.cfg.Clock.Now()
+	}
+	if err := o.cfg.Store.PutOutgoing(ctx, m, r); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	if o.rows[m.Key] == nil {
+		o.rows[m.Key] = &row{Outgoing: m}
+	}
+	o.wake(m.Channel)
+	o.mu.Unlock()
+	o.changed(m)
+	return nil
+}
+
+// List gives what is not filed yet, oldest first. A copy that is still to be
+// filed is listed as sent.
+func (o *Outbox) List() []inbox.Outgoing {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	list := make([]inbox.Outgoing, 0, len(o.rows))
+	for _, r := range o.rows {
+		m := r.Outgoing
+		if o.offline && m.State == inbox.OutQueued {
+			m.Reason, m.NextTry = offlineText, time.Time{}
+		}
+		list = append(list, m)
+	}
+	sortByQueued(list)
+	return list
+}
+
+func sortByQueued(list []inbox.Outgoing) {
+	sort.Slice(list, func(i, j int) bool { return before(list[i], list[j]) })
+}
+
+func before(a, b inbox.Outgoing) bool {
+	if !a.Queued.Equal(b.Queued) {
+		return a.Queued.Before(b.Queued)
+	}
+	return a.Key < b.Key
+}
+
+// Wake tries at once whatever waits to be tried again: the network is back, a
+// person pressed "retry now" or signed in again.
+func (o *Outbox) Wake() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range o.rows {
+		if !r.busy && (r.State == inbox.OutQueued || r.State == inbox.OutSent) {
+			r.NextTry = time.Time{}
+		}
+		o.wake(r.Channel)
+	}
+}
+
+// SetOffline holds everything back that needs the network, or lets it go.
+func (o *Outbox) SetOffline(off bool) {
+	o.mu.Lock()
+	o.offline = off
+	o.mu.Unlock()
+	if !off {
+		o.Wake()
+	}
+}
+
+// Forget drops what is known of a channel that was disconnected together with
+// its stored messages.
+func (o *Outbox) Forget(ch inbox.ChannelID) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for key, r := range o.rows {
+		if r.Channel == ch {
+			delete(o.rows, key)
+		}
+	}
+}
+
+// wake starts or wakes a channel's workers. The caller holds mu.
+func (o *Outbox) wake(ch inbox.ChannelID) {
+	l := o.lanes[ch]
+	if l == nil && o.group != nil {
+		l = &lane{make(chan struct{}, 1), make(chan struct{}, 1)}
+		o.lanes[ch] = l
+		o.group.Go("outbox send "+string(ch), func(ctx context.Context) { o.work(ctx, ch, l.send, o.stepSend) })
+		o.group.Go("outbox file "+string(ch), func(ctx context.Context) { o.work(ctx, ch, l.file, o.stepFile) })
+	}
+	if l != nil {
+		poke(l.send)
+		poke(l.file)
+	}
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+type step func(context.Context, inbox.ChannelID) (next time.Time, worked bool)
+
+// work repeats a step until there is nothing to do, and then waits for the
+// time or the news that changes this.
+func (o *Outbox) work(ctx context.Context, ch inbox.ChannelID, wake <-chan struct{}, do step) {
+	for ctx.Err() == nil {
+		next, worked := do(ctx, ch)
+		if worked {
+			continue
+		}
+		var timer <-chan time.Time
+		if !next.IsZero() {
+			timer = o.cfg.Clock.After(next.Sub(o.cfg.Clock.Now()))
+		}
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-timer:
+		}
+	}
+}
+
+func (o *Outbox) changed(m inbox.Outgoing) {
+	if o.cfg.Changed != nil {
+		o.cfg.Changed(m)
+	}
+}

@@ -1,0 +1,99 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// Cancel takes back a message that is still queued; it is gone from the store
+// when Cancel returns. Any other gives Conflict, or NotFound.
+func (o *Outbox) Cancel(ctx context.Context, key inbox.Key) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r := o.rows[key]
+	if r == nil {
+		return inbox.Errorf(inbox.NotFound, "This message is not in the outbox any more.")
+	}
+	if r.busy || r.State != inbox.OutQueued {
+		return inbox.Errorf(inbox.Conflict, "This message is already on its way and can no longer be taken back.")
+	}
+	if err := o.cfg.Store.DropOutgoing(ctx, key); err != nil {
+		return err
+	}
+	delete(o.rows, key)
+	return nil
+}
+
+// Retry sends a message again that failed or needs attention. Where it is
+// unknown whether it was sent, the Sent folder is looked at once more before.
+// A message that only waits is tried at once.
+func (o *Outbox) Retry(ctx context.Context, key inbox.Key) error {
+	return o.decide(ctx, key, func(m *inbox.Outgoing) bool {
+		switch m.State {
+		case inbox.OutFailed, inbox.OutAsk:
+			m.State, m.Reason, m.Attempts = inbox.OutQueued, "", 0
+		case inbox.OutQueued, inbox.OutSent:
+		default:
+			return false
+		}
+		m.NextTry = time.Time{}
+		return true
+	})
+}
+
+// MarkSent takes a person's word that a message that failed or needs attention
+// was sent.
+func (o *Outbox) MarkSent(ctx context.Context, key inbox.Key) error {
+	return o.decide(ctx, key, func(m *inbox.Outgoing) bool {
+		if m.State != inbox.OutFailed && m.State != inbox.OutAsk {
+			return false
+		}
+		*m = accepted(*m, o.cfg.Clock.Now())
+		return true
+	})
+}
+
+// Discard drops a message that failed or needs attention for good.
+func (o *Outbox) Discard(ctx context.Context, key inbox.Key) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r := o.rows[key]
+	if r == nil {
+		return nil
+	}
+	if r.busy || (r.State != inbox.OutFailed && r.State != inbox.OutAsk) {
+		return inbox.Errorf(inbox.Conflict, "This message is on its way or sent and cannot be dropped.")
+	}
+	if err := o.cfg.Store.DropOutgoing(ctx, key); err != nil {
+		return err
+	}
+	delete(o.rows, key)
+	return nil
+}
+
+// decide stores a person's decision about a message.
+func (o *Outbox) decide(ctx context.Context, key inbox.Key, change func(*inbox.Outgoing) bool) error {
+	o.mu.Lock()
+	r := o.rows[key]
+	if r == nil {
+		o.mu.Unlock()
+		return inbox.Errorf(inbox.NotFound, "This message is not in the outbox any more.")
+	}
+	m := r.Outgoing
+	if r.busy || !change(&m) {
+		o.mu.Unlock()
+		return inbox.Errorf(inbox.Conflict, "This message is on its way; wait until it is known what became of it.")
+	}
+	err := o.cfg.Store.SetOutgoing(ctx, m)
+	if err == nil {
+		r.Outgoing, r.hold, r.unsaved = m, time.Time{}, false
+		o.wake(m.Channel)
+	}
+	o.mu.Unlock()
+	if err == nil {
+		o.changed(m)
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+// Package outbox sends what people wrote, once (R34). It takes a message from
+// queued to filed, stores every state before the act that makes it true, waits
+// while a provider says "later", and asks a person where neither the provider
+// nor the Sent folder can tell what happened.
+//
+// It never renders, changes or repeats a message by itself: the bytes were
+// frozen when they were queued, and a message of which it is unknown whether
+// it was sent goes out again only on a person's word.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/run"
+)
+
+// Store keeps the outbox. A write has reached the disk when it returns: after
+// a power cut no older state may come back, or a message is sent twice.
+type Store interface {
+	// PutOutgoing adds a message with its frozen bytes. A key that is there
+	// already gives Conflict and changes nothing.
+	PutOutgoing(ctx context.Context, o inbox.Outgoing, r inbox.Rendered) error
+	// SetOutgoing replaces everything but the bytes. A missing row gives
+	// NotFound.
+	SetOutgoing(ctx context.Context, o inbox.Outgoing) error
+	// DropOutgoing removes a cancelled message. A missing row is no error.
+	DropOutgoing(ctx context.Context, key inbox.Key) error
+	// Outbox gives what is not filed yet, oldest first.
+	Outbox(ctx context.Context) ([]inbox.Outgoing, error)
+	// RenderedOf gives a message's frozen bytes, or NotFound.
+	RenderedOf(ctx context.Context, key inbox.Key) (inbox.Rendered, error)
+}
+
+// Sender is a channel's way out. Its methods do not retry; each ends within
+// its own deadlines or soon after ctx does.
+type Sender interface {
+	// Send hands the frozen bytes over. It calls commit once, when everything
+	// but the last byte was said, and goes on only if that gives nil: from
+	// there on the outcome is Accepted, Refused, Later or Unknown by what the
+	// provider answers; before, it is never Accepted or Unknown.
+	Send(ctx context.Context, r inbox.Rendered, commit func() error) inbox.SendResult
+	// Find says whether the provider holds a message that we sent.
+	Find(ctx context.Context, messageID string) (bool, error)
+	// File puts a copy where sent messages are kept, unless one is there
+	// already. NotFound means that there is no such place.
+	File(ctx context.Context, r inbox.Rendered) error
+}
+
+// Config is what an outbox works with. Store, Sender and Clock are required.
+type Config struct {
+	Store Store
+	// Sender gives a channel's way out, nil while it is not connected.
+	Sender func(inbox.ChannelID) Sender
+	Clock  run.Clock
+	Rand   func() float64 // for jitter, in [0,1); nil: none
+	Log    *slog.Logger
+	// Changed hears of every stored change. It is called without locks held
+	// and must not block.
+	Changed func(inbox.Outgoing)
+	// Sent is told, after it was stored, that the provider took a message. It
+	// is called again after a restart and when it fails, so it must be
+	// idempotent.
+	Sent func(ctx context.Context, o inbox.Outgoing) error
+}
+
+// The pauses between attempts. A lost answer is looked up three times, for
+// providers that file a copy only after a while.
+const (
+	firstPause = 30 * time.Second
+	maxPause   = 15 * time.Minute
+	savePause  = 5 * time.Second
+	// After so many failures to file a copy, about two days, it is given up.
+	maxFiling = 200
+)
+
+var lookUps = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute}
+
+// pause is how long to wait before attempt n+1.
+func (c *Config) pause(n int) time.Duration {
+	b := run.Backoff{Base: firstPause, Max: maxPause, Jitter: 0.25, Rand: c.Rand}
+	d := b.Next()
+	for i := 1; i < n && d < maxPause && i < 10; i++ {
+		d = b.Next()
+	}
+	return d
+}

@@ -1,0 +1,94 @@
+package outbox
+
+import (
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// What a person reads. The provider's own words follow where there are any.
+const (
+	askText = "It is not known whether this message was sent: the connection was lost before the mail server answered, " +
+		"and no copy of it is in the Sent folder. Ask the recipient, or look at the mail server; then mark it as sent or try again."
+	lookingText = "The connection was lost before the mail server answered. Postvak is looking in the Sent folder whether it was sent."
+	offlineText = "You are offline. It is sent by itself when you are back."
+	noChannel   = "Its channel is not connected. Connect the channel again to send it."
+	lostBytes   = "The stored message can no longer be read. Write it again."
+)
+
+// recovered is a stored message as a starting program must take it: nothing of
+// one that was still sending was handed over, since it becomes unknown first.
+func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
+	switch o.State {
+	case inbox.OutSending:
+		o.State, o.Reason, o.NextTry = inbox.OutQueued, "", time.Time{}
+	case inbox.OutQueued, inbox.OutSent:
+		o.NextTry = time.Time{} // a start is a good moment to try
+	case inbox.OutUnknown:
+		o.Reason = lookingText
+	}
+	if o.NextTry.After(now.Add(maxPause)) { // the clock was set back meanwhile
+		o.NextTry = now
+	}
+	return o
+}
+
+// handing is a message just before its last byte goes out.
+func handing(o inbox.Outgoing) inbox.Outgoing {
+	o.State, o.Reason, o.Doubt = inbox.OutUnknown, lookingText, true
+	return o
+}
+
+// after is what an attempt's answer makes of a message.
+func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) time.Duration) inbox.Outgoing {
+	o.Reason = r.Reason
+	switch r.Outcome {
+	case inbox.Accepted:
+		return accepted(o, now)
+	case inbox.Refused:
+		o.State, o.NextTry, o.Doubt = inbox.OutFailed, time.Time{}, false
+	case inbox.Later:
+		o.State, o.Doubt = inbox.OutQueued, false
+		o.Attempts++
+		o.NextTry = now.Add(pause(o.Attempts))
+	default:
+		o = handing(o)
+		o.Attempts, o.NextTry = 0, now.Add(lookUps[0])
+	}
+	return o
+}
+
+func accepted(o inbox.Outgoing, now time.Time) inbox.Outgoing {
+	o.State, o.Reason, o.SentAt = inbox.OutSent, "", now
+	o.Attempts, o.NextTry, o.Doubt = 0, time.Time{}, false
+	return o
+}
+
+// notFound is what becomes of an unknown message after one more look into the
+// Sent folder that did not show it.
+func notFound(o inbox.Outgoing, now time.Time) inbox.Outgoing {
+	o.Attempts++
+	if o.Attempts < len(lookUps) {
+		o.Reason, o.NextTry = lookingText, now.Add(lookUps[o.Attempts])
+		return o
+	}
+	o.State, o.Reason, o.NextTry = inbox.OutAsk, askText, time.Time{}
+	return o
+}
+
+// due is when something is to be done about a message; zero: nothing is.
+func due(o inbox.Outgoing) time.Time {
+	switch o.State {
+	case inbox.OutQueued, inbox.OutUnknown, inbox.OutSent:
+	default:
+		return time.Time{}
+	}
+	at := o.NextTry
+	if o.State == inbox.OutQueued && o.NotBefore.After(at) {
+		at = o.NotBefore
+	}
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	return at
+}

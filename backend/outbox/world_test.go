@@ -1,0 +1,265 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/run"
+)
+
+var start = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+
+// killed is the panic that stands for SIGKILL: the process under test is
+// dropped where it is, the world around it stays.
+type killed struct{}
+
+// world is everything outside of the process: the disk, the provider, and the
+// moment at which the process is killed.
+type world struct {
+	mu    sync.Mutex
+	clock *run.Manual
+
+	rows  map[inbox.Key]inbox.Outgoing
+	bytes map[inbox.Key]inbox.Rendered
+	full  int // so many writes fail
+
+	script    []act          // what the provider does, attempt by attempt; then it accepts
+	files     bool           // it files what it takes by itself, as Gmail does
+	late      int            // so many looks do not show that copy yet
+	deaf      int            // so many calls to Find and File fail
+	noSent    bool           // there is no Sent folder
+	delivered map[string]int // by Message-ID
+	sent      map[string]int // copies in Sent
+	told      map[inbox.Key]int
+
+	steps, killAt int // the process dies at its killAt-th step
+}
+
+// act is what becomes of one attempt.
+type act string
+
+const (
+	accept      act = "accept"
+	later       act = "later"
+	refuse      act = "refuse"
+	refuseAtDot act = "refuse at the dot"
+	laterAtDot  act = "later at the dot"
+	lostBefore  act = "cut before the dot arrives"
+	lostAfter   act = "cut after the dot arrived"
+)
+
+var acts = []act{accept, later, refuse, refuseAtDot, laterAtDot, lostBefore, lostAfter}
+
+func newWorld(script ...act) *world {
+	return &world{
+		clock: run.NewManual(start), script: script, killAt: -1,
+		rows: map[inbox.Key]inbox.Outgoing{}, bytes: map[inbox.Key]inbox.Rendered{},
+		delivered: map[string]int{}, sent: map[string]int{}, told: map[inbox.Key]int{},
+	}
+}
+
+// moment is one point at which the process can be killed.
+func (w *world) moment() {
+	w.steps++
+	if w.steps == w.killAt {
+		panic(killed{})
+	}
+}
+
+// write is a change of the disk; the process may die before it and after it.
+func (w *world) write(change func() error) error {
+	w.moment()
+	if w.full > 0 {
+		w.full--
+		return errors.New("the disk is full")
+	}
+	w.mu.Lock()
+	err := change()
+	w.mu.Unlock()
+	w.moment()
+	return err
+}
+
+func (w *world) PutOutgoing(_ context.Context, o inbox.Outgoing, r inbox.Rendered) error {
+	return w.write(func() error {
+		w.rows[o.Key], w.bytes[o.Key] = o, r
+		return nil
+	})
+}
+
+func (w *world) SetOutgoing(_ context.Context, o inbox.Outgoing) error {
+	return w.write(func() error {
+		if _, ok := w.rows[o.Key]; !ok {
+			return inbox.Errorf(inbox.NotFound, "no such row")
+		}
+		w.rows[o.Key] = o
+		return nil
+	})
+}
+
+func (w *world) DropOutgoing(_ context.Context, key inbox.Key) error {
+	return w.write(func() error { delete(w.rows, key); return nil })
+}
+
+func (w *world) Outbox(context.Context) ([]inbox.Outgoing, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []inbox.Outgoing
+	for o := range maps.Values(w.rows) {
+		if o.State != inbox.OutFiled {
+			list = append(list, o)
+		}
+	}
+	sortByQueued(list)
+	return list, nil
+}
+
+func (w *world) RenderedOf(_ context.Context, key inbox.Key) (inbox.Rendered, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r, ok := w.bytes[key]
+	if !ok {
+		return r, inbox.Errorf(inbox.NotFound, "no bytes")
+	}
+	return r, nil
+}
+
+// Send plays a provider that takes the message at the final dot, or not.
+func (w *world) Send(_ context.Context, r inbox.Rendered, commit func() error) inbox.SendResult {
+	w.moment()
+	a := accept
+	if len(w.script) > 0 {
+		a, w.script = w.script[0], w.script[1:]
+	}
+	switch a {
+	case later:
+		return inbox.SendResult{Outcome: inbox.Later, Reason: "450 not now"}
+	case refuse:
+		return inbox.SendResult{Outcome: inbox.Refused, Reason: "550 never"}
+	}
+	if err := commit(); err != nil {
+		return inbox.SendResult{Outcome: inbox.Later, Reason: err.Error()}
+	}
+	w.moment()
+	return w.dot(a, r)
+}
+
+func (w *world) dot(a act, r inbox.Rendered) inbox.SendResult {
+	switch a {
+	case refuseAtDot:
+		return inbox.SendResult{Outcome: inbox.Refused, Reason: "554 spam"}
+	case laterAtDot:
+		return inbox.SendResult{Outcome: inbox.Later, Reason: "451 try again"}
+	case lostBefore:
+		return inbox.SendResult{Outcome: inbox.Unknown, Reason: "cut"}
+	}
+	w.delivered[r.MessageID]++
+	if w.files {
+		w.sent[r.MessageID]++
+	}
+	w.moment()
+	if a == lostAfter {
+		return inbox.SendResult{Outcome: inbox.Unknown, Reason: "cut"}
+	}
+	return inbox.SendResult{Outcome: inbox.Accepted}
+}
+
+func (w *world) Find(_ context.Context, id string) (bool, error) {
+	w.moment()
+	if w.deaf > 0 {
+		w.deaf--
+		return false, errors.New("no network")
+	}
+	if w.late > 0 {
+		w.late--
+		return false, nil
+	}
+	return w.sent[id] > 0, nil
+}
+
+func (w *world) File(_ context.Context, r inbox.Rendered) error {
+	w.moment()
+	switch {
+	case w.deaf > 0:
+		w.deaf--
+		return errors.New("no network")
+	case w.noSent:
+		return inbox.Errorf(inbox.NotFound, "no Sent folder")
+	case w.sent[r.MessageID] == 0:
+		w.sent[r.MessageID]++
+	}
+	w.moment()
+	return nil
+}
+
+// process starts the program on what the disk holds.
+func (w *world) process() *Outbox {
+	o := New(Config{
+		Store: w, Clock: w.clock,
+		Sender: func(inbox.ChannelID) Sender { return w },
+		Sent: func(_ context.Context, m inbox.Outgoing) error {
+			w.moment()
+			w.told[m.Key]++
+			return nil
+		},
+	})
+	if err := o.Refresh(context.Background()); err != nil {
+		panic(err)
+	}
+	return o
+}
+
+// life runs f and says whether the process survived it.
+func life(f func()) (survived bool) {
+	defer func() {
+		switch v := recover(); v.(type) {
+		case nil:
+			survived = true
+		case killed:
+		default:
+			panic(v)
+		}
+	}()
+	f()
+	return
+}
+
+// settle works until nothing more is due, moving the clock to whatever is.
+func (w *world) settle(o *Outbox, channels ...inbox.ChannelID) error {
+	ctx := context.Background()
+	for range 2000 {
+		worked, next := w.round(ctx, o, channels)
+		if worked {
+			continue
+		}
+		if next.IsZero() {
+			return nil
+		}
+		w.clock.Advance(next.Sub(w.clock.Now()))
+	}
+	return errors.New("it never comes to rest")
+}
+
+func (w *world) round(ctx context.Context, o *Outbox, channels []inbox.ChannelID) (worked bool, next time.Time) {
+	for _, ch := range channels {
+		for _, do := range []step{o.stepSend, o.stepFile} {
+			at, did := do(ctx, ch)
+			worked = worked || did
+			if !did && !at.IsZero() && (next.IsZero() || at.Before(next)) {
+				next = at
+			}
+		}
+	}
+	return worked, next
+}
+
+func letter(n int) (inbox.Outgoing, inbox.Rendered) {
+	id := fmt.Sprintf("m%d@example.org", n)
+	return inbox.Outgoing{Key: inbox.Key(fmt.Sprintf("c:%d", n)), Channel: "c", Queued: start.Add(time.Duration(n) * time.Second)},
+		inbox.Rendered{MessageID: id, From: "we@example.org", Recipients: []string{"you@example.org"}, Wire: []byte("x\r\n"), Filed: []byte("x\r\n")}
+}
