@@ -1,0 +1,66 @@
+package sqlite
+
+import (
+	"slices"
+
+	"postvak/backend/inbox"
+)
+
+// changes collects what a transaction changed.
+type changes struct {
+	conversations map[inbox.Key]bool
+	sections      map[inbox.Section]bool
+	arrived       []arrived
+}
+
+type arrived struct {
+	Arrival
+	id           int64
+	conversation int64
+}
+
+func (c *changes) conversation(id inbox.Key, sections ...inbox.Section) {
+	if c.conversations == nil {
+		c.conversations, c.sections = map[inbox.Key]bool{}, map[inbox.Section]bool{}
+	}
+	c.conversations[id] = true
+	for _, section := range sections {
+		if section != inbox.NoSection {
+			c.sections[section] = true
+		}
+	}
+}
+
+func (c *changes) result() Changed {
+	changed := Changed{Conversations: make([]inbox.Key, 0, len(c.conversations))}
+	for id := range c.conversations {
+		changed.Conversations = append(changed.Conversations, id)
+	}
+	slices.Sort(changed.Conversations)
+	for _, section := range inbox.Sections() {
+		if c.sections[section] {
+			changed.Sections = append(changed.Sections, section)
+		}
+	}
+	slices.SortFunc(c.arrived, func(a, b arrived) int { return a.At.Compare(b.At) })
+	for _, a := range c.arrived {
+		changed.Arrived = append(changed.Arrived, a.Arrival)
+	}
+	return changed
+}
+
+// Empty says whether nothing changed that anybody would see.
+func (c Changed) Empty() bool { return len(c.Conversations) == 0 && len(c.Arrived) == 0 }
+
+// Section numbers in the database; their order is the screen's.
+var sectionNumbers = map[inbox.Section]int64{
+	inbox.Unassigned: 1, inbox.Mine: 2, inbox.Others: 3, inbox.Closed: 4,
+}
+
+func sectionOf(number int64) inbox.Section {
+	all := inbox.Sections()
+	if number < 1 || int(number) > len(all) {
+		return inbox.NoSection
+	}
+	return all[number-1]
+}

@@ -1,0 +1,21 @@
+// Package sqlite is the cache: one SQLite database and one folder of files.
+//
+// It holds two kinds of tables (migrations/, derived.sql). Derived ones are
+// copies that Rebuild drops and derives anew: messages as parsed, conversations
+// as folded, list rows, counts and the search index. The others hold what
+// exists nowhere else, or what the derived ones derive from: raw messages, the
+// local team log, decisions, drafts, the outbox, settings.
+//
+// Conversation state is a fold of events and message keys (package teamlog):
+// a new message or event refolds its conversation in the transaction that
+// stores it, so that rows, counts and search are right at every commit and the
+// order of arrival changes nothing.
+//
+// There is one writer and there are several readers. Every write is one
+// transaction; a Changed comes back after its commit. A decision, a draft or
+// an outbox row is on the disk when its call returns; what can be fetched again
+// is only safe from a crash of the program, not from a power cut.
+//
+// The package never talks to a network, never notifies and never keeps a
+// secret. Its errors are *inbox.Error with a sentence for a person.
+package sqlite

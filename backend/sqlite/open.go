@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3"
+
+	"postvak/backend/inbox"
+)
+
+// Options are what the cache needs from outside.
+type Options struct {
+	// Me decides what stands in Assigned to me.
+	Me inbox.MemberID
+	// Now is the program's clock; nil is the system's.
+	Now func() time.Time
+	// Parse derives a message from raw bytes and never fails; Parser is its
+	// version. Without it Rebuild cannot derive messages and refuses.
+	Parse  func(raw []byte) inbox.Message
+	Parser int
+	// Preview gives the start of a text for a list row, of at most max
+	// characters. Nil takes the text as it is.
+	Preview func(text string, max int) string
+	// Progress hears how far a rebuild is, when Open has to do one.
+	Progress func(done, total int)
+	Log      *slog.Logger
+}
+
+// DB is the open cache. It is safe for concurrent use. One process at a time
+// opens a folder: its caller holds the profile's lock.
+type DB struct {
+	dir     string
+	opt     Options
+	write   *writer
+	readers *sql.DB
+	stmts   sync.Map // query → *sql.Stmt of readers
+
+	channelsMu sync.RWMutex
+	channels   map[inbox.ChannelID]inbox.Channel
+
+	logMu    sync.Mutex
+	logGrown chan struct{}
+
+	dormant atomic.Bool // whether any decision waits for its anchor
+}
+
+// FileName is the database's name in its folder.
+const FileName = "postvak.db"
+
+// Open opens the cache in a folder, making or upgrading what is there. A
+// database of a newer program is refused.
+func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Preview == nil {
+		opt.Preview = func(text string, most int) string { return cut(text, most) }
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o700); err != nil {
+		return nil, inbox.Errorf(inbox.Unavailable, "The folder %s cannot be written. Choose another place or allow writing there.", dir).Because(err)
+	}
+	db := &DB{dir: dir, opt: opt, logGrown: make(chan struct{})}
+	if err := db.open(ctx); err != nil {
+		_ = db.Close()
+		return nil, explain(err)
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context) error {
+	path := filepath.Join(db.dir, FileName)
+	w, err := openWriter(ctx, path)
+	if err != nil {
+		return err
+	}
+	db.write = w
+	if err := db.migrate(ctx); err != nil {
+		return err
+	}
+	db.readers, err = sql.Open("sqlite3", dsn(path, url.Values{
+		"_query_only": {"1"}, "_cache_size": {"-6000"},
+	}))
+	if err != nil {
+		return err
+	}
+	db.readers.SetMaxOpenConns(4)
+	db.readers.SetMaxIdleConns(4)
+	if err := db.loadChannels(ctx); err != nil {
+		return err
+	}
+	return db.deriveAfterOpen(ctx)
+}
+
+// dsn carries the pragmas: set by Exec they would reach one connection only.
+func dsn(path string, more url.Values) string {
+	values := url.Values{
+		"_journal_mode": {"WAL"},
+		"_busy_timeout": {"10000"},
+		"_foreign_keys": {"1"},
+		"_synchronous":  {"NORMAL"},
+	}
+	for key, value := range more {
+		values[key] = value
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + values.Encode()
+}
+
+// Close ends all use of the cache. The write-ahead log is folded into the
+// database.
+func (db *DB) Close() error {
+	db.stmts.Range(func(_, stmt any) bool {
+		_ = stmt.(*sql.Stmt).Close()
+		return true
+	})
+	var err error
+	if db.readers != nil {
+		err = db.readers.Close()
+	}
+	if db.write != nil {
+		if closing := db.write.close(); err == nil {
+			err = closing
+		}
+	}
+	return explain(err)
+}

@@ -1,0 +1,254 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+
+	"postvak/backend/inbox"
+)
+
+// Queueing is a message to be sent: as the conversation shows it, as it goes
+// over the wire, and the draft it came from, which Cancel gives back.
+type Queueing struct {
+	Message  inbox.Message // Key, Channel and At are set
+	Rendered inbox.Rendered
+	Outgoing inbox.Outgoing
+	Draft    inbox.Draft
+	// Conversation is the one answered; "" begins one. Its draft is cleared.
+	Conversation inbox.Key
+}
+
+// Queue stores a message, its bytes and its place in the outbox, and clears
+// the draft, in one durable transaction: nothing is lost or doubled. Queueing
+// the same key again changes nothing.
+func (db *DB) Queue(ctx context.Context, q Queueing) (Changed, error) {
+	raw := q.Rendered.Filed
+	if raw == nil {
+		raw = q.Rendered.Wire
+	}
+	e := &entry{Fetched: inbox.Fetched{Message: q.Message, Raw: raw, Seen: true}, packed: packRaw(raw), state: inbox.StateQueued}
+	e.Message.Direction = inbox.Out
+	return db.update(ctx, durable, func(t *tx) error {
+		if id, err := findKey(t, q.Message.Key); err != nil || id != 0 {
+			return err
+		}
+		var err error
+		if e.id, err = t.newID(&e.Message); err != nil {
+			return err
+		}
+		if err := t.insertSource(e); err != nil {
+			return err
+		}
+		if err := t.derive(e); err != nil {
+			return err
+		}
+		if err := t.clearDraft(q.Conversation); err != nil {
+			return err
+		}
+		return t.insertOutgoing(e.id, q)
+	})
+}
+
+// clearDraft forgets the draft of the conversation that was answered.
+func (t *tx) clearDraft(conversation inbox.Key) error {
+	if conversation == "" {
+		return nil
+	}
+	answered, err := t.known(conversation)
+	if err != nil {
+		return err
+	}
+	return t.dropDraft(answered)
+}
+
+func (t *tx) insertOutgoing(id int64, q Queueing) error {
+	recipients, err := json.Marshal(q.Rendered.Recipients)
+	if err != nil {
+		return err
+	}
+	draft, err := json.Marshal(q.Draft)
+	if err != nil {
+		return err
+	}
+	o := q.Outgoing
+	if o.State == "" {
+		o.State = inbox.OutQueued
+	}
+	if o.Queued.IsZero() {
+		o.Queued = t.db.opt.Now()
+	}
+	err = t.exec(`INSERT INTO outbox (message, channel, state, reason, attempts, doubt, queued, not_before, next_try, sent_at,
+		message_id, hash, sender, recipients, wire, filed, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, string(q.Message.Channel), string(o.State), o.Reason, o.Attempts, o.Doubt, millis(o.Queued), millis(o.NotBefore),
+		millis(o.NextTry), millis(o.SentAt), q.Rendered.MessageID, int64(inbox.Hash64(q.Rendered.MessageID)), q.Rendered.From,
+		string(recipients), q.Rendered.Wire, q.Rendered.Filed, string(draft))
+	if err != nil {
+		return err
+	}
+	return t.showState(id, o)
+}
+
+// showState keeps what the conversation shows of an outgoing message.
+func (t *tx) showState(id int64, o inbox.Outgoing) error {
+	if err := t.exec("UPDATE sources SET state = ?, reason = ? WHERE id = ?", string(o.Shown()), o.Reason, id); err != nil {
+		return err
+	}
+	return t.touchMessage(id)
+}
+
+const outgoingColumns = `s.key, o.channel, o.message_id, o.state, o.reason, o.attempts, o.doubt, o.queued, o.not_before, o.next_try, o.sent_at`
+
+func scanOutgoing(rows interface{ Scan(...any) error }, more ...any) (o inbox.Outgoing, err error) {
+	var queued, notBefore, nextTry, sentAt int64
+	err = rows.Scan(append([]any{&o.Key, &o.Channel, &o.MessageID, &o.State, &o.Reason, &o.Attempts, &o.Doubt,
+		&queued, &notBefore, &nextTry, &sentAt}, more...)...)
+	o.Queued, o.NotBefore, o.NextTry, o.SentAt = fromMillis(queued), fromMillis(notBefore), fromMillis(nextTry), fromMillis(sentAt)
+	return o, err
+}
+
+// Outgoing lists a channel's outbox in the order of queueing; "" is every
+// channel. Messages that are filed are left out: nothing is left to do.
+func (db *DB) Outgoing(ctx context.Context, channel inbox.ChannelID) ([]inbox.Outgoing, error) {
+	var all []inbox.Outgoing
+	err := db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message
+		WHERE o.state != 'filed' AND (?1 = '' OR o.channel = ?1) ORDER BY o.queued, o.message`, []any{string(channel)},
+		func(rows *sql.Rows) error {
+			o, err := scanOutgoing(rows)
+			all = append(all, o)
+			return err
+		})
+	return all, err
+}
+
+// OutgoingMessage gives one message of the outbox.
+func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgoing, err error) {
+	found := false
+	err = db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message WHERE s.key = ?`,
+		[]any{string(key)}, func(rows *sql.Rows) error {
+			found = true
+			o, err = scanOutgoing(rows)
+			return err
+		})
+	if err == nil && !found {
+		err = noMessage()
+	}
+	return o, err
+}
+
+// Rendered gives the frozen bytes of an outgoing message.
+func (db *DB) Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, error) {
+	var r inbox.Rendered
+	var recipients []byte
+	found, err := db.reading(ctx).one(`SELECT o.message_id, o.sender, o.recipients, o.wire, o.filed FROM outbox o
+		JOIN sources s ON s.id = o.message WHERE s.key = ?`, []any{string(key)}, &r.MessageID, &r.From, &recipients, &r.Wire, &r.Filed)
+	if err != nil {
+		return r, err
+	}
+	if !found {
+		return r, noMessage()
+	}
+	return r, explain(json.Unmarshal(recipients, &r.Recipients))
+}
+
+// PutOutgoing saves where an outgoing message stands, durably: before the act
+// that makes it true (R34). It changes nothing of its bytes.
+func (db *DB) PutOutgoing(ctx context.Context, o inbox.Outgoing) (Changed, error) {
+	return db.update(ctx, durable, func(t *tx) error {
+		id, err := findKey(t, o.Key)
+		if err != nil {
+			return err
+		}
+		n, err := t.changedRows(`UPDATE outbox SET state = ?, reason = ?, attempts = ?, doubt = ?, not_before = ?, next_try = ?,
+			sent_at = ? WHERE message = ?`, string(o.State), o.Reason, o.Attempts, o.Doubt, millis(o.NotBefore), millis(o.NextTry),
+			millis(o.SentAt), id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return noMessage()
+		}
+		if o.State == inbox.OutFiled {
+			if err := t.exec("UPDATE outbox SET wire = x'', filed = x'', draft = '' WHERE message = ?", id); err != nil {
+				return err
+			}
+		}
+		return t.showState(id, o)
+	})
+}
+
+// cancellable are the states in which a message surely was not handed over.
+var cancellable = []inbox.OutgoingState{inbox.OutQueued, inbox.OutFailed}
+
+// Cancel takes a message out of the outbox that was not handed over yet, and
+// gives its draft back to the conversation, which it returns with it: "" when
+// the message was all there was of it.
+func (db *DB) Cancel(ctx context.Context, key inbox.Key) (conversation inbox.Key, draft inbox.Draft, changed Changed, err error) {
+	changed, err = db.update(ctx, durable, func(t *tx) error {
+		var value []byte
+		id, err := t.cancellable(key, &value)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(value, &draft); err != nil {
+			return err
+		}
+		conversation, err = t.remove(id, draft)
+		return err
+	})
+	return conversation, draft, changed, err
+}
+
+func (t *tx) cancellable(key inbox.Key, draft *[]byte) (int64, error) {
+	id, err := findKey(t, key)
+	if err != nil {
+		return 0, err
+	}
+	var state inbox.OutgoingState
+	var doubt bool
+	found, err := t.one("SELECT state, doubt, draft FROM outbox WHERE message = ?", []any{id}, &state, &doubt, draft)
+	switch {
+	case err != nil:
+		return 0, err
+	case !found:
+		return 0, noMessage()
+	case !slices.Contains(cancellable, state) || doubt:
+		return 0, inbox.Errorf(inbox.Conflict, "This message is being sent or was sent already. It can no longer be taken back.")
+	}
+	return id, nil
+}
+
+// remove forgets an outgoing message that nobody got. Its draft goes to a
+// message that stays.
+func (t *tx) remove(id int64, draft inbox.Draft) (inbox.Key, error) {
+	var conversation, stays int64
+	if _, err := t.one("SELECT conversation FROM messages WHERE id = ?", []any{id}, &conversation); err != nil {
+		return "", err
+	}
+	if err := t.forget(id, "sources", "messages", "bodies", "outbox"); err != nil {
+		return "", err
+	}
+	for _, query := range []string{"DELETE FROM refs WHERE message = ?", "DELETE FROM related WHERE ? IN (message, other)"} {
+		if err := t.exec(query, id); err != nil {
+			return "", err
+		}
+	}
+	t.touched[conversation] = true
+	var key inbox.Key
+	found, err := t.one("SELECT id, key FROM messages WHERE conversation = ? ORDER BY id DESC LIMIT 1", []any{conversation}, &stays, &key)
+	if err != nil || !found {
+		return "", err
+	}
+	if err := t.rename(conversation, key); err != nil {
+		return "", err
+	}
+	return key, t.putDraft(stays, draft)
+}
+
+// rename gives a conversation another message's key as its id, should the one
+// it has be gone.
+func (t *tx) rename(conversation int64, key inbox.Key) error {
+	return t.exec(`UPDATE conversations SET key = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM sources WHERE key = conversations.key)`,
+		string(key), conversation)
+}

@@ -1,0 +1,119 @@
+package sqlite
+
+import (
+	"database/sql"
+	"slices"
+
+	"postvak/backend/inbox"
+)
+
+// purge removes for good what a delete covers (R12): here, in any other
+// conversation, and what any later sync brings. Threads hold: hashes stay. The
+// rows in hand are updated too, so that they fold as purged.
+func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
+	for key := range keys {
+		n, err := t.changedRows("INSERT OR IGNORE INTO purges VALUES (?)", string(key))
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(here, func(m shownMessage) bool { return m.key == key })
+		if n == 0 && (i < 0 || here[i].flags&flagPurged != 0) {
+			continue
+		}
+		if err := t.purgeKey(key); err != nil {
+			return err
+		}
+		if i >= 0 {
+			here[i].flags |= flagPurged
+		}
+	}
+	return nil
+}
+
+func (t *tx) isPurged(key inbox.Key) (purged bool, err error) {
+	var one int
+	return t.one("SELECT 1 FROM purges WHERE key = ?", []any{string(key)}, &one)
+}
+
+func (t *tx) purgeKey(key inbox.Key) error {
+	id, err := findKey(t, key)
+	if err != nil || id == 0 {
+		return err
+	}
+	var conversation, hash int64
+	var parties []byte
+	found, err := t.one("SELECT conversation, hash, parties FROM messages WHERE id = ? AND flags & ? = 0", []any{id, flagPurged},
+		&conversation, &hash, &parties)
+	if err != nil || !found {
+		return err
+	}
+	if err := t.strip(id, hash, parties); err != nil {
+		return err
+	}
+	t.touched[conversation] = true
+	return nil
+}
+
+// strip takes everything from a message but its place in its thread.
+func (t *tx) strip(id, hash int64, parties []byte) error {
+	refs, err := t.refsOf(id)
+	if err != nil {
+		return err
+	}
+	if err := t.exec("UPDATE sources SET raw = NULL, problem = '', reason = '', remains = ? WHERE id = ?",
+		packRemains(hash, refs, parties), id); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE messages SET flags = flags & 1 | ?, nature = '', sent = 0, from_name = '', from_address = '',
+		contact_name = '', contact = '', subject = '', preview = '', message_id = '', parser = 0 WHERE id = ?`, flagPurged, id); err != nil {
+		return err
+	}
+	files, err := t.filesOf(id)
+	if err != nil {
+		return err
+	}
+	if err := t.forget(id, "bodies", "drafts", "outbox"); err != nil {
+		return err
+	}
+	t.dropFiles = append(t.dropFiles, files...)
+	return nil
+}
+
+// forget deletes a message's rows. Whoever calls it keeps or drops its place
+// in the thread.
+func (t *tx) forget(id int64, tables ...string) error {
+	queries := []string{"DELETE FROM attachments WHERE message = ?", "DELETE FROM search WHERE rowid = ?"}
+	for _, table := range tables {
+		column := "id"
+		if table == "drafts" || table == "outbox" {
+			column = "message"
+		}
+		queries = append(queries, "DELETE FROM "+table+" WHERE "+column+" = ?")
+	}
+	for _, query := range queries {
+		if err := t.exec(query, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) refsOf(id int64) (refs []int64, err error) {
+	err = t.each("SELECT hash FROM refs WHERE message = ? ORDER BY hash", []any{id}, func(rows *sql.Rows) error {
+		var hash int64
+		err := rows.Scan(&hash)
+		refs = append(refs, hash)
+		return err
+	})
+	return refs, err
+}
+
+func (t *tx) filesOf(id int64) (files []inbox.FileID, err error) {
+	err = t.each("SELECT DISTINCT file FROM attachments WHERE message = ?", []any{id}, func(rows *sql.Rows) error {
+		var file inbox.FileID
+		err := rows.Scan(&file)
+		files = append(files, file)
+		return err
+	})
+	return files, err
+}

@@ -1,0 +1,214 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"postvak/backend/inbox"
+)
+
+const derivedKey = "derived"
+
+// rebuildStep is how many messages one transaction of a rebuild derives.
+const rebuildStep = 500
+
+// deriveAfterOpen makes the derived tables where there are none, where an
+// older program or parser made them, or where a rebuild was cut short.
+func (db *DB) deriveAfterOpen(ctx context.Context) error {
+	var version string
+	if _, err := db.Setting(ctx, derivedKey, &version); err != nil {
+		return err
+	}
+	if version != db.derivedVersion() {
+		if err := db.Rebuild(ctx, db.opt.Progress); err != nil {
+			return err
+		}
+	}
+	var dormant bool
+	if _, err := db.reading(ctx).one("SELECT EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL)", nil, &dormant); err != nil {
+		return err
+	}
+	db.dormant.Store(dormant)
+	return db.followMe(ctx)
+}
+
+const meKey = "me"
+
+// followMe puts every conversation where it stands for the member this cache
+// is opened for.
+func (db *DB) followMe(ctx context.Context) error {
+	var me inbox.MemberID
+	if _, err := db.Setting(ctx, meKey, &me); err != nil || me == db.opt.Me {
+		return err
+	}
+	_, err := db.update(ctx, durable, func(t *tx) error {
+		if err := t.touchAll("SELECT id FROM conversations WHERE assignee IN (?, ?) OR unread > 0", string(me), string(db.opt.Me)); err != nil {
+			return err
+		}
+		return t.putSetting(meKey, db.opt.Me)
+	})
+	return err
+}
+
+// Rebuild drops everything derived and derives it anew from raw messages and
+// decisions. It ends as it began, or better where a newer parser knows more.
+// Cut short, it goes on at the next Open. Progress may be nil.
+func (db *DB) Rebuild(ctx context.Context, progress func(done, total int)) error {
+	var total int
+	if err := db.dropDerived(ctx); err != nil {
+		return explain(err)
+	}
+	if _, err := db.reading(ctx).one("SELECT count(*) FROM sources", nil, &total); err != nil {
+		return err
+	}
+	if total > 0 && db.opt.Parse == nil {
+		return inbox.Errorf(inbox.Internal, "The cache cannot be rebuilt: there is nothing to read the messages with.")
+	}
+	for done, last := 0, int64(0); ; {
+		n, next, err := db.deriveStep(ctx, last)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+		if done, last = done+n, next; progress != nil {
+			progress(done, total)
+		}
+	}
+	_, err := db.update(ctx, durable, func(t *tx) error { return t.finishRebuild() })
+	return err
+}
+
+// dropDerived makes empty derived tables, in one transaction that also says
+// that they are not complete. The ids by which conversations are known go on
+// being theirs.
+func (db *DB) dropDerived(ctx context.Context) error {
+	select {
+	case db.write.lock <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-db.write.lock }()
+	db.write.forget()
+	return db.script(ctx, fmt.Sprintf(`
+		CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, key TEXT);
+		INSERT OR IGNORE INTO names SELECT key FROM conversations;
+		DELETE FROM settings WHERE key = '%s';
+		UPDATE decisions SET conversation = NULL;
+		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related;
+		DROP TABLE IF EXISTS attachments; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS section_counts;
+		DROP TABLE IF EXISTS day_counts; DROP TABLE IF EXISTS search;
+		%s`, derivedKey, derivedSQL))
+}
+
+// forget closes prepared statements, which hold on to tables.
+func (w *writer) forget() {
+	for query, stmt := range w.stmts {
+		_ = stmt.Close()
+		delete(w.stmts, query)
+	}
+}
+
+func (db *DB) deriveStep(ctx context.Context, after int64) (n int, last int64, err error) {
+	_, err = db.update(ctx, relaxed, func(t *tx) error {
+		t.db.dormant.Store(true)
+		entries, err := t.sourcesAfter(after)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			last = e.id
+			if err := t.deriveSource(e); err != nil {
+				return err
+			}
+		}
+		n = len(entries)
+		return nil
+	})
+	return n, last, err
+}
+
+func (t *tx) sourcesAfter(id int64) (entries []*entry, err error) {
+	err = t.each(`SELECT id, key, channel, direction, seen, gone, problem, remains, raw FROM sources WHERE id > ? ORDER BY id LIMIT ?`,
+		[]any{id, rebuildStep}, func(rows *sql.Rows) error {
+			e := &entry{}
+			var direction, gone int64
+			var remains []byte
+			m := &e.Message
+			err := rows.Scan(&e.id, &m.Key, &m.Channel, &direction, &e.Seen, &gone, &e.Problem, &remains, &e.packed)
+			if m.Direction = inbox.In; direction != 0 {
+				m.Direction = inbox.Out
+			}
+			e.gone = gone != 0
+			if remains != nil {
+				e.purged = true
+				e.hash, e.refs, e.facts = unpackRemains(remains)
+			}
+			entries = append(entries, e)
+			return err
+		})
+	return entries, err
+}
+
+// deriveSource parses a message anew. One that cannot be unpacked any more is
+// shown as such.
+func (t *tx) deriveSource(e *entry) error {
+	var one int
+	if already, err := t.one("SELECT 1 FROM messages WHERE id = ?", []any{e.id}, &one); err != nil || already {
+		return err
+	}
+	if !e.purged {
+		t.parseSource(e)
+	}
+	if err := t.derive(e); err != nil {
+		return err
+	}
+	if e.gone {
+		return t.exec("UPDATE messages SET flags = flags | ? WHERE id = ?", flagGone, e.id)
+	}
+	return nil
+}
+
+func (t *tx) parseSource(e *entry) {
+	known := e.Message
+	raw, err := unpackRaw(e.packed)
+	if err != nil {
+		e.Problem = "The stored copy of this message is damaged."
+		t.db.opt.Log.Error("a stored message is damaged", "id", e.id, "error", err)
+	}
+	if len(raw) > 0 {
+		e.Message = t.db.opt.Parse(raw)
+	}
+	m := &e.Message
+	m.Key, m.Channel, m.Direction, m.At = known.Key, known.Channel, known.Direction, timeOf(e.id)
+	if e.Problem != "" {
+		m.Warnings = append(m.Warnings, e.Problem)
+	}
+}
+
+// finishRebuild gives conversations the ids by which they were known.
+func (t *tx) finishRebuild() error {
+	var names []inbox.Key
+	err := t.each("SELECT key FROM names", nil, func(rows *sql.Rows) error {
+		var key inbox.Key
+		err := rows.Scan(&key)
+		names = append(names, key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range names {
+		conversation, err := t.conversationOf(key)
+		if err == nil && conversation.Valid {
+			err = t.exec("UPDATE conversations SET key = ? WHERE id = ?", string(key), conversation.Int64)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errors.Join(t.exec("DELETE FROM names"), t.putSetting(meKey, t.db.opt.Me), t.putSetting(derivedKey, t.db.derivedVersion()))
+}

@@ -1,0 +1,147 @@
+package sqlite
+
+import (
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// Changed tells what a committed write changed, for the screen and for
+// notifications. Lists hold no doubles.
+type Changed struct {
+	Conversations []inbox.Key     // present ids of the conversations
+	Sections      []inbox.Section // whose rows or counts changed
+	Arrived       []Arrival       // new mail that may notify; in order of time
+}
+
+// Arrival is a new inbound message that came while its channel was connected
+// and is no history (R36). Whether it notifies anybody is decided elsewhere.
+type Arrival struct {
+	Key          inbox.Key
+	Conversation inbox.Key
+	Channel      inbox.ChannelID
+	From         inbox.Address
+	Subject      string
+	Preview      string
+	At           time.Time
+	Nature       inbox.Nature
+	Section      inbox.Section
+	Assignee     inbox.MemberID
+}
+
+// SectionCount is how many conversations a section has, and how many of them
+// have something unread.
+type SectionCount struct {
+	Section inbox.Section
+	Total   int
+	Unread  int
+}
+
+// Sort is an order of list rows.
+type Sort string
+
+// Newest first is the default. ByWindow lists the conversations whose reply
+// window ends soonest, and only those that have one (R28).
+const (
+	Newest   Sort = "newest"
+	Oldest   Sort = "oldest"
+	ByWindow Sort = "window"
+)
+
+// ListQuery asks for rows of a section. After is the cursor of the page
+// before; Offset skips rows instead and is for jumping in a long list. Limit 0
+// means 50.
+type ListQuery struct {
+	Section  inbox.Section
+	Channel  inbox.ChannelID // "" is every channel
+	Sort     Sort
+	Unread   bool // only what has something unread
+	Assignee inbox.MemberID
+	Text     string // as in Search
+	After    string
+	Offset   int
+	Limit    int
+}
+
+// Page is a page of rows. Next is "" on the last one. Total counts all rows
+// that the query has.
+type Page struct {
+	Rows  []Row
+	Next  string
+	Total int
+}
+
+// Row is a conversation as a list shows it.
+type Row struct {
+	ID       inbox.Key
+	Contact  inbox.Address
+	Subject  string
+	Channel  inbox.ChannelID
+	Kind     inbox.ChannelKind
+	Section  inbox.Section
+	Assignee inbox.MemberID
+	Preview  string
+	LastAt   time.Time
+	Unread   int
+	Closed   bool
+	ReplyBy  time.Time // zero: no reply window
+	Pending  bool      // a decision about it is not in the team log yet
+}
+
+// SearchQuery is a text in the contract's query language. Any text is allowed.
+type SearchQuery struct {
+	Text  string
+	After string
+	Limit int
+}
+
+// SearchPage is a page of hits, newest first, one for each conversation.
+type SearchPage struct {
+	Hits []Hit
+	Next string
+}
+
+// Hit is a message that matches. In Snippet the matches stand between
+// MarkStart and MarkEnd.
+type Hit struct {
+	Conversation inbox.Key
+	Message      inbox.Key
+	Contact      inbox.Address
+	Subject      string
+	Snippet      string
+	At           time.Time
+}
+
+// The marks around matches in a snippet. Neither occurs in text otherwise.
+const (
+	MarkStart = '\u0002'
+	MarkEnd   = '\u0003'
+)
+
+// OpenQuery chooses a page of messages: the newest, those before a cursor, or
+// those around a message. Limit 0 means 50.
+type OpenQuery struct {
+	Before string
+	Around inbox.Key
+	Limit  int
+}
+
+// ConversationLink names another conversation.
+type ConversationLink struct {
+	ID      inbox.Key
+	Subject string
+	At      time.Time
+}
+
+// MessageView is a message as a conversation shows it. Its attachments carry
+// no data. HTML is filled while the page has room for it; HasHTML says that
+// there is some (ask for it by HTML).
+type MessageView struct {
+	inbox.Message
+	Author   inbox.MemberID // of an outgoing message, when the log says who wrote it
+	State    inbox.State
+	Reason   string
+	HasHTML  bool
+	SetAside bool // could not be read; its raw bytes are kept
+	Gone     bool // no longer at the provider
+}

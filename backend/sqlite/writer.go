@@ -1,0 +1,168 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// writer is the only connection that writes. Its lock is a channel so that
+// waiting for it ends with a context.
+type writer struct {
+	pool  *sql.DB
+	conn  *sql.Conn
+	lock  chan struct{}
+	stmts map[string]*sql.Stmt
+}
+
+func openWriter(ctx context.Context, path string) (*writer, error) {
+	pool, err := sql.Open("sqlite3", dsn(path, url.Values{"_cache_size": {"-24000"}}))
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		_ = pool.Close()
+		return nil, err
+	}
+	return &writer{pool, conn, make(chan struct{}, 1), map[string]*sql.Stmt{}}, nil
+}
+
+func (w *writer) close() error {
+	for _, stmt := range w.stmts {
+		_ = stmt.Close()
+	}
+	_ = w.conn.Close()
+	return w.pool.Close()
+}
+
+// durability says what a commit survives.
+type durability bool
+
+// A relaxed commit survives a crash of the program; a durable one also a power
+// cut. What can be fetched again is relaxed: its progress is in the same
+// transaction, so a lost tail is fetched again. A durable commit takes every
+// earlier relaxed one to the disk with it.
+const (
+	relaxed durability = false
+	durable durability = true
+)
+
+// tx is a write transaction. Its statements are prepared once a connection.
+type tx struct {
+	w         *writer
+	db        *DB
+	touched   map[int64]bool // conversations to fold before the commit
+	dropFiles []inbox.FileID // of purged messages, to be removed after the commit
+	changes   changes
+	// What this transaction changed of the team, before others see it.
+	channels map[inbox.ChannelID]inbox.Channel
+	removals map[inbox.MemberID][]teamlog.Pos
+}
+
+// update runs fn in one write transaction, folds what it touched, commits and
+// tells what changed. A cancelled context ends the waiting, not the writing:
+// statements without a cancellable context are much cheaper, and no
+// transaction here lasts long.
+func (db *DB) update(ctx context.Context, d durability, fn func(*tx) error) (Changed, error) {
+	select {
+	case db.write.lock <- struct{}{}:
+	case <-ctx.Done():
+		return Changed{}, ctx.Err()
+	}
+	defer func() { <-db.write.lock }()
+	if err := ctx.Err(); err != nil {
+		return Changed{}, err
+	}
+	t := &tx{w: db.write, db: db, touched: map[int64]bool{}}
+	if err := t.run(d, fn); err != nil {
+		return Changed{}, explain(err)
+	}
+	db.removeFiles(context.WithoutCancel(ctx), t.dropFiles)
+	return t.changes.result(), nil
+}
+
+func (t *tx) run(d durability, fn func(*tx) error) (err error) {
+	if d == durable {
+		if err := t.exec("PRAGMA synchronous = FULL"); err != nil {
+			return err
+		}
+		defer func() { _ = t.exec("PRAGMA synchronous = NORMAL") }()
+	}
+	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = t.exec("ROLLBACK")
+		}
+	}()
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.foldTouched(); err != nil {
+		return err
+	}
+	if err := t.exec("COMMIT"); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+func (t *tx) stmt(query string) (*sql.Stmt, error) {
+	if stmt := t.w.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := t.w.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		t.w.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+func (t *tx) exec(query string, args ...any) error {
+	stmt, err := t.stmt(query)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.Exec(args...)
+	return err
+}
+
+// changedRows is exec that tells how many rows it changed.
+func (t *tx) changedRows(query string, args ...any) (int64, error) {
+	stmt, err := t.stmt(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// one scans the one row of a query; found is false when there is none.
+func (t *tx) one(query string, args []any, into ...any) (found bool, err error) {
+	stmt, err := t.stmt(query)
+	if err != nil {
+		return false, err
+	}
+	return scanned(stmt.QueryRow(args...).Scan(into...))
+}
+
+// each calls fn for every row of a query.
+func (t *tx) each(query string, args []any, fn func(*sql.Rows) error) error {
+	stmt, err := t.stmt(query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.Query(args...)
+	return eachRow(rows, err, fn)
+}
