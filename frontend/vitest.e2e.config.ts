@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
-    reporters: ["default"],
+    reporters: ["./e2e/support/lines.ts"],
   },
 });
