@@ -90,7 +90,7 @@ install_as_root() {
 	if have debconf-set-selections; then
 		echo "postfix postfix/main_mailer_type select Local only" | debconf-set-selections
 	fi
-	"${apt[@]}" update
+	"${apt[@]}" update || say "apt-get update failed; going on with the lists that are here."
 	"${apt[@]}" install --no-install-recommends "$@"
 	# Nor at the next start of the computer.
 	local server
