@@ -64,6 +64,14 @@ func (e *Error) Error() string {
 	return s
 }
 
+// orClosed is e, or what is to be said when nobody knows.
+func (e *Error) orClosed() *Error {
+	if e == nil {
+		return &Error{Kind: KindClosed}
+	}
+	return e
+}
+
 // Unwrap gives the cause, if there is one.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -1,0 +1,226 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	goimap "github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+const (
+	// batchSize is how many messages one FETCH asks for. More is no faster.
+	batchSize = 200
+	// maxRedials is how often a Fetch reconnects without having got a message
+	// in between: one bad message among 200 needs nine.
+	maxRedials = 20
+	// maxRefusals is how many messages in a row the server may refuse before
+	// the folder or the server is held to be ill, not the messages.
+	maxRefusals = 200
+)
+
+// Fetch gives the messages with these UIDs to fn, batch by batch in the order
+// given; inside a batch the order is the server's. What fn gets it may keep. A
+// message that was deleted meanwhile is left out. One that the server cannot
+// give, or at which it breaks off, comes as an Item with Err: the batch is cut
+// in halves until only that one is left, on a new connection where the old one
+// broke.
+//
+// An error of fn ends the fetch, and the connection; it is returned as it is.
+// KindBusy, KindClosed and so on mean that the rest was not fetched; what fn
+// got before is good.
+func (c *Conn) Fetch(ctx context.Context, uids []uint32, want Want, fn func(Item) error) error {
+	if err := c.acquire(ctx); err != nil {
+		return err
+	}
+	defer c.release()
+	if c.selected.Name == "" {
+		return &Error{Kind: KindConfig, Detail: "no folder is selected"}
+	}
+	f := &fetch{c: c, want: want, fn: fn, twice: map[uint32]bool{}}
+	for batch := range slices.Chunk(uids, batchSize) {
+		if err := f.batch(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch is one call of Fetch.
+type fetch struct {
+	c        *Conn
+	want     Want
+	fn       func(Item) error
+	twice    map[uint32]bool // messages at which the connection broke before
+	redials  int             // since the last message
+	refusals int             // since the last message
+}
+
+// errGiven marks an error of the caller's own function.
+type errGiven struct{ error }
+
+func (e errGiven) Unwrap() error { return e.error }
+
+// batch fetches uids, and cuts them in halves when that fails.
+func (f *fetch) batch(ctx context.Context, uids []uint32) error {
+	left, err := f.once(ctx, uids)
+	if err == nil && len(left) > 0 && f.want != WantMeta {
+		return f.settle(ctx, left)
+	}
+	if err == nil {
+		return nil
+	}
+	if given, ok := errors.AsType[errGiven](err); ok {
+		return given.error
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	broken := f.c.Closed()
+	if broken {
+		if err := f.again(ctx, err); err != nil {
+			return err
+		}
+	} else if KindOf(err) == KindBusy {
+		return err
+	}
+	switch {
+	case len(left) == 0:
+		return nil
+	case len(left) > 1:
+		if err := f.batch(ctx, left[:len(left)/2]); err != nil {
+			return err
+		}
+		return f.batch(ctx, left[len(left)/2:])
+	case broken && !f.twice[left[0]]: // perhaps it was only the network
+		f.twice[left[0]] = true
+		return f.batch(ctx, left)
+	}
+	if f.refusals++; f.refusals > maxRefusals {
+		return err
+	}
+	return f.fn(Item{UID: left[0], Err: err})
+}
+
+// again reconnects, a limited number of times.
+func (f *fetch) again(ctx context.Context, why error) error {
+	if f.redials++; f.redials > maxRedials {
+		return why
+	}
+	return f.c.redial(ctx)
+}
+
+// settle looks at messages for which the server said OK and gave nothing: most
+// were deleted meanwhile, which is not an error.
+func (f *fetch) settle(ctx context.Context, uids []uint32) error {
+	var there []uint32
+	look := &fetch{c: f.c, want: WantMeta, fn: func(i Item) error {
+		there = append(there, i.UID)
+		return nil
+	}}
+	if _, err := look.once(ctx, uids); err != nil {
+		return err
+	}
+	for _, uid := range there {
+		err := &Error{Kind: KindNo, Detail: "the server gave no content"}
+		if err := f.fn(Item{UID: uid, Err: err}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// once sends one FETCH, and says which messages did not come.
+func (f *fetch) once(ctx context.Context, uids []uint32) (left []uint32, err error) {
+	got := make(map[uint32]bool, len(uids))
+	err = f.c.runWatched(ctx, true, func(s *session, w *watch) error {
+		s.sig.fetching.Store(f.mode())
+		defer s.sig.fetching.Store(fetchNone)
+		return f.receive(s, w, uids, got)
+	})
+	for _, uid := range uids {
+		if !got[uid] {
+			left = append(left, uid)
+		}
+	}
+	return left, err
+}
+
+func (f *fetch) receive(s *session, w *watch, uids []uint32, got map[uint32]bool) error {
+	var set goimap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(goimap.UID(uid))
+	}
+	cmd := s.client.Fetch(set, f.options())
+	defer cmd.Close()
+	for m := cmd.Next(); m != nil; m = cmd.Next() {
+		item := f.read(s, m)
+		if s.cause.Load() != nil {
+			break // it may have been cut short
+		}
+		if item.UID == 0 || got[item.UID] {
+			continue
+		}
+		got[item.UID] = true
+		f.redials, f.refusals = 0, 0
+		if err := w.handOver(func() error { return f.fn(item) }); err != nil {
+			s.fail(&Error{Kind: KindClosed, Detail: "the fetch was given up"})
+			return errGiven{err}
+		}
+	}
+	return cmd.Close()
+}
+
+// mode says which responses are answers.
+func (f *fetch) mode() int32 {
+	if f.want == WantMeta {
+		return fetchAny
+	}
+	return fetchBody
+}
+
+func (f *fetch) options() *goimap.FetchOptions {
+	o := &goimap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
+	switch f.want {
+	case WantHeader:
+		o.BodySection = []*goimap.FetchItemBodySection{{Specifier: goimap.PartSpecifierHeader, Peek: true}}
+	case WantBody:
+		o.BodySection = []*goimap.FetchItemBodySection{{Peek: true}}
+	}
+	return o
+}
+
+// read takes one message out of the library's hands.
+func (f *fetch) read(s *session, m *imapclient.FetchMessageData) Item {
+	var item Item
+	for data := m.Next(); data != nil; data = m.Next() {
+		switch data := data.(type) {
+		case imapclient.FetchItemDataUID:
+			item.UID = uint32(data.UID)
+		case imapclient.FetchItemDataFlags:
+			item.Flags = ourFlags(data.Flags)
+		case imapclient.FetchItemDataInternalDate:
+			item.InternalDate = data.Time
+		case imapclient.FetchItemDataRFC822Size:
+			item.Size = data.Size
+		case imapclient.FetchItemDataBodySection:
+			if data.Literal == nil {
+				item.Err = f.noContent(s, item.Size)
+			} else if raw, err := readGrowing(data.Literal, data.Literal.Size()); err != nil {
+				item.Err = err
+			} else {
+				item.Raw = raw
+			}
+		}
+	}
+	return item
+}
+
+func (f *fetch) noContent(s *session, size int64) error {
+	if size > s.cfg.MaxMessage {
+		return &Error{Kind: KindTooLarge, Detail: fmt.Sprintf("%d bytes, more than %d", size, s.cfg.MaxMessage)}
+	}
+	return &Error{Kind: KindNo, Detail: "the server gave no content"}
+}
