@@ -108,12 +108,11 @@ func scanOutgoing(rows interface{ Scan(...any) error }, more ...any) (o inbox.Ou
 	return o, err
 }
 
-// Outgoing lists a channel's outbox in the order of queueing; "" is every
-// channel. Messages that are filed are left out: nothing is left to do.
-func (db *DB) Outgoing(ctx context.Context, channel inbox.ChannelID) ([]inbox.Outgoing, error) {
+// Outbox lists what is not filed yet, in the order of queueing.
+func (db *DB) Outbox(ctx context.Context) ([]inbox.Outgoing, error) {
 	var all []inbox.Outgoing
 	err := db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message
-		WHERE o.state != 'filed' AND (?1 = '' OR o.channel = ?1) ORDER BY o.queued, o.message`, []any{string(channel)},
+		WHERE o.state != 'filed' ORDER BY o.queued, o.message`, nil,
 		func(rows *sql.Rows) error {
 			o, err := scanOutgoing(rows)
 			all = append(all, o)
@@ -122,7 +121,7 @@ func (db *DB) Outgoing(ctx context.Context, channel inbox.ChannelID) ([]inbox.Ou
 	return all, err
 }
 
-// OutgoingMessage gives one message of the outbox.
+// OutgoingMessage gives one message of the outbox, or NotFound.
 func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgoing, err error) {
 	found := false
 	err = db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message WHERE s.key = ?`,
@@ -137,8 +136,8 @@ func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgo
 	return o, err
 }
 
-// Rendered gives the frozen bytes of an outgoing message.
-func (db *DB) Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, error) {
+// RenderedOf gives the frozen bytes of an outgoing message, or NotFound.
+func (db *DB) RenderedOf(ctx context.Context, key inbox.Key) (inbox.Rendered, error) {
 	var r inbox.Rendered
 	var recipients []byte
 	found, err := db.reading(ctx).one(`SELECT o.message_id, o.sender, o.recipients, o.wire, o.filed FROM outbox o
@@ -152,9 +151,10 @@ func (db *DB) Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, erro
 	return r, explain(json.Unmarshal(recipients, &r.Recipients))
 }
 
-// PutOutgoing saves where an outgoing message stands, durably: before the act
-// that makes it true (R34). It changes nothing of its bytes.
-func (db *DB) PutOutgoing(ctx context.Context, o inbox.Outgoing) (Changed, error) {
+// SetOutgoing saves where an outgoing message stands, durably: before the act
+// that makes it true (R34). It changes nothing of its bytes, but drops them
+// when nothing is left to do. A missing row gives NotFound.
+func (db *DB) SetOutgoing(ctx context.Context, o inbox.Outgoing) (Changed, error) {
 	return db.update(ctx, durable, func(t *tx) error {
 		id, err := findKey(t, o.Key)
 		if err != nil {
@@ -198,6 +198,34 @@ func (db *DB) Cancel(ctx context.Context, key inbox.Key) (conversation inbox.Key
 		return err
 	})
 	return conversation, draft, changed, err
+}
+
+// DropOutgoing takes a message out of the outbox that its owner gives up. One
+// that was surely not handed over goes altogether, and its draft comes back;
+// any other stays in its conversation, as failed. A missing row is no error.
+func (db *DB) DropOutgoing(ctx context.Context, key inbox.Key) (Changed, error) {
+	_, _, changed, err := db.Cancel(ctx, key)
+	switch inbox.CodeOf(err) {
+	case inbox.NotFound:
+		return changed, nil
+	case inbox.Conflict:
+		return db.update(ctx, durable, func(t *tx) error { return t.giveUp(key) })
+	}
+	return changed, err
+}
+
+func (t *tx) giveUp(key inbox.Key) error {
+	id, err := findKey(t, key)
+	if err != nil {
+		return err
+	}
+	if err := t.exec("DELETE FROM outbox WHERE message = ?", id); err != nil {
+		return err
+	}
+	if err := t.exec("UPDATE sources SET state = ? WHERE id = ?", string(inbox.StateFailed), id); err != nil {
+		return err
+	}
+	return t.touchMessage(id)
 }
 
 func (t *tx) cancellable(key inbox.Key, draft *[]byte) (int64, error) {
