@@ -60,15 +60,16 @@ func (c *content) take(p *part, index int) {
 	}
 }
 
-// alternative chooses among several forms of one piece: the first that is text
-// and the last that is HTML. Files in any of them are kept.
+// alternative takes several forms of one piece together: all that is text, so
+// that nothing is lost where a sender put different texts side by side, and the
+// last that is HTML. Files in any of them are kept.
 func (c *content) alternative(p *part) {
 	var chosen section
+	var plain []string
 	for i, kid := range p.kids {
 		sub := content{warn: c.warn}
 		sub.take(kid, i)
 		c.files = append(c.files, sub.files...)
-		var plain []string
 		for _, s := range sub.sections {
 			if s.html != "" {
 				chosen.html = s.html
@@ -77,10 +78,8 @@ func (c *content) alternative(p *part) {
 				plain = append(plain, s.plain)
 			}
 		}
-		if chosen.plain == "" {
-			chosen.plain = strings.Join(plain, "\n\n")
-		}
 	}
+	chosen.plain = strings.Join(plain, "\n\n")
 	c.sections = append(c.sections, chosen)
 }
 
@@ -88,7 +87,11 @@ func (c *content) alternative(p *part) {
 // RFC 8621, 4.1.4).
 func (p *part) isBody(index int) bool {
 	switch p.typ {
-	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown":
+	case "text/plain", "text/html", "text/markdown":
+	case "text/enriched", "text/richtext":
+		if p.in("multipart/alternative") {
+			return false // a form of its text that nobody reads any more
+		}
 	default:
 		return false
 	}
@@ -99,8 +102,7 @@ func (p *part) isBody(index int) bool {
 }
 
 func (c *content) plain(p *part) {
-	data := c.withoutUU(p.decoded())
-	text := lines(decodeText(data, string(p.params.raw("charset"))))
+	text := lines(decodeText(p.decoded(), string(p.params.raw("charset"))))
 	if p.params.token("format") == "flowed" {
 		text = unflow(text, p.params.token("delsp") == "yes")
 	}
@@ -108,23 +110,6 @@ func (c *content) plain(p *part) {
 		text = htmlText(text)
 	}
 	c.sections = append(c.sections, section{plain: text})
-}
-
-// withoutUU turns uuencoded files within a text into attachments.
-func (c *content) withoutUU(data []byte) []byte {
-	var kept []byte
-	for len(c.files) < maxParts && bytes.Contains(data, []byte("begin ")) {
-		before, file, after, ok := cutUU(data)
-		if !ok {
-			break
-		}
-		c.add(inbox.Attachment{Name: cleanName(file.name), Type: "application/octet-stream", Data: file.data})
-		kept, data = append(kept, before...), after
-	}
-	if kept == nil {
-		return data
-	}
-	return append(kept, data...)
 }
 
 func (c *content) html(p *part) {

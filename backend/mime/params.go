@@ -23,7 +23,11 @@ type params []param
 // lower case and its parameters. It never gives up: what it cannot use is
 // skipped up to the next semicolon.
 func parseValue(raw []byte) (value string, ps params) {
-	raw = trimSpace(raw[:min(len(raw), maxHeaderBytes)])
+	raw = raw[:min(len(raw), maxHeaderBytes)]
+	if bytes.IndexByte(raw, '\n') >= 0 {
+		raw = unfold(raw)
+	}
+	raw = trimSpace(raw)
 	head, rest, _ := bytes.Cut(raw, []byte(";"))
 	if i := bytes.IndexByte(head, '('); i >= 0 {
 		head = head[:i]

@@ -14,8 +14,8 @@ func decodeTransfer(body []byte, encoding string) []byte {
 	case "quoted-printable", "q", "qp", "quotedprintable", "quoted/printable":
 		return decodeQuoted(body)
 	case "x-uuencode", "uuencode", "x-uue", "uue":
-		if before, file, after, ok := cutUU(body); ok && len(trimSpace(before)) == 0 && len(trimSpace(after)) == 0 {
-			return file.data
+		if data, ok := decodeUU(body); ok {
+			return data
 		}
 	}
 	return body
@@ -47,7 +47,14 @@ func decodeBase64(in []byte) []byte {
 		}
 		out = flushBase64(out, acc, count)
 		acc, count = 0, 0
-		rest := bytes.TrimLeft(in[i+1:], "= \t\r\n")
+		rest := bytes.TrimLeft(in[i+1:], "=")
+		if len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') {
+			rest = bytes.TrimLeft(rest, " \t")
+			if len(rest) > 0 && !isSpace(rest[0]) {
+				return out // words behind the padding
+			}
+		}
+		rest = bytes.TrimLeft(rest, " \t\r\n")
 		if !looksBase64(rest) {
 			return out
 		}
@@ -68,8 +75,8 @@ func flushBase64(out []byte, acc uint32, count int) []byte {
 
 // looksBase64 judges by the first line whether more encoded text follows.
 func looksBase64(b []byte) bool {
-	end, _ := lineAt(b, 0)
-	line := trimSpace(b[:min(end, 100)])
+	end, _ := lineAt(b[:min(len(b), 100)], 0)
+	line := trimSpace(b[:end])
 	for _, c := range line {
 		if base64Value[c] >= 64 && c != '=' {
 			return false

@@ -35,7 +35,8 @@ type walker struct {
 	data  []byte
 	pos   int
 	open  []*part
-	leaf  *part // the part whose body is being passed over
+	cut   map[string]bool // boundaries of multiparts that an outer one cut short
+	leaf  *part           // the part whose body is being passed over
 	parts int
 	room  int
 	warn  *warnings
@@ -196,6 +197,9 @@ func (w *walker) match(line []byte) boundaryMark {
 			return boundaryMark{owner: i, closing: true}
 		}
 	}
+	if len(w.cut) > 0 && w.cut[string(bytes.TrimRight(line, "- \t\r"))] {
+		return boundaryMark{owner: len(w.open) - 1}
+	}
 	return boundaryMark{owner: -1}
 }
 
@@ -204,6 +208,8 @@ func (w *walker) leave(m boundaryMark) {
 	end := m.at
 	if m.owner >= 0 || end < len(w.data) {
 		end = beforeLineEnd(w.data, end)
+	} else {
+		end = w.beforeLastBoundary(end)
 	}
 	if w.leaf != nil {
 		w.leaf.body = w.data[w.leaf.start:max(w.leaf.start, end)]
@@ -213,7 +219,35 @@ func (w *walker) leave(m boundaryMark) {
 		p := w.open[len(w.open)-1]
 		w.open = w.open[:len(w.open)-1]
 		p.body = w.data[p.start:max(p.start, end)]
+		if m.next > 0 {
+			w.cutShort(p) // another one's boundary, not its own
+		}
 	}
+}
+
+// cutShort remembers the boundary of a multipart that did not end by itself:
+// where parts of two multiparts are interleaved it goes on separating.
+func (w *walker) cutShort(p *part) {
+	if w.cut == nil {
+		w.cut = make(map[string]bool)
+	}
+	w.cut[string(bytes.TrimRight(p.boundary, "- \t"))] = true
+}
+
+// beforeLastBoundary steps back over a closing boundary at the data's very end
+// that has lost the line end in front of it.
+func (w *walker) beforeLastBoundary(end int) int {
+	tail := bytes.TrimRight(w.data[:end], " \t\r\n")
+	for i := len(w.open) - 1; i >= 0; i-- {
+		rest, ok := bytes.CutSuffix(tail, []byte("--"))
+		if ok {
+			rest, ok = bytes.CutSuffix(rest, w.open[i].boundary)
+		}
+		if ok && bytes.HasSuffix(rest, []byte("--")) {
+			return len(rest) - 2
+		}
+	}
+	return end
 }
 
 // beforeLineEnd steps back over the line end that belongs to the boundary.
