@@ -1,0 +1,100 @@
+package sandbox
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// teamTakes plans what the team does about a mail that just came: a good part
+// is left to the person at this desktop. The caller holds mu.
+func (w *World) teamTakes(p *posted, who *customer, n int) {
+	r := w.chance(9000 + n)
+	mate := w.mates[n%2] // the third one is away
+	wait := func(least, most int) time.Duration {
+		return time.Duration(least+r.IntN(most-least)) * time.Second
+	}
+	switch roll := r.Float64(); {
+	case roll < 0.35:
+		w.plan(wait(25, 90), Act{By: mate.ID, Do: Assign, To: mate.ID}, p, func() {
+			w.team.in(wait(40, 150), func(ctx context.Context) { w.answerFor(ctx, mate, p, who, r) })
+		})
+	case roll < 0.45:
+		w.plan(wait(30, 90), Act{By: mate.ID, Do: Assign, To: self}, p, func() {
+			w.plan(wait(3, 8), Act{By: mate.ID, Do: Note, Text: choose(r, askMe)}, p, nil)
+		})
+	}
+}
+
+// self stands for the member at this desktop, whose id the program knows.
+const self inbox.MemberID = "me"
+
+var askMe = []string{
+	"Can you take this one? You know the workshop's planning better than I do.",
+	"This needs a price from you, I think. The rest I can do.",
+	"I am on the phone until three: would you have a look?",
+	"Same customer as last month, if I remember right. Yours?",
+}
+
+// plan lets a teammate do something about a mail's conversation, and then goes
+// on, unless it was not possible.
+func (w *World) plan(delay time.Duration, act Act, p *posted, then func()) {
+	w.team.in(delay, func(ctx context.Context) {
+		if w.act(ctx, act, p) == nil && then != nil {
+			then()
+		}
+	})
+}
+
+func (w *World) act(ctx context.Context, act Act, p *posted) error {
+	w.mu.Lock()
+	do, channel, me := w.script.do, w.script.channel, w.script.me
+	w.mu.Unlock()
+	act.At = w.clock.Now()
+	act.Conversation = inbox.MailKey(channel, p.digest)
+	if act.To == self {
+		act.To = me
+	}
+	return do(ctx, act)
+}
+
+// answerFor lets a teammate answer: the answer shows up in the Sent folder, as
+// when it was written at another desktop.
+func (w *World) answerFor(ctx context.Context, mate Teammate, p *posted, who *customer, r *rand.Rand) {
+	w.mu.Lock()
+	now := w.clock.Now()
+	answer := w.file(&letter{
+		from: Person{company, companyAddress}, to: []Person{who.Person}, date: now,
+		subject: replySubject(stripReply(p.subject), who.lang, true), references: p.chain(),
+		id:   w.nextID(companyDomain),
+		text: quoted(w.moulds.answer(who, r)+"\n\n"+w.signature(string(mate.ID), who.lang), p, "", who.lang),
+	}, now)
+	channel := w.script.channel
+	w.react(who.Email, answer)
+	w.mu.Unlock()
+	_ = w.act(ctx, Act{By: mate.ID, Do: SentBy, Message: inbox.MailKey(channel, answer.digest)}, p)
+	if r.Float64() < 0.7 {
+		w.plan(4*time.Second, Act{By: mate.ID, Do: Close}, p, nil)
+	}
+}
+
+// script is how the program lets teammates act.
+type script struct {
+	do      func(context.Context, Act) error
+	channel inbox.ChannelID
+	me      inbox.MemberID
+}
+
+// Script lets the teammates work by themselves now and then, until ctx ends.
+// do writes what a teammate decides into the team log; it gives an error when
+// that is not possible (any more), and the teammate leaves that conversation
+// alone: an assign is refused unless the conversation is unassigned. In a
+// quiet world nothing happens here.
+func (w *World) Script(ctx context.Context, channel inbox.ChannelID, me inbox.MemberID, do func(context.Context, Act) error) {
+	w.mu.Lock()
+	w.script = script{do, channel, me}
+	w.mu.Unlock()
+	w.team.run(ctx)
+}

@@ -1,0 +1,117 @@
+package sandbox
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"strings"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// Teammate is a simulated member of the team, with the key of their own
+// device: what they decide is signed with it like anybody's.
+type Teammate struct {
+	ID        inbox.MemberID
+	Name      string
+	Email     string
+	Available bool
+	Key       ed25519.PrivateKey
+}
+
+// What an act does.
+const (
+	Assign   = "assign"
+	Unassign = "unassign"
+	Close    = "close"
+	Reopen   = "reopen"
+	Note     = "note"
+	Avail    = "avail"
+	SentBy   = "sent" // By wrote Message
+)
+
+// Act is something that a member does. The program writes it into the team
+// log, signed by By's device.
+type Act struct {
+	By           inbox.MemberID
+	At           time.Time
+	Do           string
+	Conversation inbox.Key
+	To           inbox.MemberID // of assign
+	Text         string         // of note
+	Message      inbox.Key      // of sent
+	Covers       []inbox.Key    // of close: what By had seen; nil: all that the program knows
+	On           bool           // of avail
+}
+
+// newTeammates hires the three colleagues. Their keys are made anew each time.
+func newTeammates() ([]Teammate, error) {
+	mates := []Teammate{
+		{ID: "sanne", Name: "Sanne Vermeer", Available: true},
+		{ID: "tomasz", Name: "Tomasz Nowicki", Available: true},
+		{ID: "aylin", Name: "Aylin Demir"}, // on leave
+	}
+	for i := range mates {
+		_, key, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			return nil, fmt.Errorf("make a teammate's key: %w", err)
+		}
+		mates[i].Key = key
+		mates[i].Email = addressAt(companyDomain, mates[i].Name)
+	}
+	return mates, nil
+}
+
+// Teammates lists them. All join available: that Aylin is away is among the
+// acts of Past.
+func (w *World) Teammates() []Teammate { return append([]Teammate(nil), w.mates...) }
+
+// Teammate finds one by id, first name or whole name, in any case.
+func (w *World) Teammate(name string) (Teammate, bool) {
+	for _, mate := range w.mates {
+		first, _, _ := strings.Cut(mate.Name, " ")
+		for _, known := range []string{string(mate.ID), first, mate.Name} {
+			if strings.EqualFold(known, strings.TrimSpace(name)) {
+				return mate, true
+			}
+		}
+	}
+	return Teammate{}, false
+}
+
+// pastAct is an act of the history, which names its conversation by mails.
+type pastAct struct {
+	by     string // a teammate's id, or "me"
+	at     time.Time
+	do     string
+	to     string
+	text   string
+	anchor *posted
+	covers []*posted
+}
+
+// Past gives what the team did before the program was started, oldest first.
+// The program writes it into the log once, after the channel was connected
+// and the teammates were added; the mails need not be known by then. Me is the
+// id of the member at this desktop.
+func (w *World) Past(channel inbox.ChannelID, me inbox.MemberID) []Act {
+	member := func(id string) inbox.MemberID {
+		if id == "me" {
+			return me
+		}
+		return inbox.MemberID(id)
+	}
+	var acts []Act
+	for _, p := range w.past {
+		act := Act{By: member(p.by), At: p.at, Do: p.do, To: member(p.to), Text: p.text}
+		if p.anchor != nil {
+			act.Conversation = inbox.MailKey(channel, p.anchor.digest)
+			act.Message = act.Conversation
+		}
+		for _, covered := range p.covers {
+			act.Covers = append(act.Covers, inbox.MailKey(channel, covered.digest))
+		}
+		acts = append(acts, act)
+	}
+	return acts
+}
