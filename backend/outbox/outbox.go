@@ -54,40 +54,23 @@ func (o *Outbox) Start(ctx context.Context, g *run.Group) error {
 	return o.Refresh(ctx)
 }
 
-// Refresh takes up messages that were stored by others, as by the transaction
-// that turns a draft into a message.
+// Refresh takes up messages that were stored as queued since the last look: by
+// the transaction that turns a draft into a message.
 func (o *Outbox) Refresh(ctx context.Context) error {
-	stored, err := o.cfg.Store.Outbox(ctx)
+	// Read under the lock: a list from before a message was sent would send it
+	// again.
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	stored, err := o.cfg.Store.Outgoing(ctx, "")
 	if err != nil {
 		return err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	for _, s := range stored {
 		if o.rows[s.Key] == nil && s.State != inbox.OutFiled {
 			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now())}
 		}
 		o.wake(s.Channel)
 	}
-	return nil
-}
-
-// Add queues a message. It is stored when Add returns.
-func (o *Outbox) Add(ctx context.Context, m inbox.Outgoing, r inbox.Rendered) error {
-	m.State, m.MessageID = inbox.OutQueued, r.MessageID
-	if m.Queued.IsZero() {
-		m.Queued = o.cfg.Clock.Now()
-	}
-	if err := o.cfg.Store.PutOutgoing(ctx, m, r); err != nil {
-		return err
-	}
-	o.mu.Lock()
-	if o.rows[m.Key] == nil {
-		o.rows[m.Key] = &row{Outgoing: m}
-	}
-	o.wake(m.Channel)
-	o.mu.Unlock()
-	o.changed(m)
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (w *world) sendOne(t testing.TB) inbox.Outgoing {
 		alive := life(func() {
 			o := w.process()
 			if _, stored := w.rows[m.Key]; !stored {
-				if err := o.Add(ctx, m, r); err != nil {
+				if err := w.queue(o, m, r); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -184,7 +184,7 @@ func TestFullDiskKeepsWhatIsKnown(t *testing.T) {
 	w := newWorld()
 	m, r := letter(1)
 	o := w.process()
-	if err := o.Add(ctx, m, r); err != nil {
+	if err := w.queue(o, m, r); err != nil {
 		t.Fatal(err)
 	}
 	w.full = 1
@@ -222,7 +222,7 @@ func TestUndoSend(t *testing.T) {
 	m, r := letter(1)
 	m.NotBefore = start.Add(10 * time.Second)
 	o := w.process()
-	if err := o.Add(ctx, m, r); err != nil {
+	if err := w.queue(o, m, r); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.Advance(9 * time.Second)
@@ -230,7 +230,7 @@ func TestUndoSend(t *testing.T) {
 	if next, worked := o.stepSend(ctx, "c"); worked || !next.Equal(m.NotBefore) {
 		t.Fatalf("worked %v, next %v; want nothing before %v", worked, next, m.NotBefore)
 	}
-	if err := o.Cancel(ctx, m.Key); err != nil {
+	if err := o.Cancel(m.Key, w.drop(m.Key)); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.Advance(time.Hour)
@@ -240,14 +240,14 @@ func TestUndoSend(t *testing.T) {
 }
 
 func TestCancelOnlyWhileQueued(t *testing.T) {
-	for _, s := range []inbox.OutgoingState{inbox.OutSending, inbox.OutUnknown, inbox.OutSent, inbox.OutFailed, inbox.OutAsk} {
+	for _, s := range []inbox.OutgoingState{inbox.OutSending, inbox.OutUnknown, inbox.OutSent, inbox.OutAsk} {
 		w := newWorld()
 		m, r := letter(1)
 		m.State = s
 		w.rows[m.Key], w.bytes[m.Key] = m, r
 		o := w.process()
 		o.rows[m.Key].State = s // recovery would queue a sending one
-		if err := o.Cancel(ctx, m.Key); inbox.CodeOf(err) != inbox.Conflict || len(w.rows) != 1 {
+		if err := o.Cancel(m.Key, w.drop(m.Key)); inbox.CodeOf(err) != inbox.Conflict || len(w.rows) != 1 {
 			t.Errorf("%s: %v", s, err)
 		}
 	}
@@ -302,7 +302,7 @@ func TestOfflineStaysQueued(t *testing.T) {
 	m, r := letter(1)
 	o := w.process()
 	o.SetOffline(true)
-	if err := o.Add(ctx, m, r); err != nil {
+	if err := w.queue(o, m, r); err != nil {
 		t.Fatal(err)
 	}
 	if _, worked := o.stepSend(ctx, "c"); worked {
@@ -325,7 +325,7 @@ func TestFilingDelaysNothing(t *testing.T) {
 	o := w.process()
 	for i := range 2 {
 		m, r := letter(i)
-		if err := o.Add(ctx, m, r); err != nil {
+		if err := w.queue(o, m, r); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -357,7 +357,7 @@ func TestChannelsAreIndependent(t *testing.T) {
 	stuck, r := letter(1)
 	other, r2 := letter(2)
 	other.Channel = "d"
-	if o.Add(ctx, stuck, r) != nil || o.Add(ctx, other, r2) != nil {
+	if w.queue(o, stuck, r) != nil || w.queue(o, other, r2) != nil {
 		t.Fatal("not queued")
 	}
 	if m := <-sent; m.Key != other.Key {

@@ -7,19 +7,20 @@ import (
 	"postvak/backend/inbox"
 )
 
-// Cancel takes back a message that is still queued; it is gone from the store
-// when Cancel returns. Any other gives Conflict, or NotFound.
-func (o *Outbox) Cancel(ctx context.Context, key inbox.Key) error {
+// Cancel takes back a message of which nothing went out: one that is queued, or
+// failed. drop removes it from the store, and the message stays when it gives
+// an error. Any other message gives Conflict, or NotFound.
+func (o *Outbox) Cancel(key inbox.Key, drop func() error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	r := o.rows[key]
 	if r == nil {
 		return inbox.Errorf(inbox.NotFound, "This message is not in the outbox any more.")
 	}
-	if r.busy || r.State != inbox.OutQueued {
+	if r.busy || r.Doubt || r.State != inbox.OutQueued && r.State != inbox.OutFailed {
 		return inbox.Errorf(inbox.Conflict, "This message is already on its way and can no longer be taken back.")
 	}
-	if err := o.cfg.Store.DropOutgoing(ctx, key); err != nil {
+	if err := drop(); err != nil {
 		return err
 	}
 	delete(o.rows, key)
@@ -53,24 +54,6 @@ func (o *Outbox) MarkSent(ctx context.Context, key inbox.Key) error {
 		*m = accepted(*m, o.cfg.Clock.Now())
 		return true
 	})
-}
-
-// Discard drops a message that failed or needs attention for good.
-func (o *Outbox) Discard(ctx context.Context, key inbox.Key) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	r := o.rows[key]
-	if r == nil {
-		return nil
-	}
-	if r.busy || (r.State != inbox.OutFailed && r.State != inbox.OutAsk) {
-		return inbox.Errorf(inbox.Conflict, "This message is on its way or sent and cannot be dropped.")
-	}
-	if err := o.cfg.Store.DropOutgoing(ctx, key); err != nil {
-		return err
-	}
-	delete(o.rows, key)
-	return nil
 }
 
 // decide stores a person's decision about a message.

@@ -20,18 +20,13 @@ import (
 // Store keeps the outbox. A write has reached the disk when it returns: after
 // a power cut no older state may come back, or a message is sent twice.
 type Store interface {
-	// PutOutgoing adds a message with its frozen bytes. A key that is there
-	// already gives Conflict and changes nothing.
-	PutOutgoing(ctx context.Context, o inbox.Outgoing, r inbox.Rendered) error
-	// SetOutgoing replaces everything but the bytes. A missing row gives
-	// NotFound.
+	// SetOutgoing saves where a message stands; its bytes never change. A
+	// missing one gives NotFound.
 	SetOutgoing(ctx context.Context, o inbox.Outgoing) error
-	// DropOutgoing removes a cancelled message. A missing row is no error.
-	DropOutgoing(ctx context.Context, key inbox.Key) error
-	// Outbox gives what is not filed yet, oldest first.
-	Outbox(ctx context.Context) ([]inbox.Outgoing, error)
-	// RenderedOf gives a message's frozen bytes, or NotFound.
-	RenderedOf(ctx context.Context, key inbox.Key) (inbox.Rendered, error)
+	// Outgoing gives what a channel ("": any) has not filed yet, oldest first.
+	Outgoing(ctx context.Context, ch inbox.ChannelID) ([]inbox.Outgoing, error)
+	// Rendered gives a message's frozen bytes, or NotFound.
+	Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, error)
 }
 
 // Sender is a channel's way out. Its methods do not retry; each ends within

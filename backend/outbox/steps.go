@@ -130,7 +130,7 @@ func (o *Outbox) intend(ctx context.Context, r *row, m inbox.Outgoing) error {
 // send makes one attempt. The message is stored as sending before the network
 // is touched and as unknown before the last byte.
 func (o *Outbox) send(ctx context.Context, r *row, s Sender) {
-	rendered, err := o.cfg.Store.RenderedOf(ctx, r.Key)
+	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
 	if err != nil {
 		o.unreadable(ctx, r, err)
 		return
@@ -239,7 +239,7 @@ func (o *Outbox) file(ctx context.Context, r *row) {
 		o.postpone(ctx, r, noChannel)
 		return
 	}
-	rendered, err := o.cfg.Store.RenderedOf(ctx, r.Key)
+	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
 	if err == nil {
 		err = sender.File(ctx, rendered)
 	}

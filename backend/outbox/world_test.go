@@ -85,11 +85,23 @@ func (w *world) write(change func() error) error {
 	return err
 }
 
-func (w *world) PutOutgoing(_ context.Context, o inbox.Outgoing, r inbox.Rendered) error {
-	return w.write(func() error {
-		w.rows[o.Key], w.bytes[o.Key] = o, r
+// queue is what the composer's transaction does.
+func (w *world) queue(o *Outbox, m inbox.Outgoing, r inbox.Rendered) error {
+	m.State, m.MessageID = inbox.OutQueued, r.MessageID
+	err := w.write(func() error {
+		w.rows[m.Key], w.bytes[m.Key] = m, r
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return o.Refresh(context.Background())
+}
+
+func (w *world) drop(key inbox.Key) func() error {
+	return func() error {
+		return w.write(func() error { delete(w.rows, key); return nil })
+	}
 }
 
 func (w *world) SetOutgoing(_ context.Context, o inbox.Outgoing) error {
@@ -102,11 +114,7 @@ func (w *world) SetOutgoing(_ context.Context, o inbox.Outgoing) error {
 	})
 }
 
-func (w *world) DropOutgoing(_ context.Context, key inbox.Key) error {
-	return w.write(func() error { delete(w.rows, key); return nil })
-}
-
-func (w *world) Outbox(context.Context) ([]inbox.Outgoing, error) {
+func (w *world) Outgoing(context.Context, inbox.ChannelID) ([]inbox.Outgoing, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var list []inbox.Outgoing
@@ -119,7 +127,7 @@ func (w *world) Outbox(context.Context) ([]inbox.Outgoing, error) {
 	return list, nil
 }
 
-func (w *world) RenderedOf(_ context.Context, key inbox.Key) (inbox.Rendered, error) {
+func (w *world) Rendered(_ context.Context, key inbox.Key) (inbox.Rendered, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r, ok := w.bytes[key]
