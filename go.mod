@@ -2,6 +2,9 @@ module postvak
 
 go 1.26.0
 
+// Some npm packages carry Go code.
+ignore ./frontend/node_modules
+
 require (
 	filippo.io/age v1.3.2 // indirect
 	filippo.io/hpke v0.4.0 // indirect
