@@ -30,6 +30,7 @@ type Conn struct {
 	selected Mailbox
 	readOnly bool
 	noIdle   bool // IDLE was offered, and refused
+	renewal  time.Duration
 }
 
 // Dial connects, signs in and asks what the server can do.
@@ -42,7 +43,7 @@ func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{cfg: cfg, turn: make(chan struct{}, 1), want: make(chan struct{}, 1)}
+	c := &Conn{cfg: cfg, turn: make(chan struct{}, 1), want: make(chan struct{}, 1), renewal: idleRenewal}
 	c.active.Store(s)
 	return c, nil
 }

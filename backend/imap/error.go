@@ -128,7 +128,7 @@ func loginError(e *Error) *Error {
 		e.Kind = KindDisabled
 	case e.Code == "UNAVAILABLE" || e.Code == "LIMIT" || e.Code == "INUSE" || e.Code == "CONTACTADMIN" || e.Code == "SERVERBUG":
 		e.Kind = KindBusy
-	case e.Code == "" && containsAny(words, busyWords):
+	case (e.Code == "" || e.Code == "ALERT") && containsAny(words, busyWords):
 		e.Kind = KindBusy
 	default:
 		e.Kind = KindAuth

@@ -144,7 +144,8 @@ func (r *reader) status(word []byte, s *scanner) {
 			s.i += end + 1
 		}
 	}
-	if text := clean(s.rest()); len(text) > 0 {
+	// A bracket would begin another code.
+	if text := bytes.TrimLeft(clean(s.rest()), "["); len(text) > 0 {
 		r.out = append(append(r.out, ' '), text...)
 	}
 	r.out = append(r.out, "\r\n"...)

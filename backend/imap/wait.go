@@ -116,7 +116,7 @@ func (c *Conn) idle(ctx context.Context, until *time.Timer) (event Event, again 
 
 func (c *Conn) idleUntil(ctx context.Context, until *time.Timer) (event Event, again bool, err error) {
 	s := c.active.Load()
-	renewal := time.NewTimer(idleRenewal)
+	renewal := time.NewTimer(c.renewal)
 	defer renewal.Stop()
 	select {
 	case <-s.sig.news:
