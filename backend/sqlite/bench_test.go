@@ -98,10 +98,7 @@ func BenchmarkStore(b *testing.B) {
 		db := openAt(b, b.TempDir(), options())
 		connect(b, db, shop())
 		b.StartTimer()
-		for i := 0; i < size; i += 200 {
-			storeBatch(b, db, inbox.Batch{Channel: channel, Folder: inbox.FolderState{Role: inbox.FolderInbox, UIDValidity: 1},
-				Messages: numbered(messages[i:min(i+200, size)], i)})
-		}
+		storeAll(b, db, messages)
 		b.StopTimer()
 		info, err := os.Stat(db.dir + "/" + FileName)
 		if err != nil {
@@ -159,4 +156,13 @@ func dropLast(db *DB, key inbox.Key) error {
 		return t.forget(id, "sources", "messages", "bodies")
 	})
 	return err
+}
+
+// storeAll stores messages as a first sync does: newest first, by 200.
+func storeAll(t testing.TB, db *DB, messages []inbox.Fetched) {
+	t.Helper()
+	for i := 0; i < len(messages); i += 200 {
+		storeBatch(t, db, inbox.Batch{Channel: channel, Folder: inbox.FolderState{Role: inbox.FolderInbox, UIDValidity: 1},
+			Messages: numbered(messages[i:min(i+200, len(messages))], i)})
+	}
 }

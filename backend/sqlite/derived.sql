@@ -21,7 +21,7 @@ CREATE TABLE messages (
   parser       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX messages_conversation ON messages (conversation, id);
-CREATE INDEX messages_hash ON messages (hash) WHERE hash != 0;
+CREATE INDEX messages_hash ON messages (hash);
 CREATE INDEX messages_files ON messages (id) WHERE flags & 4;
 
 CREATE TABLE bodies (
@@ -132,3 +132,6 @@ CREATE VIRTUAL TABLE search USING fts5 (
   content = '', contentless_delete = 1,
   tokenize = "unicode61 remove_diacritics 2"
 );
+-- What is new stays in memory up to so many bytes before it is written as one
+-- segment; more segments mean more merging and slower search.
+INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);

@@ -186,11 +186,11 @@ func (p *listPlan) query() string {
 		where = append(slices.Clone(where), p.start)
 	}
 	return "SELECT " + rowColumns + " FROM conversations WHERE " + strings.Join(where, " AND ") +
-		" ORDER BY " + p.order + " LIMIT ? OFFSET ?"
+		" ORDER BY " + p.order + " LIMIT " + strconv.Itoa(p.limit+1) + " OFFSET ?"
 }
 
 func (p *listPlan) queryArgs() []any {
-	return append(slices.Concat(p.args, p.starts), p.limit+1, p.offset)
+	return append(slices.Concat(p.args, p.starts), p.offset)
 }
 
 // plain says that the list is a whole section, or one channel's part of it,

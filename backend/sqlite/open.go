@@ -109,6 +109,7 @@ func dsn(path string, more url.Values) string {
 		"_busy_timeout": {"10000"},
 		"_foreign_keys": {"1"},
 		"_synchronous":  {"NORMAL"},
+		"_mutex":        {"no"}, // database/sql gives a connection to one goroutine at a time
 	}
 	for key, value := range more {
 		values[key] = value

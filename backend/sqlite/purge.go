@@ -76,6 +76,7 @@ func (t *tx) strip(id, hash int64, parties []byte) error {
 		return err
 	}
 	t.dropFiles = append(t.dropFiles, files...)
+	t.indexed = slices.DeleteFunc(t.indexed, func(e *entry) bool { return e.id == id })
 	return nil
 }
 

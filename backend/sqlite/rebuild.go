@@ -11,9 +11,6 @@ import (
 
 const derivedKey = "derived"
 
-// rebuildStep is how many messages one transaction of a rebuild derives.
-const rebuildStep = 500
-
 // deriveAfterOpen makes the derived tables where there are none, where an
 // older program or parser made them, or where a rebuild was cut short.
 func (db *DB) deriveAfterOpen(ctx context.Context) error {
@@ -132,8 +129,8 @@ func (db *DB) deriveStep(ctx context.Context, after int64) (n int, last int64, e
 }
 
 func (t *tx) sourcesAfter(id int64) (entries []*entry, err error) {
-	err = t.each(`SELECT id, key, channel, direction, seen, gone, problem, remains, raw FROM sources WHERE id > ? ORDER BY id LIMIT ?`,
-		[]any{id, rebuildStep}, func(rows *sql.Rows) error {
+	err = t.each(`SELECT id, key, channel, direction, seen, gone, problem, remains, raw FROM sources WHERE id > ? ORDER BY id LIMIT 500`,
+		[]any{id}, func(rows *sql.Rows) error {
 			e := &entry{}
 			var direction, gone int64
 			var remains []byte

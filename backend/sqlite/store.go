@@ -91,8 +91,6 @@ func (t *tx) storeEntries(folder int64, entries []*entry, live bool) error {
 			fresh = append(fresh, e)
 		}
 	}
-	// The search index takes ascending ids for nothing and flushes at any other.
-	slices.SortFunc(fresh, func(x, y *entry) int { return cmp.Compare(x.id, y.id) })
 	for _, e := range fresh {
 		if err := t.derive(e); err != nil {
 			return err
@@ -335,8 +333,27 @@ func (t *tx) insertContents(e *entry) error {
 			return err
 		}
 	}
-	return t.exec("INSERT INTO search (rowid, subject, text, author, people, files) VALUES (?, ?, ?, ?, ?, ?)",
-		e.id, m.Subject, cut(m.Text, maxIndexed), people(m.From), people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...), fileNames(m))
+	t.indexed = append(t.indexed, e)
+	return nil
+}
+
+// putIndex adds new messages to the search index, last thing before the commit
+// and in ascending order: the index keeps what is new in memory until a
+// smaller id or any statement with a savepoint of its own makes it write.
+func (t *tx) putIndex() error {
+	slices.SortFunc(t.indexed, func(x, y *entry) int { return cmp.Compare(x.id, y.id) })
+	for _, e := range t.indexed {
+		m := &e.Message
+		if e.purged {
+			continue
+		}
+		if err := t.exec("INSERT INTO search (rowid, subject, text, author, people, files) VALUES (?, ?, ?, ?, ?, ?)",
+			e.id, m.Subject, cut(m.Text, maxIndexed), people(m.From), people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...),
+			fileNames(m)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func people(all ...inbox.Address) string {

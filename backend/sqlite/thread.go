@@ -6,9 +6,10 @@ import (
 	"postvak/backend/inbox"
 )
 
-// maxCandidates bounds how many messages with one Message-ID are looked at: an
-// attacker can send any number.
-const maxCandidates = 200
+// limitCandidates bounds how many messages with one Message-ID are looked at:
+// an attacker can send any number. It is no parameter: SQLite prepares a query
+// anew whenever the value of a LIMIT is bound.
+const limitCandidates = " LIMIT 200"
 
 // candidate is a message that refers to another, or is referred to.
 type candidate struct {
@@ -42,7 +43,7 @@ func (t *tx) thread(e *entry) (int64, error) {
 func (t *tx) neighbours(e *entry) (joined map[int64]bool, related [][2]int64, err error) {
 	self := unpackFacts(e.facts)
 	for _, ref := range e.refs {
-		err = t.candidates(`SELECT id, conversation, parties FROM messages WHERE hash = ? AND channel = ? LIMIT ?`,
+		err = t.candidates(`SELECT id, conversation, parties FROM messages WHERE hash = ? AND channel = ?`+limitCandidates,
 			ref, e, func(c candidate) {
 				if inbox.Joins(self, c.facts) {
 					joined = with(joined, c.conversation)
@@ -57,8 +58,8 @@ func (t *tx) neighbours(e *entry) (joined map[int64]bool, related [][2]int64, er
 	if e.hash == 0 {
 		return joined, related, nil
 	}
-	err = t.candidates(`SELECT m.id, m.conversation, m.parties FROM refs r JOIN messages m ON m.id = r.message
-		WHERE r.hash = ? AND m.channel = ? LIMIT ?`, e.hash, e, func(c candidate) {
+	err = t.candidates(`SELECT m.id, m.conversation, m.parties FROM refs r CROSS JOIN messages m ON m.id = r.message
+		WHERE r.hash = ? AND m.channel = ?`+limitCandidates, e.hash, e, func(c candidate) {
 		if inbox.Joins(c.facts, self) {
 			joined = with(joined, c.conversation)
 		} else {
@@ -77,7 +78,7 @@ func with(set map[int64]bool, id int64) map[int64]bool {
 }
 
 func (t *tx) candidates(query string, hash int64, e *entry, fn func(candidate)) error {
-	return t.each(query, []any{hash, string(e.Message.Channel), maxCandidates}, func(rows *sql.Rows) error {
+	return t.each(query, []any{hash, string(e.Message.Channel)}, func(rows *sql.Rows) error {
 		var c candidate
 		var parties sql.RawBytes
 		if err := rows.Scan(&c.id, &c.conversation, &parties); err != nil {

@@ -86,7 +86,7 @@ CREATE TABLE decisions (
   conversation INTEGER,
   value        BLOB NOT NULL
 ) STRICT;
-CREATE INDEX decisions_conversation ON decisions (conversation) WHERE conversation IS NOT NULL;
+CREATE INDEX decisions_conversation ON decisions (conversation);
 CREATE INDEX decisions_dormant ON decisions (anchor) WHERE conversation IS NULL;
 
 -- Keys that a delete covered: never shown again, whoever brings them.
