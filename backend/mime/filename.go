@@ -67,20 +67,22 @@ func shorten(name string) string {
 	return strings.TrimRight(base, " .") + ext
 }
 
-// extensions are used for parts that came without a name.
-var extensions = map[string]string{
-	"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
-	"text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/directory": ".vcf", "text/xml": ".xml",
-	"text/rfc822-headers": ".txt", "message/rfc822": ".eml", "message/global": ".eml",
-	"message/delivery-status": ".txt", "message/disposition-notification": ".txt",
-	"message/feedback-report": ".txt", "message/partial": ".eml",
+// defaultNames are what parts are called that came without a name: in full, or
+// an extension for the kind's own word.
+var defaultNames = map[string]string{
+	"text/plain": ".txt", "text/html": ".html", "text/calendar": "invite.ics", "text/csv": ".csv",
+	"text/vcard": "contact.vcf", "text/x-vcard": "contact.vcf", "text/directory": "contact.vcf", "text/xml": ".xml",
+	"text/rfc822-headers": "message-headers.txt", "message/rfc822": ".eml", "message/global": ".eml",
+	"message/delivery-status": "delivery-status.txt", "message/disposition-notification": "receipt.txt",
+	"message/feedback-report": "feedback.txt", "message/partial": ".eml",
 	"image/jpeg": ".jpg", "image/jpg": ".jpg", "image/png": ".png", "image/gif": ".gif",
 	"image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tiff", "image/svg+xml": ".svg",
 	"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json",
 	"application/xml": ".xml", "application/msword": ".doc", "application/rtf": ".rtf",
-	"application/ms-tnef": ".dat", "application/pgp-signature": ".asc",
-	"application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s",
-	"application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
+	"application/ms-tnef": "winmail.dat", "application/vnd.ms-tnef": "winmail.dat",
+	"application/pgp-signature": "signature.asc", "application/pgp-encrypted": "encrypted.asc",
+	"application/pkcs7-signature": "smime.p7s", "application/x-pkcs7-signature": "smime.p7s",
+	"application/pkcs7-mime": "smime.p7m", "application/x-pkcs7-mime": "smime.p7m",
 	"audio/mpeg": ".mp3", "audio/ogg": ".ogg", "audio/wav": ".wav", "video/mp4": ".mp4",
 }
 
@@ -90,27 +92,26 @@ func attachmentName(p *part, data []byte) string {
 	if name := cleanName(p.name()); name != "" {
 		return name
 	}
-	ext, ok := extensions[p.typ]
-	switch {
-	case p.typ == "message/rfc822" || p.typ == "message/global":
+	if p.typ == "message/rfc822" || p.typ == "message/global" {
 		if subject := cleanName(embeddedHeader(data).text("Subject")); subject != "" {
-			return shorten(subject + ext)
+			return shorten(subject + ".eml")
 		}
-		return "message" + ext
-	case p.typ == "application/ms-tnef":
-		return "winmail.dat"
-	case ok:
-	case strings.HasPrefix(p.typ, "text/"):
-		ext = ".txt"
-	default:
-		ext = ".bin"
 	}
 	kind, _, _ := strings.Cut(p.typ, "/")
+	name, ok := defaultNames[p.typ]
+	switch {
+	case ok && name[0] != '.':
+		return name
+	case !ok && kind == "text":
+		name = ".txt"
+	case !ok:
+		name = ".bin"
+	}
 	switch kind {
 	case "image", "audio", "video", "message":
-		return kind + ext
+		return kind + name
 	}
-	return "attachment" + ext
+	return "attachment" + name
 }
 
 // name gives the name that the sender gave the part, "" for none.

@@ -75,14 +75,24 @@ func (r *headerReader) read() int {
 		if r.boundary != nil && line[0] == '-' && r.boundary(line) {
 			return r.bodyAt(r.pos)
 		}
-		if r.pos-start > r.room || len(r.fields) >= maxFields {
-			r.over, r.skip = true, true
-		} else {
-			r.take(line, end)
+		if !r.over {
+			r.takeWithin(line, max(0, start+r.room-r.pos))
 		}
 		r.pos = next
 	}
 	return r.bodyAt(len(r.data))
+}
+
+// takeWithin takes what fits of a line; where something did not, it was the last.
+func (r *headerReader) takeWithin(line []byte, room int) {
+	if len(line) > room {
+		r.over, line = true, line[:room]
+	}
+	if len(r.fields) >= maxFields {
+		r.over = true
+	} else if len(line) > 0 {
+		r.take(line, r.pos+len(line))
+	}
 }
 
 func (r *headerReader) take(line []byte, end int) {

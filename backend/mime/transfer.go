@@ -73,16 +73,17 @@ func flushBase64(out []byte, acc uint32, count int) []byte {
 	return out
 }
 
-// looksBase64 judges by the first line whether more encoded text follows.
+// looksBase64 judges by the first line whether more encoded text follows: whole
+// groups of the standard alphabet and nothing else.
 func looksBase64(b []byte) bool {
 	end, _ := lineAt(b[:min(len(b), 100)], 0)
 	line := trimSpace(b[:end])
 	for _, c := range line {
-		if base64Value[c] >= 64 && c != '=' {
+		if (base64Value[c] >= 64 && c != '=') || c == '-' || c == '_' {
 			return false
 		}
 	}
-	return len(line) > 0
+	return len(line) > 0 && (len(line)%4 == 0 || end == 100)
 }
 
 // base64Value maps a character to its six bits, 255 for none. The URL alphabet
