@@ -11,6 +11,9 @@ import (
 func (r *reader) tagged(line []byte) error {
 	s := scanner{b: line}
 	tag := s.word()
+	if _, err := strconv.ParseUint(string(tag[1:]), 10, 64); err != nil {
+		return notAResponse(line)
+	}
 	s.spaces()
 	status := s.word()
 	if !is(status, "OK") && !is(status, "NO") && !is(status, "BAD") {

@@ -120,7 +120,11 @@ func (r *reader) next() error {
 	case line[0] == 'T':
 		return r.tagged(line)
 	}
-	return protocolError(fmt.Sprintf("not a response: %.40q", line))
+	return notAResponse(line)
+}
+
+func notAResponse(line []byte) error {
+	return protocolError(fmt.Sprintf("not a response: %.12q", line))
 }
 
 // line reads up to the end of a line and gives it without that. It is valid

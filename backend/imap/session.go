@@ -67,7 +67,7 @@ func (s *session) Read(p []byte) (int, error) {
 	if err != nil && n == 0 {
 		var protocol protocolError
 		if errors.As(err, &protocol) {
-			s.fail(&Error{Kind: KindProtocol, Detail: string(protocol)})
+			s.fail(&Error{Kind: KindProtocol, Detail: s.scrub(string(protocol))})
 		} else {
 			s.fail(&Error{Kind: KindClosed, Server: s.farewell(), Err: err})
 		}

@@ -56,7 +56,7 @@ func validShift(chunk string) bool {
 			if utf16.DecodeRune(r, rune(b[i])<<8|rune(b[i+1])) == utf8.RuneError {
 				return false
 			}
-		} else if r >= ' ' && r < 0x7f {
+		} else if r < 0x7f { // printable ones must not be encoded, the others must not be in a name
 			return false
 		}
 	}
