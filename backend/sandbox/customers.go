@@ -104,7 +104,7 @@ func (w *World) bounce(to string, answer *posted) {
 	now := w.clock.Now()
 	l := &letter{
 		from: Person{"Mail Delivery System", "MAILER-DAEMON@mx." + domainOf(to)},
-		to:   []Person{{"", companyAddress}}, subject: "Undelivered Mail Returned to Sender", date: now,
+		to:   []Person{{"", companyAddress}}, subject: bounceSubject, date: now,
 		id: w.nextID("mx." + domainOf(to)), headers: []string{"Auto-Submitted: auto-replied"},
 		raw: bounceReport(to, answer),
 	}
@@ -112,6 +112,8 @@ func (w *World) bounce(to string, answer *posted) {
 	w.account.deliver(inboxFolder, raw, now)
 	w.remember(l, raw, now, to, true)
 }
+
+const bounceSubject = "Undelivered Mail Returned to Sender"
 
 // bounceReport is the body of such a report.
 func bounceReport(to string, answer *posted) string {

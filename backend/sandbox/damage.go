@@ -9,7 +9,14 @@ import (
 
 // damages are what careless programs and broken relays do to mail.
 var damages = map[string]func([]byte) []byte{
-	"": func(raw []byte) []byte { return raw },
+	"":       func(raw []byte) []byte { return raw },
+	// these two have a body of their own
+	"report":    func(raw []byte) []byte { return raw },
+	"encrypted": func(raw []byte) []byte { return raw },
+	// announces another boundary than it uses
+	"boundary": func(raw []byte) []byte {
+		return bytes.Replace(raw, []byte(`boundary="=_`), []byte(`boundary="=+`), 1)
+	},
 	// cut off in the middle: the last boundary never comes
 	"cut": func(raw []byte) []byte {
 		at := bytes.LastIndex(raw, []byte("\r\n--=_"))
@@ -32,4 +39,23 @@ func (w *World) arriveDamaged(l *letter, at time.Time, damage string, flags ...i
 	raw := damages[damage](l.render())
 	w.account.deliver(inboxFolder, raw, at, flags...)
 	return w.remember(l, raw, at, l.from.Email, true)
+}
+
+// sealedBody is a mail that only somebody with the right key could read.
+func sealedBody(armoured string) string {
+	return `Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";
+ boundary="=_sealed_1"
+
+--=_sealed_1
+Content-Type: application/pgp-encrypted
+
+Version: 1
+
+--=_sealed_1
+Content-Type: application/octet-stream; name="encrypted.asc"
+
+` + armoured + `
+
+--=_sealed_1--
+`
 }

@@ -58,12 +58,12 @@ func makeFile(kind, name string, lines []string) (File, error) {
 
 // drawLamp draws a lamp in the dark; each name has a lamp of its own.
 func drawLamp(name string) ([]byte, error) {
-	const width, height = 480, 360
+	const width, height = 320, 240
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(name))
 	seed := hash.Sum32()
 	hue := [3]float64{0.55 + float64(seed&63)/140, 0.45 + float64(seed>>6&63)/140, 0.25 + float64(seed>>12&63)/140}
-	x0, y0 := float64(140+seed%200), float64(90+seed>>8%80)
+	x0, y0 := float64(100+seed%120), float64(70+seed>>8%50)
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
 		for x := range width {
@@ -71,14 +71,14 @@ func drawLamp(name string) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	err := png.Encode(&out, picture)
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, picture)
 	return out.Bytes(), err
 }
 
 // lampAt colours a point by where it lies from the lamp: cord above, shade,
 // cone of light below.
 func lampAt(dx, dy float64, hue [3]float64) color.RGBA {
-	distance := (dx*dx + dy*dy) / 12000
+	distance := (dx*dx + dy*dy) / 6000
 	light := 0.12
 	switch {
 	case dy < -30 && dx*dx < 4:

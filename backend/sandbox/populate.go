@@ -88,12 +88,18 @@ func (t *telling) tell(index int) error {
 		return t.mail(p, at, index)
 	case Assign, Unassign, Close, Reopen, Note, Avail:
 		t.world.past = append(t.world.past, pastAct{
-			by: p.options["by"], at: at, do: p.do, to: p.options["to"], text: p.text,
+			by: p.options["by"], at: at, do: p.do, to: p.options["to"], text: t.world.forMe(p.text),
 			anchor: t.first, covers: t.covered(p.do),
 		})
 		return nil
 	}
 	return fmt.Errorf("nobody knows how to %q", p.do)
+}
+
+// forMe puts the first name of the member at this desktop into a note.
+func (w *World) forMe(text string) string {
+	first, _, _ := strings.Cut(w.me.Name, " ")
+	return strings.ReplaceAll(text, "$me", first)
 }
 
 // covered gives what the author of a close had seen.
@@ -112,6 +118,7 @@ func (t *telling) mail(p *step, at time.Time, index int) error {
 	w := t.world
 	if p.do == "out" {
 		t.last = w.file(l, at)
+		t.begin()
 		w.past = append(w.past, pastAct{by: p.options["by"], at: at, do: SentBy, anchor: t.last})
 		return nil
 	}
@@ -126,10 +133,15 @@ func (t *telling) mail(p *step, at time.Time, index int) error {
 			Person: l.from, lang: t.story.fields["lang"], style: t.story.fields["style"],
 		}
 	}
+	t.begin()
+	return nil
+}
+
+// begin makes a story's first mail its anchor.
+func (t *telling) begin() {
 	if t.first == nil {
 		t.first = t.last
 	}
-	return nil
 }
 
 // wasRead says that somebody did something about a mail, or that it is old.
@@ -141,9 +153,9 @@ func (t *telling) wasRead(index int) bool {
 }
 
 // letter writes one mail of the story.
-func (t *telling) letter(p *step, at time.Time) (*letter, error) {
+func (t *telling) letter(p *step, at time.Time) (l *letter, err error) {
 	own := Person{company, companyAddress}
-	l := &letter{
+	l = &letter{
 		from: t.contact, to: []Person{own}, date: at, text: p.text,
 		subject: t.story.fields["subject"], noSubject: t.story.fields["subject"] == "",
 		mailer: mailers[t.story.fields["style"]],
@@ -151,7 +163,10 @@ func (t *telling) letter(p *step, at time.Time) (*letter, error) {
 	if p.do == "out" {
 		l.from, l.to, l.mailer = own, []Person{t.contact}, ""
 		l.text += "\n\n" + t.world.signature(p.options["by"], t.story.fields["lang"])
-	} else if err := t.incoming(l, p); err != nil {
+	} else if err = t.incoming(l, p); err != nil {
+		return nil, err
+	}
+	if l.cc, err = t.copies(l); err != nil {
 		return nil, err
 	}
 	l.id = t.world.nextID(domainOf(l.from.Email))
@@ -165,21 +180,43 @@ func (t *telling) incoming(l *letter, p *step) (err error) {
 			return err
 		}
 	}
+	l.charset = t.story.fields["charset"]
+	l.headers = headerLines(t.story)
+	switch {
+	case p.options["damage"] == "report":
+		t.report(l)
+	case p.options["damage"] == "encrypted":
+		l.raw = sealedBody(p.text)
+	case p.options["auto"] != "":
+		l.subject = p.options["auto"] + " " + l.subject
+		l.headers = append(l.headers, "Auto-Submitted: auto-replied", "X-Auto-Response-Suppress: All")
+	}
+	return nil
+}
+
+// report makes a letter the bounce of what was sent last.
+func (t *telling) report(l *letter) {
+	l.raw = bounceReport(t.contact.Email, t.last)
+	l.subject = bounceSubject
+	l.headers = append(l.headers, "Auto-Submitted: auto-replied")
+}
+
+// copies are the others of the thread: everybody answers to all.
+func (t *telling) copies(l *letter) (others []Person, err error) {
+	everybody := []Person{t.contact}
 	for key := range strings.SplitSeq(t.story.fields["cc"], ",") {
 		if key = strings.TrimSpace(key); key == "" {
 			continue
 		}
 		other, err := t.story.person(key)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if other.Email != l.from.Email {
-			l.cc = append(l.cc, other)
-		}
+		everybody = append(everybody, other)
 	}
-	l.charset = t.story.fields["charset"]
-	l.headers = headerLines(t.story)
-	return nil
+	return slices.DeleteFunc(everybody, func(p Person) bool {
+		return p == l.from || slices.Contains(l.to, p)
+	}), nil
 }
 
 // finish adds what answers have, the HTML and the files.
@@ -188,9 +225,11 @@ func (t *telling) finish(l *letter, p *step) (err error) {
 	if p.options["html"] != "" {
 		l.text = plainText(markup)
 	}
-	if t.last != nil {
+	if t.last != nil && l.raw == "" {
 		l.references = t.last.chain()
-		l.subject = replySubject(l.subject, t.story.fields["lang"], p.do == "out")
+		if p.options["auto"] == "" {
+			l.subject = replySubject(l.subject, t.story.fields["lang"], p.do == "out")
+		}
 		style := t.story.fields["style"]
 		if chosen := p.options["quote"]; chosen != "" {
 			style = chosen
