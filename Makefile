@@ -55,7 +55,7 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 
 # BENCH=M1 measures one thing; build/bench/doc.go names the sizes.
 bench: need-test
-	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run 'TestM.*$(BENCH:M%=%)' .
+	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run 'TestM.*$(BENCH:M%=%)'
 
 build/bin/golangci-lint: build/tools/lint/go.mod
 	go build -C build/tools/lint -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

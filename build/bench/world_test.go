@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"syscall"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,14 +84,39 @@ type cost struct {
 
 func measured(t *testing.T, cmd *exec.Cmd) cost {
 	t.Helper()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
 	began := time.Now()
-	out, err := cmd.CombinedOutput()
-	wall := time.Since(began)
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", cmd.Path, err, out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return cost{wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), memory: usage.Maxrss * 1024}
+	ended, memory := make(chan struct{}), make(chan int64)
+	go func() { memory <- watchMemory(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
+	wall := time.Since(began)
+	close(ended)
+	most := <-memory
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", cmd.Path, err, &out)
+	}
+	return cost{wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), memory: most}
+}
+
+// watchMemory reads a process's greatest resident size until it has ended.
+// What wait4 tells is no use: it counts the parent before the exec.
+func watchMemory(pid int, ended <-chan struct{}) (most int64) {
+	for {
+		select {
+		case <-ended:
+			return most
+		case <-time.After(20 * time.Millisecond):
+			status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			if _, after, found := strings.Cut(string(status), "VmHWM:"); found {
+				kB, _ := strconv.ParseInt(strings.Fields(after)[0], 10, 64)
+				most = max(most, kB<<10)
+			}
+		}
+	}
 }
 
 // runMbsync downloads the whole mailbox into an empty folder. fsync is "yes",
