@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// chunk is how many messages one step of a sync has.
-	chunk = 200
+	// chunk is how many messages one step of a sync has at most; the first one
+	// has firstChunk.
+	chunk, firstChunk = 200, 10
 	// batchBytes of raw mail are stored at once; more of it is stored in parts,
 	// of which only the last one moves the folder's state.
 	batchBytes = 2 << 20

@@ -60,6 +60,15 @@ type syncing struct {
 	folders  []*folder // the inbox, then Sent if there is one
 	selected *folder
 	compared time.Time // when all folders were last reconciled
+	steps    int       // how many messages the next step has
+}
+
+// step is how many messages the next step of a sync has: few at first, so that
+// there is something on the screen at once, and so that a line that breaks
+// again and again gets on all the same.
+func (s *syncing) step() int {
+	s.steps = min(max(2*s.steps, firstChunk), chunk)
+	return s.steps
 }
 
 // folder is a folder as far as it was read.
@@ -182,14 +191,15 @@ func (s *syncing) take(ctx context.Context, f *folder, uids []uint32) error {
 	}
 	f.state.Total = max(f.state.Total, f.state.Done+len(uids)+len(f.older))
 	return s.through(ctx, len(uids) > chunk, func(p *pipe) error {
-		for part := range slices.Chunk(uids, chunk) {
+		for len(uids) > 0 {
+			part := uids[:min(s.step(), len(uids))]
 			next := f.state
 			next.High = part[len(part)-1]
 			next.Done += len(part)
 			if err := p.fetch(s.c, part, f.state, next, true); err != nil {
 				return err
 			}
-			f.state = next
+			f.state, uids = next, uids[len(part):]
 		}
 		return nil
 	})
@@ -200,11 +210,12 @@ func (s *syncing) take(ctx context.Context, f *folder, uids []uint32) error {
 func (s *syncing) through(ctx context.Context, long bool, f func(*pipe) error) error {
 	p := s.m.newPipe(ctx, s.sink, s.progress(long))
 	err := f(p)
-	if stored := p.close(); stored != nil {
-		err = stored
-	}
-	if ctx.Err() != nil {
+	stored := p.close()
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case stored != nil:
+		return stored // the sink's own error
 	}
 	return s.m.fault(err)
 }
@@ -287,7 +298,7 @@ func (s *syncing) earlier(ctx context.Context, f *folder) error {
 	from := max(0, end-slice)
 	err := s.through(ctx, true, func(p *pipe) error {
 		for end > from {
-			begin := max(from, end-chunk)
+			begin := max(from, end-s.step())
 			part := f.older[begin:end]
 			next := f.state
 			next.Low = part[0]
