@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -81,7 +82,7 @@ func (s *Sync) Decide(ctx context.Context, events ...teamlog.Event) ([]Outcome, 
 	defer s.turn.Unlock()
 	var outcomes []Outcome
 	for len(events) > 0 {
-		record, n, err := s.seal(s.me, events)
+		record, n, err := s.seal(s.me, s.cfg.Clock.Now(), events)
 		if err != nil {
 			return nil, err
 		}
@@ -136,12 +137,12 @@ func (s *Sync) poke() {
 
 // seal signs as many of the events as one record may hold, at least one. The
 // caller holds turn.
-func (s *Sync) seal(by *Author, events []teamlog.Event) (teamlog.Record, int, error) {
+func (s *Sync) seal(by *Author, when time.Time, events []teamlog.Event) (teamlog.Record, int, error) {
 	for n := len(events); ; n = (n + 1) / 2 {
 		at := s.chains[by.device]
 		record, err := teamlog.Seal(teamlog.Envelope{
 			Log: s.team.LogID, Device: by.device, Seq: at.seq + 1, Prev: at.prev,
-			Base: s.cursor.Base(), At: s.cfg.Clock.Now(), Events: events[:n],
+			Base: s.cursor.Base(), At: when, Events: events[:n],
 		}, by.key)
 		if err != nil {
 			return record, 0, inbox.Errorf(inbox.Internal, "The decision could not be signed. Restart Postvak.").Because(err)
@@ -169,16 +170,19 @@ func (s *Sync) Teammate(ctx context.Context, id inbox.MemberID, name, email stri
 	return newAuthor(id, key), nil
 }
 
+// Self is this desktop's own author, nil when its key is missing.
+func (s *Sync) Self() *Author { return s.me }
+
 // DecideAs appends events signed by another author straight to the log, as
-// that person's own desktop would.
-func (s *Sync) DecideAs(ctx context.Context, by *Author, events ...teamlog.Event) ([]Outcome, error) {
+// that person's own desktop would have done at that time.
+func (s *Sync) DecideAs(ctx context.Context, by *Author, at time.Time, events ...teamlog.Event) ([]Outcome, error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	s.fresh = map[string]teamlog.Reason{}
 	defer func() { s.fresh = nil }()
 	var outcomes []Outcome
 	for len(events) > 0 {
-		record, n, err := s.seal(by, events)
+		record, n, err := s.seal(by, at, events)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
-	"postvak/backend/keyring"
 	"postvak/backend/run"
 	"postvak/backend/teamlog"
 )
@@ -52,6 +51,26 @@ func (m *memoryStore) Cursor(context.Context) (teamlog.Cursor, error) {
 	return m.cursor, nil
 }
 
+// memorySecrets is used by one goroutine at a time.
+type memorySecrets map[string]string
+
+func (m memorySecrets) Get(_ context.Context, name string) (string, error) {
+	if value, ok := m[name]; ok {
+		return value, nil
+	}
+	return "", inbox.Errorf(inbox.NotFound, "no secret %q", name)
+}
+
+func (m memorySecrets) Set(_ context.Context, name, value string) error {
+	m[name] = value
+	return nil
+}
+
+func (m memorySecrets) Delete(_ context.Context, name string) error {
+	delete(m, name)
+	return nil
+}
+
 // flakyLog refuses to append while it is off.
 type flakyLog struct {
 	teamlog.Log
@@ -78,7 +97,7 @@ func (f *flakyLog) Append(ctx context.Context, id string, record []byte) (teamlo
 type world struct {
 	log     *flakyLog
 	store   *memoryStore
-	secrets *keyring.Memory
+	secrets memorySecrets
 	clock   *run.Manual
 	sync    *Sync
 	group   *run.Group
@@ -86,7 +105,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	w := &world{
-		log: &flakyLog{Log: teamlog.NewMemory()}, store: &memoryStore{}, secrets: keyring.NewMemory(),
+		log: &flakyLog{Log: teamlog.NewMemory()}, store: &memoryStore{}, secrets: memorySecrets{},
 		clock: run.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)),
 	}
 	w.start(t)
@@ -213,7 +232,7 @@ func TestATeammateWritesWithTheirOwnKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, err := w.sync.DecideAs(t.Context(), ben, &teamlog.Assign{Conversation: conversation, To: "m2"})
+	outcomes, err := w.sync.DecideAs(t.Context(), ben, w.clock.Now(), &teamlog.Assign{Conversation: conversation, To: "m2"})
 	if err != nil || outcomes[0].Void != teamlog.Admitted {
 		t.Fatalf("%+v, %v", outcomes, err)
 	}
@@ -232,12 +251,12 @@ func TestATeammateWritesWithTheirOwnKey(t *testing.T) {
 func TestStrangersAndRubbishAreIgnored(t *testing.T) {
 	w := newWorld(t)
 	before := w.sync.cursor.Count
-	stranger := New(Config{Log: teamlog.NewMemory(), Store: &memoryStore{}, Secrets: keyring.NewMemory(), KeyName: "key", Clock: w.clock, Me: "x"})
+	stranger := New(Config{Log: teamlog.NewMemory(), Store: &memoryStore{}, Secrets: memorySecrets{}, KeyName: "key", Clock: w.clock, Me: "x"})
 	if err := stranger.Start(t.Context(), run.NewGroup(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	stranger.team.LogID = w.sync.team.LogID
-	forged, _, err := stranger.seal(stranger.me, []teamlog.Event{&teamlog.MemberUpdate{Name: "Mallory"}})
+	forged, _, err := stranger.seal(stranger.me, w.clock.Now(), []teamlog.Event{&teamlog.MemberUpdate{Name: "Mallory"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"postvak/backend/inbox"
+	"postvak/backend/keyring"
+	"postvak/backend/mime"
+	"postvak/backend/outbox"
+	"postvak/backend/run"
+	"postvak/backend/sqlite"
+	"postvak/backend/teamsync"
+)
+
+// App is the whole program but its host.
+type App struct {
+	opt     Options
+	profile profile
+	clock   run.Clock
+	logFile *os.File
+	log     *slog.Logger
+	known   *redactor
+	secrets keyring.Store
+	db      *sqlite.DB
+	team    *teamsync.Sync
+	outbox  *outbox.Outbox
+	hub     *hub
+	board   statusBoard
+	running channelSet
+	undo    undoList
+	news    newsDesk
+	demo    *demo
+	desk    desk
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	group  *run.Group // what outlives channels: events, team log, outbox
+	saving sync.Mutex // one change of settings at a time
+
+	rebuilding atomic.Bool
+}
+
+// New builds everything and starts it. The caller holds the folder (Acquire)
+// and calls Close. What cannot start says why in one sentence.
+func New(opt Options) (*App, error) {
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor()}
+	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	if err := a.start(); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) start() error {
+	if err := makeDir(a.opt.Dir); err != nil {
+		return err
+	}
+	var err error
+	if a.logFile, err = openLog(a.opt.Dir); err != nil {
+		return cannotWrite(a.opt.Dir, err)
+	}
+	a.log = newLogger(a.logFile, a.opt.LogLevel, a.known)
+	if a.profile, err = openProfile(a.opt.Dir, a.opt.Sandbox); err != nil {
+		return err
+	}
+	if err := a.openSecrets(); err != nil {
+		return err
+	}
+	if err := a.beginDemo(); err != nil {
+		return err
+	}
+	if a.clock == nil {
+		a.clock = run.System
+	}
+	a.group = run.NewGroup(a.ctx)
+	a.hub = newHub(run.System)
+	a.group.Go("events", a.hub.deliver)
+	if err := a.openCache(); err != nil {
+		return err
+	}
+	if err := a.joinTeam(); err != nil {
+		return err
+	}
+	if err := a.startOutbox(); err != nil {
+		return err
+	}
+	if err := a.startChannels(); err != nil {
+		return err
+	}
+	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
+	return nil
+}
+
+func (a *App) openSecrets() error {
+	store := a.opt.Secrets
+	if store == nil {
+		var err error
+		store, err = keyring.Open(keyring.Options{
+			Dir: a.opt.Dir, Profile: a.profile.ID, PassphraseFile: a.opt.PassphraseFile, NoSystem: a.opt.Sandbox,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	a.secrets = watchedSecrets{store, a.known}
+	return nil
+}
+
+func (a *App) openCache() (err error) {
+	a.db, err = sqlite.Open(a.ctx, a.opt.Dir, sqlite.Options{
+		Me: a.profile.Member, Now: a.clock.Now, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview,
+		Progress: func(done, total int) { a.board.rebuilding(&Progress{done, total}) },
+		Log:      a.log.With("part", "cache"),
+	})
+	a.board.rebuilding(nil)
+	return err
+}
+
+func (a *App) joinTeam() error {
+	name := a.opt.Person
+	team, email := "", ""
+	if a.demo != nil {
+		team, name, email = a.demo.world.Company(), a.demo.world.Me().Name, a.demo.world.Me().Email
+	}
+	if name == "" {
+		name = personName()
+	}
+	a.team = teamsync.New(teamsync.Config{
+		Log: a.db.Log(), Store: teamStore{a}, Secrets: a.secrets, KeyName: deviceKeyName, Clock: a.clock,
+		Me: a.profile.Member, Team: team, Name: name, Email: email,
+		Changed: func() { a.hub.emit("team.changed", Ping{}) },
+		Logger:  a.log.With("part", "team"),
+	})
+	return a.team.Start(a.ctx, a.group)
+}
+
+// Close ends everything, the newest first: channels, then the outbox and the
+// log, then the cache. It may be called after a failed start.
+func (a *App) Close() {
+	a.endChannels()
+	a.endDemo()
+	if a.group != nil {
+		a.group.Stop()
+	}
+	a.cancel()
+	if a.db != nil {
+		if err := a.db.Close(); err != nil {
+			a.log.Error("closing the cache", "error", err.Error())
+		}
+	}
+	if a.logFile != nil {
+		_ = a.logFile.Close()
+	}
+}
+
+// Services are what the window binds and headless mode serves: one thin struct
+// for each service of the contract. Every exported method of theirs is a call.
+func (a *App) Services() []any {
+	return []any{
+		&Inbox{a}, &Composer{a}, &Availability{a}, &Channels{a}, &Team{a}, &Settings{a}, &Files{a}, &Window{a}, &Sandbox{a},
+	}
+}
+
+// changed tells the screen what a commit changed, and the news desk what
+// arrived.
+func (a *App) changed(c sqlite.Changed) {
+	if !c.Empty() || len(c.Sections) > 0 {
+		a.hub.emit("inbox.changed", InboxChanged{ConversationIDs: texts(c.Conversations), Sections: texts(c.Sections)})
+	}
+	a.news.arrived(a, c.Arrived)
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}

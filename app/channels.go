@@ -1,0 +1,275 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"net"
+	"net/mail"
+	"strings"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// Channels is the contract's service of that name: the accounts that customers
+// write to.
+type Channels struct{ app *App }
+
+// List gives the connected channels.
+func (s *Channels) List() ([]ChannelInfo, error) {
+	return do(s.app, "Channels.List", func(context.Context) ([]ChannelInfo, error) {
+		return mapped(s.app.team.Channels(), s.app.channelInfo), nil
+	})
+}
+
+// Guess suggests servers for an address.
+func (s *Channels) Guess(address string) (Guess, error) {
+	return do(s.app, "Channels.Guess", func(ctx context.Context) (Guess, error) {
+		if _, err := mail.ParseAddress(address); err != nil {
+			return Guess{}, inbox.Errorf(inbox.Invalid, "%q is not a mail address.", address)
+		}
+		imap, smtp := email0.Guess(address)
+		return Guess{IMAP: serverOf(imap), SMTP: serverOf(smtp)}, nil
+	})
+}
+
+// ConnectEmail checks a mailbox, connects it and gives the channel's id. It
+// stores nothing when the check fails.
+func (s *Channels) ConnectEmail(r ConnectEmailRequest) (string, error) {
+	return do(s.app, "Channels.ConnectEmail", func(ctx context.Context) (string, error) { return s.app.connectEmail(ctx, r) })
+}
+
+// Update changes a channel's name, sharing, folders or servers.
+func (s *Channels) Update(channelID string, changes ChannelChanges) error {
+	return s.app.run("Channels.Update", func(ctx context.Context) error {
+		return s.app.updateChannel(ctx, inbox.ChannelID(channelID), changes)
+	})
+}
+
+// SignIn checks a channel's new password and stores it.
+func (s *Channels) SignIn(channelID string, r SignInRequest) error {
+	return s.app.run("Channels.SignIn", func(ctx context.Context) error {
+		return s.app.signIn(ctx, inbox.ChannelID(channelID), r)
+	})
+}
+
+// Check goes through a channel's connections, in the order a person would.
+func (s *Channels) Check(channelID string) ([]Step, error) {
+	return do(s.app, "Channels.Check", func(ctx context.Context) ([]Step, error) {
+		return s.app.checkChannel(ctx, inbox.ChannelID(channelID))
+	})
+}
+
+// Disconnect forgets a channel's password and stops reading it. What was
+// received stays readable.
+func (s *Channels) Disconnect(channelID string) error {
+	return s.app.run("Channels.Disconnect", func(ctx context.Context) error {
+		return s.app.disconnect(ctx, inbox.ChannelID(channelID))
+	})
+}
+
+func (a *App) channelInfo(c inbox.Channel) ChannelInfo {
+	status, ok := a.board.get(c.ID)
+	if !ok {
+		status.State = inbox.ChannelOffline
+	}
+	shown := channelStatus(status)
+	return ChannelInfo{
+		ID: string(c.ID), Kind: string(c.Kind), Name: c.Name, Address: c.Address, Shared: c.Shared,
+		Installer: string(c.Installer), State: shown.State, Reason: shown.Reason, OpenSince: stamp(c.OpenSince),
+		IMAP: serverOf(c.Email.IMAP), SMTP: serverOf(c.Email.SMTP), Folders: FolderChoices{c.Email.Inbox, c.Email.Sent},
+	}
+}
+
+func serverOf(s inbox.Server) Server { return Server{s.Host, s.Port, string(s.Security), s.Username} }
+
+// domain checks a server that a person typed. No protection at all is for
+// loopback only.
+func (s Server) domain(what string) (inbox.Server, error) {
+	server := inbox.Server{
+		Host: strings.TrimSpace(s.Host), Port: s.Port, Security: inbox.Security(s.Security), Username: strings.TrimSpace(s.Username),
+	}
+	switch {
+	case server.Host == "" || strings.ContainsAny(server.Host, " /\r\n\t@"):
+		return server, inbox.Errorf(inbox.Invalid, "The name of the %s server is missing or wrong.", what)
+	case server.Port < 1 || server.Port > 65535:
+		return server, inbox.Errorf(inbox.Invalid, "The port of the %s server is a number from 1 to 65535.", what)
+	case server.Security != inbox.TLS && server.Security != inbox.STARTTLS && server.Security != inbox.NoTLS:
+		return server, inbox.Errorf(inbox.Invalid, "The %s connection's security is tls, starttls or none.", what)
+	case server.Security == inbox.NoTLS && !isLoopback(server.Host):
+		return server, inbox.Errorf(inbox.Invalid, "An unprotected %s connection is possible to this computer only. Choose tls or starttls.", what)
+	case server.Username == "":
+		return server, inbox.Errorf(inbox.Invalid, "The user name for the %s server is missing.", what)
+	}
+	return server, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// domain checks what the connect dialog gives.
+func (r ConnectEmailRequest) domain() (event teamlog.ChannelAdd, err error) {
+	parsed, err := mail.ParseAddress(r.Address)
+	if err != nil {
+		return event, inbox.Errorf(inbox.Invalid, "%q is not a mail address.", r.Address)
+	}
+	if r.SignIn != "" && r.SignIn != "shared" && r.SignIn != "own" {
+		return event, inbox.Errorf(inbox.Invalid, "signIn is shared or own.")
+	}
+	event = teamlog.ChannelAdd{
+		ID: newChannelID(), Channel: inbox.Email, Name: oneLine(r.Name), Address: parsed.Address, Shared: r.Shared,
+		Email: inbox.EmailSettings{Inbox: r.Folders.Inbox, Sent: r.Folders.Sent},
+	}
+	if event.Name == "" {
+		event.Name = parsed.Address
+	}
+	for _, server := range []*Server{&r.IMAP, &r.SMTP} {
+		if server.Username == "" {
+			server.Username = parsed.Address
+		}
+	}
+	if event.Email.IMAP, err = r.IMAP.domain("IMAP"); err != nil {
+		return event, err
+	}
+	if event.Email.SMTP, err = r.SMTP.domain("SMTP"); err != nil {
+		return event, err
+	}
+	event.OpenSince, err = parseStamp(r.OpenSince)
+	return event, err
+}
+
+// newChannelID makes an id without the colon that ends it in message keys.
+func newChannelID() inbox.ChannelID { return inbox.ChannelID("c" + strings.ToLower(rand.Text()[:12])) }
+
+func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, error) {
+	event, err := r.domain()
+	if err != nil {
+		return "", err
+	}
+	if r.Password == "" {
+		return "", inbox.Errorf(inbox.Invalid, "The password is missing.")
+	}
+	for _, other := range a.team.Channels() {
+		if inbox.NormalAddress(other.Address) == inbox.NormalAddress(event.Address) {
+			return "", inbox.Errorf(inbox.Conflict, "%s is connected already.", other.Address)
+		}
+	}
+	a.known.learn(r.Password)
+	if _, err := email0.Check(ctx, event.Email, r.Password); err != nil {
+		return "", err
+	}
+	return string(event.ID), a.addChannel(ctx, &event, Secret(r.Password))
+}
+
+// addChannel stores a password and then the channel that needs it.
+func (a *App) addChannel(ctx context.Context, event *teamlog.ChannelAdd, password Secret) error {
+	if event.Connected.IsZero() {
+		event.Connected = a.clock.Now().UTC()
+	}
+	if err := a.secrets.Set(ctx, passwordName(event.ID), password.reveal()); err != nil {
+		return err
+	}
+	if _, err := a.decide(ctx, event); err != nil {
+		_ = a.secrets.Delete(ctx, passwordName(event.ID))
+		return err
+	}
+	a.refreshChannels()
+	return nil
+}
+
+func (a *App) ownChannel(id inbox.ChannelID) (inbox.Channel, error) {
+	channel, ok := a.team.Channel(id)
+	if !ok {
+		return channel, inbox.Errorf(inbox.NotFound, "There is no channel %q.", string(id))
+	}
+	return channel, nil
+}
+
+func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes ChannelChanges) error {
+	channel, err := a.ownChannel(id)
+	if err != nil {
+		return err
+	}
+	event := &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}
+	if changes.Name != nil {
+		name := oneLine(*changes.Name)
+		if name == "" {
+			return inbox.Errorf(inbox.Invalid, "A channel needs a name.")
+		}
+		event.Name = &name
+	}
+	settings := channel.Email
+	if changes.Folders != nil {
+		settings.Inbox, settings.Sent = changes.Folders.Inbox, changes.Folders.Sent
+	}
+	if changes.IMAP != nil {
+		if settings.IMAP, err = changes.IMAP.domain("IMAP"); err != nil {
+			return err
+		}
+	}
+	if changes.SMTP != nil {
+		if settings.SMTP, err = changes.SMTP.domain("SMTP"); err != nil {
+			return err
+		}
+	}
+	if settings != channel.Email {
+		event.Email = &settings
+	}
+	if _, err := a.decide(ctx, event); err != nil {
+		return err
+	}
+	a.refreshChannels()
+	return nil
+}
+
+func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) error {
+	channel, err := a.ownChannel(id)
+	if err != nil {
+		return err
+	}
+	if r.Password == "" {
+		return inbox.Errorf(inbox.Invalid, "The password is missing.")
+	}
+	a.known.learn(r.Password)
+	if _, err := email0.Check(ctx, channel.Email, r.Password); err != nil {
+		return err
+	}
+	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
+		return err
+	}
+	a.restartChannel(id)
+	return nil
+}
+
+// checkChannel gives the steps also when one fails: that is its answer.
+func (a *App) checkChannel(ctx context.Context, id inbox.ChannelID) ([]Step, error) {
+	channel, err := a.ownChannel(id)
+	if err != nil {
+		return nil, err
+	}
+	password, err := a.secrets.Get(ctx, passwordName(id))
+	if inbox.CodeOf(err) == inbox.NotFound {
+		return []Step{{Step: "password", Message: "The password is missing on this computer. Sign in again."}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	steps, _ := email0.Check(ctx, channel.Email, password)
+	return mapped(steps, func(s inbox.Step) Step { return Step{s.Step, s.OK, s.Message} }), nil
+}
+
+func (a *App) disconnect(ctx context.Context, id inbox.ChannelID) error {
+	if _, err := a.ownChannel(id); err != nil {
+		return err
+	}
+	if _, err := a.decide(ctx, &teamlog.ChannelRemove{ID: id}); err != nil {
+		return err
+	}
+	a.refreshChannels()
+	a.outbox.Forget(id)
+	a.board.forget(id)
+	a.emitStatus()
+	return a.secrets.Delete(ctx, passwordName(id))
+}

@@ -1,0 +1,28 @@
+package app
+
+import (
+	"net/url"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+const linkScheme = "postvak"
+
+// ParseLink reads a deep link, postvak://conversation/ID, and gives the place
+// in the window that it names. Anything else is refused: links come from
+// outside.
+func ParseLink(link string) (place string, err error) {
+	u, err := url.Parse(link)
+	id := ""
+	if err == nil {
+		id = strings.Trim(u.Path, "/")
+	}
+	if err != nil || u.Scheme != linkScheme || u.Host != "conversation" || id == "" || len(id) > 200 || strings.Contains(id, "/") {
+		return "", inbox.Errorf(inbox.Invalid, "%q is not a link that Postvak knows. "+
+			"Links look like postvak://conversation/ID.", link)
+	}
+	return conversationPlace(id), nil
+}
+
+func conversationPlace(id string) string { return "/#/conversation/" + url.PathEscape(id) }

@@ -1,0 +1,329 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"slices"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/sandbox"
+	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
+)
+
+// demo is the demo team: its world, the channel that reads its mailbox and the
+// keys its teammates sign with.
+type demo struct {
+	world   *sandbox.World
+	channel inbox.ChannelID
+	authors map[inbox.MemberID]*teamsync.Author
+}
+
+// beginDemo starts the demo team's servers, and makes their clock the
+// program's.
+func (a *App) beginDemo() error {
+	if !a.opt.Sandbox {
+		return nil
+	}
+	clock, ok := a.clock.(sandbox.Clock)
+	if !ok {
+		clock = sandbox.NewClock()
+	}
+	a.clock = clock
+	world, err := sandbox.Start(a.ctx, sandbox.Options{
+		Clock: clock, Seed: 1, Me: sandbox.Person{Name: a.opt.Person}, Quiet: a.opt.Quiet,
+	})
+	if err != nil {
+		return err
+	}
+	a.demo = &demo{world: world, authors: map[inbox.MemberID]*teamsync.Author{}}
+	return nil
+}
+
+func (a *App) endDemo() {
+	if a.demo != nil {
+		a.demo.world.Stop()
+	}
+}
+
+// populate connects the demo's mailbox, brings its teammates into the team and
+// writes down what they did before. Channels of an earlier start go: their
+// servers are gone.
+func (a *App) populate(ctx context.Context) error {
+	for _, old := range a.team.Channels() {
+		if _, err := a.team.Decide(ctx, &teamlog.ChannelRemove{ID: old.ID}); err != nil {
+			return err
+		}
+	}
+	channel := a.demo.world.Channel()
+	a.demo.channel = newChannelID()
+	add := &teamlog.ChannelAdd{
+		ID: a.demo.channel, Channel: channel.Kind, Name: channel.Name, Address: channel.Address, Shared: channel.Shared,
+		OpenSince: channel.OpenSince, Connected: channel.NotifySince, Email: channel.Email,
+	}
+	if err := a.secrets.Set(ctx, passwordName(add.ID), a.demo.world.Password()); err != nil {
+		return err
+	}
+	if _, err := a.decide(ctx, add); err != nil {
+		return err
+	}
+	for _, mate := range a.demo.world.Teammates() {
+		author, err := a.team.Teammate(ctx, mate.ID, mate.Name, mate.Email)
+		if err != nil {
+			return err
+		}
+		a.demo.authors[mate.ID] = author
+	}
+	a.demo.authors[a.team.Me()] = a.team.Self()
+	if err := a.replayPast(ctx); err != nil {
+		return err
+	}
+	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.act) })
+	return nil
+}
+
+// replayPast writes what happened before the demo began. The messages it is
+// about are not here yet: it lies dormant until they are.
+func (a *App) replayPast(ctx context.Context) error {
+	assigned := map[inbox.Key]inbox.MemberID{}
+	for _, past := range a.demo.world.Past(a.demo.channel, a.team.Me()) {
+		by := a.demo.authors[past.By]
+		if by == nil {
+			continue
+		}
+		events := actEvents(past, assigned[past.Conversation], past.Covers)
+		if past.Do == sandbox.Assign || past.Do == sandbox.Unassign {
+			assigned[past.Conversation] = past.To
+		}
+		if len(events) == 0 {
+			continue
+		}
+		if _, err := a.team.DecideAs(ctx, by, past.At, events...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// act writes down what a teammate does, signed by them.
+func (a *App) act(ctx context.Context, act sandbox.Act) error {
+	by := a.demo.authors[act.By]
+	if by == nil {
+		return inbox.Errorf(inbox.NotFound, "There is no teammate %q in the demo.", string(act.By))
+	}
+	var was inbox.MemberID
+	covers := act.Covers
+	if act.Conversation != "" {
+		now, err := a.standing(ctx, act.Conversation)
+		if err != nil {
+			return err
+		}
+		was, act.Conversation = now.Assignee, now.ID
+		if covers == nil {
+			covers = now.Inbound
+		}
+	}
+	events := actEvents(act, was, covers)
+	if len(events) == 0 {
+		return inbox.Errorf(inbox.Invalid, "A teammate cannot %q: assign, unassign, close, reopen, note or avail.", act.Do)
+	}
+	at := act.At
+	if at.IsZero() {
+		at = a.clock.Now()
+	}
+	outcomes, err := a.team.DecideAs(ctx, by, at, events...)
+	if err != nil {
+		return err
+	}
+	for i, outcome := range outcomes {
+		if outcome.Void != teamlog.Admitted {
+			return a.voided(outcome.Void, events[i])
+		}
+	}
+	return nil
+}
+
+func actEvents(act sandbox.Act, was inbox.MemberID, covers []inbox.Key) []teamlog.Event {
+	c := act.Conversation
+	switch act.Do {
+	case sandbox.Assign:
+		return []teamlog.Event{&teamlog.Assign{Conversation: c, To: act.To, Was: was}}
+	case sandbox.Unassign:
+		return []teamlog.Event{&teamlog.Assign{Conversation: c, Was: was}}
+	case sandbox.Close:
+		return teamlog.Closing(c, covers)
+	case sandbox.Reopen:
+		return []teamlog.Event{&teamlog.Reopen{Conversation: c}}
+	case sandbox.Note:
+		return []teamlog.Event{&teamlog.Note{Conversation: c, Text: act.Text}}
+	case sandbox.Avail:
+		return []teamlog.Event{&teamlog.Avail{On: act.On}}
+	case sandbox.SentBy:
+		return []teamlog.Event{&teamlog.Sent{Conversation: c, Key: act.Message, By: act.By}}
+	}
+	return nil
+}
+
+// Sandbox is the contract's service of that name, in the demo only: it plays
+// the customers, the teammates, the network and time.
+type Sandbox struct{ app *App }
+
+// DeliverRequest is what a customer writes.
+type DeliverRequest struct {
+	Channel     string        `json:"channel"` // email
+	From        string        `json:"from"`
+	Name        string        `json:"name"`
+	Subject     string        `json:"subject"`
+	Text        string        `json:"text"`
+	InReplyTo   string        `json:"inReplyTo"` // a message id
+	Attachments []DemoContent `json:"attachments"`
+}
+
+// DemoContent is a file that a customer attaches: by id, or with its bytes.
+type DemoContent struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data string `json:"data"` // base64
+}
+
+// UnmarshalJSON takes a file id alone, too.
+func (c *DemoContent) UnmarshalJSON(text []byte) error {
+	if json.Unmarshal(text, &c.ID) == nil {
+		return nil
+	}
+	type plain DemoContent
+	return json.Unmarshal(text, (*plain)(c))
+}
+
+// TeammateRequest is what a teammate does.
+type TeammateRequest struct {
+	Do             string `json:"do"`
+	ConversationID string `json:"conversationId"`
+	MemberID       string `json:"memberId"`
+	Text           string `json:"text"`
+	On             bool   `json:"on"`
+}
+
+// SentMail is what a customer's mailbox received.
+type SentMail struct {
+	Channel string `json:"channel"`
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+	At      string `json:"at"`
+	Alert   bool   `json:"alert"`
+}
+
+// Delivered names the mail that a customer wrote: its Message-ID, and the id
+// it will have here.
+type Delivered struct {
+	InternetID string `json:"internetId"`
+	MessageID  string `json:"messageId"`
+}
+
+func sandboxed[T any](s *Sandbox, name string, f func(context.Context, *demo) (T, error)) (T, error) {
+	return do(s.app, name, func(ctx context.Context) (T, error) {
+		if s.app.demo == nil {
+			var none T
+			return none, notBuilt(name)
+		}
+		return f(ctx, s.app.demo)
+	})
+}
+
+// Deliver has a customer write.
+func (s *Sandbox) Deliver(r DeliverRequest) (Delivered, error) {
+	return sandboxed(s, "Sandbox.Deliver", func(ctx context.Context, d *demo) (Delivered, error) {
+		if r.Channel != "" && r.Channel != string(inbox.Email) {
+			return Delivered{}, inbox.Errorf(inbox.NotFound, "The demo has e-mail only, not %q.", r.Channel)
+		}
+		delivery := sandbox.Delivery{From: r.From, Name: r.Name, Subject: r.Subject, Text: r.Text, InReplyTo: r.InReplyTo}
+		if r.InReplyTo != "" {
+			if message, err := s.app.db.Message(ctx, inbox.Key(r.InReplyTo)); err == nil {
+				delivery.InReplyTo = message.MessageID
+			}
+		}
+		for _, content := range r.Attachments {
+			file, err := s.app.demoFile(ctx, content)
+			if err != nil {
+				return Delivered{}, err
+			}
+			delivery.Files = append(delivery.Files, file)
+		}
+		sent, err := d.world.Deliver(delivery)
+		return Delivered{sent.MessageID, string(inbox.MailKey(d.channel, sent.Digest))}, err
+	})
+}
+
+func (a *App) demoFile(ctx context.Context, c DemoContent) (sandbox.File, error) {
+	if c.ID == "" {
+		data, err := base64.StdEncoding.DecodeString(c.Data)
+		if err != nil {
+			return sandbox.File{}, inbox.Errorf(inbox.Invalid, "The attachment's bytes are not base64.")
+		}
+		return sandbox.File{Name: c.Name, Type: c.Type, Data: data}, nil
+	}
+	file, err := a.db.File(ctx, inbox.FileID(c.ID))
+	if err != nil {
+		return sandbox.File{}, err
+	}
+	data, err := os.ReadFile(file.Path)
+	return sandbox.File{Name: file.Name, Type: file.Type, Data: data}, err
+}
+
+// Advance moves the program's clock and the demo's, as by "25h".
+func (s *Sandbox) Advance(duration string) error {
+	_, err := sandboxed(s, "Sandbox.Advance", func(_ context.Context, d *demo) (struct{}, error) {
+		by, err := time.ParseDuration(duration)
+		if err != nil || by < 0 {
+			return struct{}{}, inbox.Errorf(inbox.Invalid, "%q is not a duration such as 25h or 90s.", duration)
+		}
+		d.world.Advance(by)
+		s.app.outbox.Wake()
+		s.app.emitStatus()
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// Offline takes the network away, or gives it back.
+func (s *Sandbox) Offline(offline bool) error {
+	_, err := sandboxed(s, "Sandbox.Offline", func(_ context.Context, d *demo) (struct{}, error) {
+		if err := d.world.SetOffline(offline); err != nil {
+			return struct{}{}, err
+		}
+		s.app.network(!offline)
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// Teammate has a teammate decide something.
+func (s *Sandbox) Teammate(name string, r TeammateRequest) error {
+	_, err := sandboxed(s, "Sandbox.Teammate", func(ctx context.Context, d *demo) (struct{}, error) {
+		mate, ok := d.world.Teammate(name)
+		if !ok {
+			return struct{}{}, inbox.Errorf(inbox.NotFound, "There is no teammate %q in the demo.", name)
+		}
+		if r.Do == sandbox.SentBy || r.Do != sandbox.Avail && r.ConversationID == "" {
+			return struct{}{}, inbox.Errorf(inbox.Invalid, "A teammate decides about a conversation: assign, unassign, close, reopen or note.")
+		}
+		return struct{}{}, s.app.act(ctx, sandbox.Act{
+			By: mate.ID, Do: r.Do, Conversation: inbox.Key(r.ConversationID), To: inbox.MemberID(r.MemberID), Text: r.Text, On: r.On,
+		})
+	})
+	return err
+}
+
+// Sent lists what customers received, oldest first.
+func (s *Sandbox) Sent() ([]SentMail, error) {
+	return sandboxed(s, "Sandbox.Sent", func(_ context.Context, d *demo) ([]SentMail, error) {
+		return mapped(slices.Clone(d.world.Sent()), func(m sandbox.SentMail) SentMail {
+			return SentMail{string(m.Channel), m.To, m.Subject, m.Text, stamp(m.At), m.Alert}
+		}), nil
+	})
+}

@@ -1,0 +1,274 @@
+package app
+
+// SectionCount is one section with how many conversations stand in it.
+type SectionCount struct {
+	ID     string `json:"id"` // unassigned, mine, others, closed
+	Total  int    `json:"total"`
+	Unread int    `json:"unread"`
+}
+
+// ListQuery asks for a page of a section. After is the cursor that the page
+// before gave; Offset skips rows after it, for a scroll bar dragged far down.
+type ListQuery struct {
+	Section   string     `json:"section"`
+	ChannelID string     `json:"channelId"`
+	Sort      string     `json:"sort"` // newest (default), oldest, window
+	Filter    ListFilter `json:"filter"`
+	After     string     `json:"after"`
+	Offset    int        `json:"offset"`
+	Limit     int        `json:"limit"`
+}
+
+// ListFilter narrows a list.
+type ListFilter struct {
+	Unread     bool   `json:"unread"`
+	AssigneeID string `json:"assigneeId"`
+	Text       string `json:"text"`
+}
+
+// ListPage is a page of rows. Next is "" on the last one; Total counts all
+// rows that the query has, on every page.
+type ListPage struct {
+	Rows  []Row  `json:"rows"`
+	Next  string `json:"next"`
+	Total int    `json:"total"`
+}
+
+// Contact is the customer at the other end.
+type Contact struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// Row is a conversation as a list shows it.
+type Row struct {
+	ID         string  `json:"id"`
+	Contact    Contact `json:"contact"`
+	Subject    string  `json:"subject"`
+	ChannelID  string  `json:"channelId"`
+	Kind       string  `json:"kind"`
+	Section    string  `json:"section"`
+	AssigneeID string  `json:"assigneeId"`
+	Preview    string  `json:"preview"`
+	LastAt     string  `json:"lastAt"`
+	Unread     int     `json:"unread"`
+	Closed     bool    `json:"closed"`
+	ReplyBy    string  `json:"replyBy"`
+	Pending    bool    `json:"pending"`
+}
+
+// SearchQuery asks for messages that have all the words of Text, newest first.
+type SearchQuery struct {
+	Text  string `json:"text"`
+	After string `json:"after"`
+	Limit int    `json:"limit"`
+}
+
+// SearchRow is one message found. Snippet marks the words found with U+0002
+// and U+0003, which no message can contain.
+type SearchRow struct {
+	ConversationID string `json:"conversationId"`
+	MessageID      string `json:"messageId"`
+	Contact        string `json:"contact"`
+	Subject        string `json:"subject"`
+	Snippet        string `json:"snippet"`
+	At             string `json:"at"`
+}
+
+// SearchPage is a page of search results.
+type SearchPage struct {
+	Rows []SearchRow `json:"rows"`
+	Next string      `json:"next"`
+}
+
+// OpenQuery asks for a page of a conversation's messages: the newest, those
+// before a cursor, or those around a message.
+type OpenQuery struct {
+	Before string `json:"before"`
+	Around string `json:"around"`
+	Limit  int    `json:"limit"`
+}
+
+// Conversation is a conversation with a page of its messages.
+type Conversation struct {
+	Row
+	Messages []Message  `json:"messages"`
+	Activity []Activity `json:"activity"`
+	Notes    []Note     `json:"notes"`
+	Links    []Link     `json:"links"`
+	Earlier  []Related  `json:"earlier"` // this contact's other conversations, newest first
+	Related  []Related  `json:"related"` // what a message here refers to without joining it
+	Draft    Draft      `json:"draft"`
+	// DraftFiles are the names of the draft's attachments.
+	DraftFiles []Attachment  `json:"draftFiles"`
+	Composer   ComposerState `json:"composer"`
+	Next       string        `json:"next"`
+}
+
+// Message is one message of a conversation. HTML is one part as sent, for the
+// window's sanitiser and nothing else.
+type Message struct {
+	ID          string       `json:"id"`
+	Direction   string       `json:"direction"` // in, out
+	Author      Author       `json:"author"`
+	To          []string     `json:"to"`
+	Cc          []string     `json:"cc"`
+	Recipients  []Recipient  `json:"recipients"`
+	Subject     string       `json:"subject"`
+	At          string       `json:"at"`
+	Text        string       `json:"text"`
+	Quoted      string       `json:"quoted"` // the tail of Text that repeats earlier messages; "" when there is none
+	HTML        string       `json:"html"`
+	HasHTML     bool         `json:"hasHtml"`
+	Attachments []Attachment `json:"attachments"`
+	State       string       `json:"state"`
+	Reason      string       `json:"reason"`
+	Warnings    []string     `json:"warnings"`
+	SetAside    string       `json:"setAside"` // why it could not be read; "" when it could
+	Gone        bool         `json:"gone"`     // no longer at the provider
+	Remote      bool         `json:"remote"`   // this sender's remote pictures are always shown
+}
+
+// Author is who wrote a message; MemberID when it was one of the team.
+type Author struct {
+	Name     string `json:"name"`
+	Address  string `json:"address"`
+	MemberID string `json:"memberId"`
+}
+
+// Recipient is one person a message went to, with the name the sender gave.
+type Recipient struct {
+	Kind    string `json:"kind"` // to, cc, bcc
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// Attachment is a file of a message or a draft.
+type Attachment struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+}
+
+// Activity is something that a member did, as it stands between messages.
+// Void ones had no effect, and Reason says why (R7).
+type Activity struct {
+	At       string `json:"at"`
+	MemberID string `json:"memberId"`
+	Kind     string `json:"kind"`
+	Text     string `json:"text"`
+	Void     bool   `json:"void"`
+	Reason   string `json:"reason"`
+	Pending  bool   `json:"pending"`
+	TargetID string `json:"targetId"` // the member assigned to, for assign
+}
+
+// Note is an internal note. It is never sent.
+type Note struct {
+	ID       string `json:"id"`
+	At       string `json:"at"`
+	MemberID string `json:"memberId"`
+	Text     string `json:"text"`
+}
+
+// Link ties a conversation to a CRM record.
+type Link struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	TargetID string `json:"targetId"`
+	Title    string `json:"title"`
+	URL      string `json:"url"`
+	Pending  bool   `json:"pending"`
+}
+
+// Draft is what a person is writing. In a reply, what is left out follows
+// from the thread.
+type Draft struct {
+	To          []string          `json:"to"`
+	Cc          []string          `json:"cc"`
+	Bcc         []string          `json:"bcc"`
+	ReplyAll    bool              `json:"replyAll"`
+	Subject     string            `json:"subject"`
+	Text        string            `json:"text"`
+	Attachments []string          `json:"attachments"`
+	TemplateID  string            `json:"templateId"`
+	Variables   map[string]string `json:"variables"`
+}
+
+// ComposerState says what may be written now and what a reply would be.
+type ComposerState struct {
+	Mode    string     `json:"mode"` // free, template_only, human_agent, blocked, queue_only
+	Reason  string     `json:"reason"`
+	ReplyBy string     `json:"replyBy"`
+	Reply   ReplyDraft `json:"reply"`
+	All     ReplyDraft `json:"all"`
+}
+
+// ReplyDraft is what follows from the thread where a draft says nothing.
+type ReplyDraft struct {
+	To      []string `json:"to"`
+	Cc      []string `json:"cc"`
+	Subject string   `json:"subject"`
+}
+
+// Related names another conversation.
+type Related struct {
+	ID      string `json:"id"`
+	Subject string `json:"subject"`
+	At      string `json:"at"`
+}
+
+// HTMLQuery says whether remote images may be fetched: this once, or always
+// for this sender.
+type HTMLQuery struct {
+	Remote bool `json:"remote"`
+	Always bool `json:"always"`
+}
+
+// HTMLPart is one capped part with its own images mapped to data: addresses.
+type HTMLPart struct {
+	HTML string `json:"html"`
+	// Remote counts the pictures that were left out because they lie elsewhere.
+	Remote int `json:"remote"`
+}
+
+// Undo names what Inbox.Undo takes back; "" when there is nothing to undo.
+type Undo struct {
+	UndoID string `json:"undoId"`
+}
+
+// BulkRequest does one thing to many conversations.
+type BulkRequest struct {
+	Do              string   `json:"do"` // close, reopen, assign, unassign, read, unread
+	ConversationIDs []string `json:"conversationIds"`
+	MemberID        string   `json:"memberId"`
+}
+
+// SendRequest is a draft to send; Reopen also reopens a closed conversation
+// (R10).
+type SendRequest struct {
+	Draft
+	Reopen bool `json:"reopen"`
+}
+
+// StartRequest is the first message of a new conversation.
+type StartRequest struct {
+	Draft
+	ChannelID string `json:"channelId"`
+}
+
+// Started names a new conversation and its first message.
+type Started struct {
+	ConversationID string `json:"conversationId"`
+	MessageID      string `json:"messageId"`
+}
+
+// OutboxRow is one message that is on its way or could not go.
+type OutboxRow struct {
+	MessageID      string `json:"messageId"`
+	ConversationID string `json:"conversationId"`
+	State          string `json:"state"`
+	Reason         string `json:"reason"`
+	NextTry        string `json:"nextTry"`
+}

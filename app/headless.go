@@ -1,0 +1,260 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+//go:embed bridge.js
+var bridgeScript []byte
+
+// Limits of the headless host.
+const (
+	maxCall      = 48 << 20 // a file as base64 is the largest argument
+	drainLimit   = 2 * time.Second
+	headerLimit  = 10 * time.Second
+	heartbeat    = 20 * time.Second
+	eventBacklog = 256
+)
+
+// Headless serves an App over HTTP on loopback, to those who have its token.
+type Headless struct {
+	app      *App
+	calls    *caller
+	listener net.Listener
+	server   *http.Server
+	token    string
+	hosts    []string
+	cookie   string
+	end      context.CancelFunc
+}
+
+// ListenAddress checks a --listen value: loopback only.
+func ListenAddress(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	if err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return inbox.Errorf(inbox.Invalid, "--listen takes a loopback address such as 127.0.0.1:0, not %q.", address)
+	}
+	return nil
+}
+
+// NewHeadless listens; Serve must be called next.
+func NewHeadless(a *App, address string) (*Headless, error) {
+	if err := ListenAddress(address); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, inbox.Errorf(inbox.Unavailable, "Postvak cannot listen on %s. Choose another port with --listen.", address).Because(err)
+	}
+	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		listener.Close()
+		return nil, inbox.Errorf(inbox.Invalid, "%s is not a loopback address.", address)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	base, end := context.WithCancel(context.Background())
+	h := &Headless{
+		app: a, calls: newCaller(a.Services()), listener: listener, token: rand.Text() + rand.Text(), end: end,
+		hosts:  []string{listener.Addr().String(), "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port},
+		cookie: "postvak-" + port, // cookies do not know of ports
+	}
+	h.server = &http.Server{
+		Handler: h.guard(h.routes()), ReadHeaderTimeout: headerLimit,
+		BaseContext: func(net.Listener) context.Context { return base },
+		ErrorLog:    nil,
+	}
+	return h, nil
+}
+
+// URL is the address with the token, as the ready line gives it.
+func (h *Headless) URL() string {
+	return (&url.URL{Scheme: "http", Host: h.listener.Addr().String(), Path: "/", RawQuery: "token=" + h.token}).String()
+}
+
+// Announce writes the ready line.
+func (h *Headless) Announce(w io.Writer) error {
+	line, _ := json.Marshal(map[string]string{"url": h.URL()})
+	_, err := fmt.Fprintf(w, "%s\n", line)
+	return err
+}
+
+// Serve serves until Close.
+func (h *Headless) Serve() error {
+	if err := h.server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Close ends event streams at once and gives running calls a moment.
+func (h *Headless) Close() {
+	h.end()
+	ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	if h.server.Shutdown(ctx) != nil {
+		_ = h.server.Close()
+	}
+}
+
+func (h *Headless) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /call/{name}", h.serveCall)
+	mux.HandleFunc("GET /events", h.serveEvents)
+	mux.HandleFunc("POST /file", h.app.receiveFile)
+	mux.HandleFunc("GET /file/{id}", h.app.serveFile)
+	mux.HandleFunc("GET /bridge.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		_, _ = w.Write(bridgeScript)
+	})
+	mux.HandleFunc("GET /{$}", h.serveIndex)
+	mux.HandleFunc("GET /index.html", h.serveIndex)
+	if h.app.opt.Assets != nil {
+		mux.Handle("GET /", http.FileServerFS(h.app.opt.Assets))
+	}
+	return guard(mux)
+}
+
+func (h *Headless) serveIndex(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(withBridge(indexPage(h.app.opt.Assets)))
+}
+
+// guard lets in only this computer's own pages and scripts that have the
+// token. A foreign Host is a name that somebody pointed at loopback; a foreign
+// Origin is another site's script.
+func (h *Headless) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(h.hosts, r.Host) || !h.ownOrigin(r.Header.Values("Origin")) {
+			answer(w, http.StatusForbidden, Failure{Code: string(inbox.Forbidden), Message: "This address is for Postvak's own pages only."})
+			return
+		}
+		if !h.authorised(w, r) {
+			answer(w, http.StatusUnauthorized, Failure{Code: string(inbox.Auth),
+				Message: "The token is missing or of an earlier start. Open the address that Postvak printed when it started."})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *Headless) ownOrigin(origins []string) bool {
+	for _, origin := range origins {
+		host, found := strings.CutPrefix(origin, "http://")
+		if !found || !slices.Contains(h.hosts, host) {
+			return false
+		}
+	}
+	return true
+}
+
+// authorised accepts the token as bearer, as cookie, and once in the address
+// of the page, which sets the cookie.
+func (h *Headless) authorised(w http.ResponseWriter, r *http.Request) bool {
+	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found {
+		return h.right(bearer)
+	}
+	if r.Method == http.MethodGet && r.URL.Path == "/" && h.right(r.URL.Query().Get("token")) {
+		http.SetCookie(w, &http.Cookie{
+			Name: h.cookie, Value: h.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		})
+		return true
+	}
+	cookie, err := r.Cookie(h.cookie)
+	return err == nil && h.right(cookie.Value)
+}
+
+func (h *Headless) right(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(h.token)) == 1
+}
+
+func (h *Headless) serveCall(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCall))
+	if err != nil {
+		answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
+		return
+	}
+	result, err := h.calls.call(r.PathValue("name"), body)
+	if err != nil {
+		answerError(w, err)
+		return
+	}
+	answerJSON(w, http.StatusOK, map[string]any{"result": result})
+}
+
+func answerError(w http.ResponseWriter, err error) {
+	failure := failureOf(err)
+	answer(w, statusOf[inbox.Code(failure.Code)], failure)
+}
+
+func answer(w http.ResponseWriter, status int, failure Failure) {
+	answerJSON(w, status, map[string]any{"error": failure})
+}
+
+func answerJSON(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		status, text = http.StatusInternalServerError, []byte(`{"error":{"code":"internal","message":"`+somethingWrong+`","detail":""}}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n'))
+}
+
+// serveEvents streams events until the reader leaves or falls too far behind:
+// it then reconnects and asks for everything again.
+func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		answerError(w, inbox.Errorf(inbox.Internal, somethingWrong))
+		return
+	}
+	backlog, behind := make(chan event, eventBacklog), make(chan struct{})
+	lost := false
+	unsubscribe := h.app.hub.subscribe(func(e event) {
+		select {
+		case backlog <- e:
+		default:
+			if !lost {
+				lost = true
+				close(behind)
+			}
+		}
+	})
+	defer unsubscribe()
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, "retry: 1000\n\n: ready\n\n")
+	flusher.Flush()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case e := <-backlog:
+			fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.name, e.json)
+		case <-beat.C:
+			fmt.Fprint(w, ": still here\n\n")
+		case <-behind:
+			return
+		case <-r.Context().Done():
+			return
+		}
+		flusher.Flush()
+	}
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// logName is the log in the profile; the one before it is kept beside it.
+const (
+	logName    = "postvak.log"
+	logMaximum = 8 << 20
+)
+
+// Secret is a password on its way to the keyring. Nothing can print it.
+type Secret string
+
+const redacted = "[redacted]"
+
+// String, GoString, LogValue and the marshallers hide the value.
+func (Secret) String() string               { return redacted }
+func (Secret) GoString() string             { return redacted }
+func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// reveal is the one way to the value.
+func (s Secret) reveal() string { return string(s) }
+
+// openLog opens the profile's log for appending; one that has grown large
+// becomes the old one first.
+func openLog(dir string) (*os.File, error) {
+	path := filepath.Join(dir, logName)
+	if info, err := os.Stat(path); err == nil && info.Size() > logMaximum {
+		if err := os.Rename(path, path+".old"); err != nil {
+			return nil, err
+		}
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+}
+
+var secretName = regexp.MustCompile(`(?i)pass(word|phrase)?$|secret|token|authorization|cookie|credential`)
+
+// newLogger writes JSON lines without secrets: values under telling names are
+// hidden, and so is every secret that this run has handled, wherever a
+// library's error may quote it.
+func newLogger(to io.Writer, level slog.Level, known *redactor) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(known.writer(to), &slog.HandlerOptions{
+		Level: level,
+		ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+			if secretName.MatchString(attr.Key) {
+				return slog.String(attr.Key, redacted)
+			}
+			return attr
+		},
+	}))
+}
+
+// redactor knows the secrets of this run by value and takes them out of text.
+type redactor struct {
+	mu     sync.RWMutex
+	values map[string]bool
+}
+
+func newRedactor() *redactor { return &redactor{values: map[string]bool{}} }
+
+// shortestKnown keeps a one-letter password from blotting out the whole log.
+const shortestKnown = 4
+
+func (r *redactor) learn(value string) {
+	if len(value) < shortestKnown {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.values[value] = true
+}
+
+// hide replaces every known secret in a text.
+func (r *redactor) hide(text string) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for value := range r.values {
+		text = strings.ReplaceAll(text, value, redacted)
+	}
+	return text
+}
+
+func (r *redactor) writer(to io.Writer) io.Writer { return redactingWriter{r, to} }
+
+type redactingWriter struct {
+	known *redactor
+	to    io.Writer
+}
+
+// Write is called by slog with one whole line.
+func (w redactingWriter) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(w.to, w.known.hide(string(line))); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"crypto/x509"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/user"
+	"strings"
+
+	"postvak/backend/keyring"
+	"postvak/backend/run"
+)
+
+// Version is the program's. It stands in Settings.Status and in --version.
+const Version = "0.1.0"
+
+// Options are what an App is built with. Only Dir is required.
+type Options struct {
+	Dir     string
+	Sandbox bool
+	// Assets is the built frontend; nil shows a page that says how to build it.
+	Assets fs.FS
+	// Secrets replaces the keyring, in tests.
+	Secrets keyring.Store
+	// PassphraseFile seals secrets where there is no keyring.
+	PassphraseFile string
+	// Clock replaces the system's, in tests. The demo team brings its own.
+	Clock run.Clock
+	// Roots replace the system's certificate authorities, in tests.
+	Roots *x509.CertPool
+	// LogLevel is what the log in the folder holds.
+	LogLevel slog.Level
+	// Notify shows a desktop notification; nil shows none (headless: the event
+	// alone).
+	Notify func(title, body string) error
+	// Person is the name that a new team begins with; "" asks the system.
+	Person string
+	// Quiet keeps the demo team's customers from writing by themselves, in
+	// tests.
+	Quiet bool
+}
+
+// personName asks the system what its user is called.
+func personName() string {
+	if u, err := user.Current(); err == nil {
+		name, _, _ := strings.Cut(u.Name, ",") // Unix keeps rooms and telephones behind it
+		for _, candidate := range []string{strings.TrimSpace(name), u.Username} {
+			if candidate != "" && candidate != "root" {
+				return candidate
+			}
+		}
+	}
+	if name := os.Getenv("USER"); name != "" && name != "root" {
+		return name
+	}
+	return "Me"
+}

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"net/mail"
+	"slices"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// Settings is the contract's service of that name: this computer's own
+// settings, its status, and its care.
+type Settings struct{ app *App }
+
+// Get gives the preferences.
+func (s *Settings) Get() (Preferences, error) {
+	return do(s.app, "Settings.Get", s.app.preferences)
+}
+
+// Save changes the preferences it is given.
+func (s *Settings) Save(changes PreferenceChanges) error {
+	return s.app.run("Settings.Save", func(ctx context.Context) error { return s.app.savePreferences(ctx, changes) })
+}
+
+// Status tells what is going on (R35).
+func (s *Settings) Status() (Status, error) {
+	return do(s.app, "Settings.Status", s.app.status)
+}
+
+// Rebuild drops the cache and derives it anew from what it came from.
+func (s *Settings) Rebuild() error {
+	return s.app.run("Settings.Rebuild", s.app.rebuild)
+}
+
+// OpenDemo starts the demo team in a window of its own. Window only.
+func (s *Settings) OpenDemo() error {
+	return s.app.run("Settings.OpenDemo", func(context.Context) error {
+		if s.app.desk == nil {
+			return notBuilt("Settings.OpenDemo")
+		}
+		return s.app.desk.openDemo()
+	})
+}
+
+const preferencesKey = "preferences"
+
+// defaultPreferences are what a new profile starts with.
+func defaultPreferences() Preferences {
+	return Preferences{SendKey: "mod+enter", UndoSendSeconds: 5, KeepInTray: true}
+}
+
+// preferences gives what is stored; the name is the team log's.
+func (a *App) preferences(ctx context.Context) (Preferences, error) {
+	p := defaultPreferences()
+	if _, err := a.db.Setting(ctx, preferencesKey, &p); err != nil {
+		return p, err
+	}
+	if me, ok := a.team.Member(a.team.Me()); ok {
+		p.Name = me.Name
+	}
+	return p, nil
+}
+
+// maxUndoSend bounds how long a message can be held back.
+const maxUndoSend = 120
+
+// maxSignature bounds what is added to every mail.
+const maxSignature = 10_000
+
+func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) error {
+	a.saving.Lock()
+	defer a.saving.Unlock()
+	p, err := a.preferences(ctx)
+	if err != nil {
+		return err
+	}
+	before := p.Name
+	set(&p.Language, changes.Language)
+	set(&p.Theme, changes.Theme)
+	set(&p.SendKey, changes.SendKey)
+	set(&p.UndoSendSeconds, changes.UndoSendSeconds)
+	set(&p.StartAtLogin, changes.StartAtLogin)
+	set(&p.KeepInTray, changes.KeepInTray)
+	set(&p.Signature, changes.Signature)
+	set(&p.Name, changes.Name)
+	set(&p.RemoteImages, changes.RemoteImages)
+	if err := p.check(); err != nil {
+		return err
+	}
+	if p.Name != before {
+		if err := a.rename(ctx, p.Name); err != nil {
+			return err
+		}
+	}
+	return a.db.PutSetting(ctx, preferencesKey, p)
+}
+
+func set[T any](field *T, change *T) {
+	if change != nil {
+		*field = *change
+	}
+}
+
+// check refuses what the contract does not know.
+func (p *Preferences) check() error {
+	switch {
+	case !slices.Contains([]string{"", "en", "nl"}, p.Language):
+		return inbox.Errorf(inbox.Invalid, "Postvak speaks English (en) and Dutch (nl), not %q.", p.Language)
+	case !slices.Contains([]string{"", "light", "dark"}, p.Theme):
+		return inbox.Errorf(inbox.Invalid, "The theme is light, dark or empty for the system's, not %q.", p.Theme)
+	case !slices.Contains([]string{"enter", "mod+enter"}, p.SendKey):
+		return inbox.Errorf(inbox.Invalid, "The send key is enter or mod+enter, not %q.", p.SendKey)
+	case p.UndoSendSeconds < 0 || p.UndoSendSeconds > maxUndoSend:
+		return inbox.Errorf(inbox.Invalid, "Sending can be held back for 0 to %d seconds.", maxUndoSend)
+	case len(p.Signature) > maxSignature:
+		return inbox.Errorf(inbox.Invalid, "The signature is too long.")
+	}
+	for _, sender := range p.RemoteImages {
+		if _, err := mail.ParseAddress(sender); err != nil {
+			return inbox.Errorf(inbox.Invalid, "%q is not a mail address.", sender)
+		}
+	}
+	return nil
+}
+
+func (a *App) rename(ctx context.Context, name string) error {
+	update := &teamlog.MemberUpdate{Name: name}
+	if me, ok := a.team.Member(a.team.Me()); ok {
+		update.Email = me.Email
+	}
+	if err := update.Validate(); err != nil {
+		return inbox.Errorf(inbox.Invalid, "A name has 1 to 200 characters.")
+	}
+	_, err := a.team.Decide(ctx, update)
+	return err
+}
+
+// allowRemote remembers that a sender's remote pictures are always shown.
+func (a *App) allowRemote(ctx context.Context, sender string) error {
+	p, err := a.preferences(ctx)
+	if err != nil || sender == "" || slices.Contains(p.RemoteImages, sender) {
+		return err
+	}
+	senders := append(p.RemoteImages, sender)
+	return a.savePreferences(ctx, PreferenceChanges{RemoteImages: &senders})
+}

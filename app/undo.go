@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// reversal is how to take back what was decided about one conversation.
+type reversal struct {
+	do           string
+	conversation inbox.Key
+	member, from inbox.MemberID // of an assignment: whom it had before, and since
+	event        int            // its place among the events decided together
+	decision     string         // its id in the log
+}
+
+// maxUndo is how many actions can be taken back.
+const maxUndo = 100
+
+// undoList remembers how to take back the latest actions. It is kept in memory
+// only: undo is for what one has just done.
+type undoList struct {
+	mu    sync.Mutex
+	order []string
+	back  map[string][]reversal
+}
+
+func (u *undoList) add(back []reversal) (id string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.back == nil {
+		u.back = map[string][]reversal{}
+	}
+	id = rand.Text()
+	u.back[id] = back
+	u.order = append(u.order, id)
+	if len(u.order) > maxUndo {
+		delete(u.back, u.order[0])
+		u.order = u.order[1:]
+	}
+	return id
+}
+
+// take gives an action once.
+func (u *undoList) take(id string) ([]reversal, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	back, ok := u.back[id]
+	delete(u.back, id)
+	return back, ok
+}
+
+// undoOne decides the opposite. Conversations that somebody changed meanwhile
+// are left as they are.
+func (a *App) undoOne(ctx context.Context, id string) error {
+	back, ok := a.undo.take(id)
+	if !ok {
+		return inbox.Errorf(inbox.NotFound, "This can no longer be undone.")
+	}
+	var events []teamlog.Event
+	for _, r := range back {
+		now, err := a.standing(ctx, r.conversation)
+		if inbox.CodeOf(err) == inbox.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		more, err := a.reverse(r, now)
+		if err != nil {
+			return err
+		}
+		events = append(events, more...)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	_, err := a.decide(ctx, events...)
+	return err
+}
+
+func (a *App) reverse(r reversal, now standing) ([]teamlog.Event, error) {
+	if r.do == doAssign {
+		if now.Assignee != r.from {
+			return nil, nil
+		}
+		// Giving it back asks for no availability: it was so before.
+		return []teamlog.Event{&teamlog.Assign{Conversation: now.ID, To: r.member, Was: r.from, Undo: r.decision}}, nil
+	}
+	events, _, err := a.eventsFor(BulkRequest{Do: r.do}, now)
+	return events, err
+}

@@ -1,0 +1,405 @@
+export namespace app {
+	
+	export interface Activity {
+	    at: string;
+	    memberId: string;
+	    kind: string;
+	    text: string;
+	    void: boolean;
+	    reason: string;
+	    pending: boolean;
+	    targetId: string;
+	}
+	export interface Attachment {
+	    id: string;
+	    name: string;
+	    type: string;
+	    size: number;
+	}
+	export interface Author {
+	    name: string;
+	    address: string;
+	    memberId: string;
+	}
+	export interface BulkRequest {
+	    do: string;
+	    conversationIds: string[];
+	    memberId: string;
+	}
+	export interface Server {
+	    host: string;
+	    port: number;
+	    security: string;
+	    username: string;
+	}
+	export interface FolderChoices {
+	    inbox: string;
+	    sent: string;
+	}
+	export interface ChannelChanges {
+	    name?: string;
+	    shared?: boolean;
+	    folders?: FolderChoices;
+	    imap?: Server;
+	    smtp?: Server;
+	}
+	export interface ChannelInfo {
+	    id: string;
+	    kind: string;
+	    name: string;
+	    address: string;
+	    shared: boolean;
+	    installer: string;
+	    state: string;
+	    reason: string;
+	    openSince: string;
+	    imap: Server;
+	    smtp: Server;
+	    folders: FolderChoices;
+	}
+	export interface ChannelStatus {
+	    id: string;
+	    state: string;
+	    done: number;
+	    total: number;
+	    setAside: number;
+	    lastSync: string;
+	    reason: string;
+	    since: string;
+	    retryAt: string;
+	    syncing: boolean;
+	}
+	export interface ReplyDraft {
+	    to: string[];
+	    cc: string[];
+	    subject: string;
+	}
+	export interface ComposerState {
+	    mode: string;
+	    reason: string;
+	    replyBy: string;
+	    reply: ReplyDraft;
+	    all: ReplyDraft;
+	}
+	export interface ConnectEmailRequest {
+	    name: string;
+	    address: string;
+	    shared: boolean;
+	    openSince: string;
+	    signIn: string;
+	    folders: FolderChoices;
+	    imap: Server;
+	    smtp: Server;
+	    password: string;
+	}
+	export interface Contact {
+	    name: string;
+	    address: string;
+	}
+	export interface Draft {
+	    to: string[];
+	    cc: string[];
+	    bcc: string[];
+	    replyAll: boolean;
+	    subject: string;
+	    text: string;
+	    attachments: string[];
+	    templateId: string;
+	    variables: Record<string, string>;
+	}
+	export interface Related {
+	    id: string;
+	    subject: string;
+	    at: string;
+	}
+	export interface Link {
+	    id: string;
+	    kind: string;
+	    targetId: string;
+	    title: string;
+	    url: string;
+	    pending: boolean;
+	}
+	export interface Note {
+	    id: string;
+	    at: string;
+	    memberId: string;
+	    text: string;
+	}
+	export interface Recipient {
+	    kind: string;
+	    name: string;
+	    address: string;
+	}
+	export interface Message {
+	    id: string;
+	    direction: string;
+	    author: Author;
+	    to: string[];
+	    cc: string[];
+	    recipients: Recipient[];
+	    subject: string;
+	    at: string;
+	    text: string;
+	    quoted: string;
+	    html: string;
+	    hasHtml: boolean;
+	    attachments: Attachment[];
+	    state: string;
+	    reason: string;
+	    warnings: string[];
+	    setAside: string;
+	    gone: boolean;
+	    remote: boolean;
+	}
+	export interface Conversation {
+	    id: string;
+	    contact: Contact;
+	    subject: string;
+	    channelId: string;
+	    kind: string;
+	    section: string;
+	    assigneeId: string;
+	    preview: string;
+	    lastAt: string;
+	    unread: number;
+	    closed: boolean;
+	    replyBy: string;
+	    pending: boolean;
+	    messages: Message[];
+	    activity: Activity[];
+	    notes: Note[];
+	    links: Link[];
+	    earlier: Related[];
+	    related: Related[];
+	    draft: Draft;
+	    draftFiles: Attachment[];
+	    composer: ComposerState;
+	    next: string;
+	}
+	export interface DemoContent {
+	    id: string;
+	    name: string;
+	    type: string;
+	    data: string;
+	}
+	export interface DeliverRequest {
+	    channel: string;
+	    from: string;
+	    name: string;
+	    subject: string;
+	    text: string;
+	    inReplyTo: string;
+	    attachments: DemoContent[];
+	}
+	export interface Delivered {
+	    internetId: string;
+	    messageId: string;
+	}
+	
+	
+	
+	export interface Guess {
+	    imap: Server;
+	    smtp: Server;
+	}
+	export interface HTMLPart {
+	    html: string;
+	    remote: number;
+	}
+	export interface HTMLQuery {
+	    remote: boolean;
+	    always: boolean;
+	}
+	
+	export interface ListFilter {
+	    unread: boolean;
+	    assigneeId: string;
+	    text: string;
+	}
+	export interface Row {
+	    id: string;
+	    contact: Contact;
+	    subject: string;
+	    channelId: string;
+	    kind: string;
+	    section: string;
+	    assigneeId: string;
+	    preview: string;
+	    lastAt: string;
+	    unread: number;
+	    closed: boolean;
+	    replyBy: string;
+	    pending: boolean;
+	}
+	export interface ListPage {
+	    rows: Row[];
+	    next: string;
+	    total: number;
+	}
+	export interface ListQuery {
+	    section: string;
+	    channelId: string;
+	    sort: string;
+	    filter: ListFilter;
+	    after: string;
+	    offset: number;
+	    limit: number;
+	}
+	export interface LogStatus {
+	    position: string;
+	    pending: number;
+	    alarms: string[];
+	}
+	export interface Member {
+	    id: string;
+	    name: string;
+	    email: string;
+	    role: string;
+	    state: string;
+	    available: boolean;
+	    words: string[];
+	    since: string;
+	}
+	
+	
+	export interface OpenQuery {
+	    before: string;
+	    around: string;
+	    limit: number;
+	}
+	export interface OutboxRow {
+	    messageId: string;
+	    conversationId: string;
+	    state: string;
+	    reason: string;
+	    nextTry: string;
+	}
+	export interface PreferenceChanges {
+	    language?: string;
+	    theme?: string;
+	    sendKey?: string;
+	    undoSendSeconds?: number;
+	    startAtLogin?: boolean;
+	    keepInTray?: boolean;
+	    signature?: string;
+	    name?: string;
+	    remoteImages?: string[];
+	}
+	export interface Preferences {
+	    language: string;
+	    theme: string;
+	    sendKey: string;
+	    undoSendSeconds: number;
+	    startAtLogin: boolean;
+	    keepInTray: boolean;
+	    signature: string;
+	    name: string;
+	    remoteImages: string[];
+	}
+	export interface Progress {
+	    done: number;
+	    total: number;
+	}
+	
+	
+	
+	
+	export interface SearchRow {
+	    conversationId: string;
+	    messageId: string;
+	    contact: string;
+	    subject: string;
+	    snippet: string;
+	    at: string;
+	}
+	export interface SearchPage {
+	    rows: SearchRow[];
+	    next: string;
+	}
+	export interface SearchQuery {
+	    text: string;
+	    after: string;
+	    limit: number;
+	}
+	
+	export interface SectionCount {
+	    id: string;
+	    total: number;
+	    unread: number;
+	}
+	export interface SendRequest {
+	    to: string[];
+	    cc: string[];
+	    bcc: string[];
+	    replyAll: boolean;
+	    subject: string;
+	    text: string;
+	    attachments: string[];
+	    templateId: string;
+	    variables: Record<string, string>;
+	    reopen: boolean;
+	}
+	export interface SentMail {
+	    channel: string;
+	    to: string;
+	    subject: string;
+	    text: string;
+	    at: string;
+	    alert: boolean;
+	}
+	
+	export interface SignInRequest {
+	    password: string;
+	}
+	export interface StartRequest {
+	    to: string[];
+	    cc: string[];
+	    bcc: string[];
+	    replyAll: boolean;
+	    subject: string;
+	    text: string;
+	    attachments: string[];
+	    templateId: string;
+	    variables: Record<string, string>;
+	    channelId: string;
+	}
+	export interface Started {
+	    conversationId: string;
+	    messageId: string;
+	}
+	export interface Status {
+	    online: boolean;
+	    text: string;
+	    secrets: string;
+	    channels: ChannelStatus[];
+	    sandbox: boolean;
+	    version: string;
+	    now: string;
+	    rebuilding?: Progress;
+	}
+	export interface Step {
+	    step: string;
+	    ok: boolean;
+	    message: string;
+	}
+	export interface TeamStatus {
+	    team: string;
+	    me: string;
+	    role: string;
+	    state: string;
+	    log: LogStatus;
+	}
+	export interface TeammateRequest {
+	    do: string;
+	    conversationId: string;
+	    memberId: string;
+	    text: string;
+	    on: boolean;
+	}
+	export interface Undo {
+	    undoId: string;
+	}
+
+}
+
