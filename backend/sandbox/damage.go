@@ -9,7 +9,7 @@ import (
 
 // damages are what careless programs and broken relays do to mail.
 var damages = map[string]func([]byte) []byte{
-	"":       func(raw []byte) []byte { return raw },
+	"": func(raw []byte) []byte { return raw },
 	// these two have a body of their own
 	"report":    func(raw []byte) []byte { return raw },
 	"encrypted": func(raw []byte) []byte { return raw },
