@@ -1,0 +1,27 @@
+import "./styles/fonts.css";
+import { mount } from "svelte";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/floating.css";
+import { connect } from "$lib/backend/wails";
+import { App as State } from "$lib/state/app.svelte";
+import App from "./App.svelte";
+
+const target = document.querySelector("#app") as HTMLElement;
+
+async function begin(): Promise<void> {
+  const real = connect();
+  if (real) return start(new State(real));
+  if (import.meta.env.DEV) {
+    const { demo } = await import("./lib/backend/demo");
+    return start(demo());
+  }
+  target.textContent = "Postvak is not running behind this page.";
+}
+
+function start(app: State): void {
+  mount(App, { target, props: { app } });
+  void app.start();
+}
+
+void begin();
