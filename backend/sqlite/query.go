@@ -117,13 +117,3 @@ func (q *searchText) match() string {
 	}
 	return b.String()
 }
-
-// tokens splits a text where the index's tokenizer does: at all but letters,
-// digits, marks and private characters.
-func tokens(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !isTokenRune(r) })
-}
-
-func isTokenRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Co, r)
-}

@@ -4,8 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
+	"unicode/utf8"
 )
 
 const (
@@ -88,39 +87,29 @@ func plain(b *strings.Builder, text string) {
 	}
 }
 
+// tokenise splits a text as the index does.
 func tokenise(text string) []token {
 	var words []token
 	start := -1
-	for i, r := range text {
-		switch inside := isTokenRune(r); {
-		case inside && start < 0:
-			start = i
-		case !inside && start >= 0:
-			words = append(words, token{start, i, fold(text[start:i])})
+	end := func(at int) {
+		if start >= 0 {
+			words = append(words, token{start, at, strings.ToLower(foldText(text[start:at]))})
 			start = -1
 		}
 	}
-	if start >= 0 {
-		words = append(words, token{start, len(text), fold(text[start:])})
-	}
-	return words
-}
-
-// fold takes case and diacritics from a word.
-func fold(word string) string {
-	ascii := true
-	for i := range len(word) {
-		ascii = ascii && word[i] < 0x80
-	}
-	if ascii {
-		return strings.ToLower(word)
-	}
-	return strings.ToLower(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
+	for i, r := range text {
+		switch {
+		case standsAlone(r):
+			end(i)
+			words = append(words, token{i, i + utf8.RuneLen(r), string(r)})
+		case !isTokenRune(r):
+			end(i)
+		case start < 0:
+			start = i
 		}
-		return r
-	}, norm.NFD.String(word)))
+	}
+	end(len(text))
+	return words
 }
 
 // matches gives the words of a text that a query names, ascending.
@@ -129,13 +118,9 @@ func matches(words []token, q *searchText) (found []int) {
 		if term.column != "" {
 			continue
 		}
-		wanted := make([]string, len(term.words))
-		for i, word := range term.words {
-			wanted[i] = fold(word)
-		}
 		for i := range words {
-			if matchesAt(words[i:], wanted, term.prefix) {
-				for j := range wanted {
+			if matchesAt(words[i:], term.words, term.prefix) {
+				for j := range term.words {
 					found = append(found, i+j)
 				}
 			}

@@ -348,8 +348,8 @@ func (t *tx) putIndex() error {
 			continue
 		}
 		if err := t.exec("INSERT INTO search (rowid, subject, text, author, people, files) VALUES (?, ?, ?, ?, ?, ?)",
-			e.id, m.Subject, cut(m.Text, maxIndexed), people(m.From), people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...),
-			fileNames(m)); err != nil {
+			e.id, foldText(m.Subject), foldText(cut(m.Text, maxIndexed)), foldText(people(m.From)),
+			foldText(people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...)), foldText(fileNames(m))); err != nil {
 			return err
 		}
 	}
