@@ -156,9 +156,9 @@ func (c *Conn) choose(ctx context.Context, folder string, readOnly bool) (Mailbo
 		case <-s.sig.news: // of the folder before
 		default:
 		}
-		s.sig.selecting.Store(true)
+		s.sig.selecting.Store(new(string))
 		data, err := s.client.Select(folder, &goimap.SelectOptions{ReadOnly: readOnly}).Wait()
-		s.sig.selecting.Store(false)
+		s.sig.selecting.Store(nil)
 		if err != nil {
 			return missing(s.explain(ctx, err))
 		}

@@ -94,8 +94,8 @@ func TestAServerThatBreaksAtEverythingIsGivenUp(t *testing.T) {
 	if wantKind(t, err, KindClosed); len(got) > 0 || len(bad) > 10 {
 		t.Errorf("%d fetched, %d set aside", len(got), len(bad))
 	}
-	if r.conns > maxRedials+2 {
-		t.Errorf("%d connections", r.conns)
+	if r.connections() > maxRedials+2 {
+		t.Errorf("%d connections", r.connections())
 	}
 }
 
@@ -136,7 +136,7 @@ func TestAnswersInAnyShape(t *testing.T) {
 			if err != nil || len(items) != 1 || items[0].Err != nil || string(items[0].Raw) != m || !items[0].Flags.Has(Seen) {
 				t.Fatalf("%+v, %v", items, err)
 			}
-			if c.Closed() || r.conns != 1 {
+			if c.Closed() || r.connections() != 1 {
 				t.Error("the connection was lost")
 			}
 		})

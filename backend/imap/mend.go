@@ -19,7 +19,9 @@ func (r *reader) tagged(line []byte) error {
 	if !is(status, "OK") && !is(status, "NO") && !is(status, "BAD") {
 		return protocolError("a command ended neither with OK nor with NO nor with BAD")
 	}
-	r.sig.selecting.Store(false)
+	if wanted := r.sig.selecting.Load(); wanted != nil && *wanted == string(tag) {
+		r.sig.selecting.Store(nil)
+	}
 	r.out = append(r.out, tag...)
 	r.status(status, &s)
 	return nil
@@ -95,7 +97,7 @@ func (r *reader) numbered(digits []byte, s *scanner, line []byte) error {
 	case is(word, "FETCH"):
 		return r.beginFetch(uint32(n), err == nil && n > 0, s)
 	case err == nil && is(word, "EXISTS"):
-		if !r.sig.selecting.Load() {
+		if r.sig.selecting.Load() == nil {
 			r.sig.changed()
 		}
 		r.out = append(strconv.AppendUint(append(r.out, "* "...), n, 10), " EXISTS\r\n"...)

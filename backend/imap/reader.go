@@ -33,7 +33,7 @@ const (
 // goroutine, and Conn.
 type signals struct {
 	fetching  atomic.Int32
-	selecting atomic.Bool // an EXISTS belongs to the answer
+	selecting atomic.Pointer[string] // the tag of a SELECT, "" before it has one: EXISTS is no news
 	bye       atomic.Pointer[string]
 	news      chan struct{} // capacity 1
 }

@@ -20,7 +20,9 @@ type robot struct {
 	t    testing.TB
 	l    net.Listener
 	work sync.WaitGroup
+	once sync.Once
 
+	// What a test changes, before it asks for config.
 	greeting string
 	caps     string
 	mails    map[uint32]string
@@ -55,7 +57,6 @@ func newRobot(t testing.TB) *robot {
 		answer:   func(int, string, string) (string, bool) { return "", false },
 		limit:    func(int) int { return -1 },
 	}
-	r.work.Go(r.accept)
 	t.Cleanup(r.stop)
 	return r
 }
@@ -74,7 +75,9 @@ func (r *robot) stop() {
 	r.work.Wait()
 }
 
+// config says how to reach the robot, which answers from now on.
 func (r *robot) config() Config {
+	r.once.Do(func() { r.work.Go(r.accept) })
 	return Config{
 		Host: "127.0.0.1", Port: r.l.Addr().(*net.TCPAddr).Port, Security: None,
 		Username: "ann", Password: "geheim-\"42\"", Deadline: 20 * time.Second,
@@ -104,6 +107,13 @@ func (r *robot) said() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.lines)
+}
+
+// connections counts them.
+func (r *robot) connections() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.conns
 }
 
 func (r *robot) serve(n int, conn net.Conn) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -92,8 +93,8 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 	for verb, step := range steps {
 		t.Run(verb, func(t *testing.T) {
 			r := newRobot(t)
-			on := false
-			r.answer = func(_ int, v, _ string) (string, bool) { return silent, v == verb && (on || v != "SELECT") }
+			var on atomic.Bool
+			r.answer = func(_ int, v, _ string) (string, bool) { return silent, v == verb && (on.Load() || v != "SELECT") }
 			cfg := r.config()
 			cfg.Deadline = 200 * time.Millisecond
 			c := dial(t, cfg)
@@ -102,7 +103,7 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			on = true
+			on.Store(true)
 			wantKind(t, step(c), KindTimeout)
 			if !c.Closed() {
 				t.Error("the connection was left open")
@@ -176,9 +177,9 @@ func TestRefusalsAtEachVerb(t *testing.T) {
 		for _, reply := range replies {
 			t.Run(step.verb+" "+strings.TrimSpace(reply.reply), func(t *testing.T) {
 				r := newRobot(t)
-				ready := false
+				var ready atomic.Bool
 				r.answer = func(_ int, v, _ string) (string, bool) {
-					return reply.reply, v == step.verb && (ready || v != "SELECT")
+					return reply.reply, v == step.verb && (ready.Load() || v != "SELECT")
 				}
 				c := dial(t, r.config())
 				if step.verb != "SELECT" {
@@ -186,7 +187,7 @@ func TestRefusalsAtEachVerb(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				ready = true
+				ready.Store(true)
 				e := wantKind(t, step.run(c), reply.kind)
 				if reply.kind == KindClosed && strings.Contains(reply.reply, "BYE") && e.Server != "going down" {
 					t.Errorf("the farewell is lost: %v", e)
@@ -379,5 +380,16 @@ func TestIdleNews(t *testing.T) {
 		if event, err := c.Wait(t.Context(), time.Minute); event != EventNews || err != nil {
 			t.Errorf("%s: %v, %v", name, event, err)
 		}
+	}
+}
+
+func TestMailRightBehindSelectIsNews(t *testing.T) {
+	r := newRobot(t)
+	r.answer = func(_ int, v, _ string) (string, bool) {
+		return r.usual(v, "") + "* 4 EXISTS\r\n", v == "SELECT"
+	}
+	c := inbox(t, r)
+	if event, err := c.Wait(t.Context(), time.Minute); event != EventNews || err != nil {
+		t.Errorf("%v, %v", event, err)
 	}
 }

@@ -76,12 +76,24 @@ func (s *session) Read(p []byte) (int, error) {
 }
 
 func (s *session) Write(p []byte) (int, error) {
+	if tag := s.sig.selecting.Load(); tag != nil && *tag == "" {
+		s.noteSelect(p)
+	}
 	n, err := s.Conn.Write(p)
 	s.moved.Add(int64(n))
 	if err != nil {
 		s.fail(&Error{Kind: KindClosed, Server: s.farewell(), Err: err})
 	}
 	return n, err
+}
+
+// noteSelect notes the tag of a SELECT that is sent. The library's own
+// CAPABILITY may come in between.
+func (s *session) noteSelect(p []byte) {
+	tag, rest, _ := strings.Cut(string(p), " ")
+	if strings.HasPrefix(rest, "SELECT ") || strings.HasPrefix(rest, "EXAMINE ") {
+		s.sig.selecting.Store(&tag)
+	}
 }
 
 // The library's own time-outs are replaced by watch.
