@@ -16,17 +16,18 @@ import (
 // It is the picture of the README: an arrow that is not here is a mistake in
 // the code or a decision to be made here, in sight.
 var mayImport = map[string][]string{
-	"inbox":   {},
-	"teamlog": {"inbox"},
-	"mime":    {"inbox"},
-	"run":     {},
-	"sqlite":  {"inbox", "teamlog"},
-	"imap":    {"run"},
-	"email":   {"inbox", "mime", "imap", "run"},
-	"keyring": {"inbox"},
-	"intake":  {"inbox", "run"},
-	"outbox":  {"inbox", "run"},
-	"sandbox": {"inbox", "mime", "run"},
+	"inbox":    {},
+	"teamlog":  {"inbox"},
+	"mime":     {"inbox"},
+	"run":      {},
+	"sqlite":   {"inbox", "teamlog"},
+	"imap":     {"run"},
+	"email":    {"inbox", "mime", "imap", "run"},
+	"keyring":  {"inbox"},
+	"intake":   {"inbox", "run"},
+	"outbox":   {"inbox", "run"},
+	"teamsync": {"inbox", "teamlog", "run"},
+	"sandbox":  {"inbox", "mime", "run"},
 }
 
 // onlyIn says which packages of ours may import a library.
