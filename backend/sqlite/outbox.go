@@ -12,7 +12,7 @@ import (
 // Queueing is a message to be sent: as the conversation shows it, as it goes
 // over the wire, and the draft it came from, which Cancel gives back.
 type Queueing struct {
-	Message  inbox.Message // Key, Channel and At are set
+	Message  inbox.Message // Key and At are set
 	Rendered inbox.Rendered
 	Outgoing inbox.Outgoing
 	Draft    inbox.Draft
@@ -24,12 +24,12 @@ type Queueing struct {
 // the draft, in one durable transaction: nothing is lost or doubled. Queueing
 // the same key again changes nothing.
 func (db *DB) Queue(ctx context.Context, q Queueing) (Changed, error) {
+	q.Message.Direction, q.Message.Channel = inbox.Out, q.Message.Key.Channel()
 	raw := q.Rendered.Filed
 	if raw == nil {
 		raw = q.Rendered.Wire
 	}
 	e := &entry{Fetched: inbox.Fetched{Message: q.Message, Raw: raw, Seen: true}, packed: packRaw(raw), state: inbox.StateQueued}
-	e.Message.Direction = inbox.Out
 	return db.update(ctx, durable, func(t *tx) error {
 		if id, err := findKey(t, q.Message.Key); err != nil || id != 0 {
 			return err
