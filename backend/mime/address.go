@@ -66,7 +66,10 @@ func (r *addressReader) read() {
 // the comma between them is missing.
 func (r *addressReader) plain(c byte) {
 	r.pos++
-	if r.bracket && c != ' ' && c != '\t' && c != '>' {
+	if c == '>' {
+		return // one bracket too many
+	}
+	if r.bracket && c != ' ' && c != '\t' {
 		r.finish(true)
 		r.trailing = true
 	}

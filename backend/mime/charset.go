@@ -201,6 +201,9 @@ func mostlyUTF8(b []byte) bool {
 		}
 		r, n := utf8.DecodeRune(b)
 		if r == utf8.RuneError && n == 1 {
+			if !utf8.FullRune(b) {
+				break // cut off at the end
+			}
 			bad++
 		} else {
 			good++

@@ -14,8 +14,10 @@ func parseDate(raw []byte) time.Time {
 	if i := strings.IndexByte(s, '('); i >= 0 {
 		s = s[:i]
 	}
-	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil {
-		return t
+	if len(s) > 10 && s[4] == '-' {
+		if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil {
+			return t
+		}
 	}
 	var d dateParts
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
@@ -43,6 +45,7 @@ var zones = map[string]int{
 
 func (d *dateParts) take(word string) {
 	switch {
+	case word == "":
 	case strings.Contains(word, ":"):
 		d.takeClock(word)
 	case strings.Count(word, "-") == 2 && word[0] != '-':

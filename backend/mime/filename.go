@@ -15,9 +15,8 @@ import (
 // empty.
 func cleanName(name string) string {
 	name = norm.NFC.String(clip(validUTF8(name), maxValue))
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 && strings.Trim(name[i+1:], " .") != "" {
-		name = name[i+1:]
-	}
+	name = strings.TrimRight(name, `/\ .`)
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {
 		switch {
 		case strings.ContainsRune(`/\:*?"<>|`, r):

@@ -66,6 +66,9 @@ type headerReader struct {
 func (r *headerReader) read() int {
 	start := r.pos
 	r.stray, r.skip = -1, true
+	if r.boundary == nil {
+		r.fields = make(header, 0, 24) // what a message commonly has
+	}
 	for r.pos < len(r.data) {
 		end, next := lineAt(r.data, r.pos)
 		line := r.data[r.pos:end]

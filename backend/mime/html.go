@@ -128,6 +128,7 @@ func (w *textWriter) end(tag atom.Atom) {
 		if tag == w.hidden {
 			if w.nesting--; w.nesting == 0 {
 				w.hidden = 0
+				w.blank = w.blank || tag == atom.Div
 			}
 		}
 		return

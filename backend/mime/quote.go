@@ -195,10 +195,10 @@ var separators = []string{
 }
 
 func isSeparator(line string) bool {
-	inner := strings.Trim(line, "-_ *>")
-	if len(inner) == len(line) || !strings.HasPrefix(line, "--") {
+	if !strings.HasPrefix(line, "--") {
 		return false
 	}
+	inner := strings.Trim(line, "-_ *>")
 	return contains(separators, strings.ToLower(inner))
 }
 
@@ -211,6 +211,9 @@ var forwards = []string{
 }
 
 func isForward(line string) bool {
+	if line[0] != '-' && line[len(line)-1] != ':' {
+		return false
+	}
 	inner := strings.ToLower(strings.Trim(line, "- "))
 	return contains(forwards, inner)
 }
@@ -251,6 +254,9 @@ func isHeaderBlock(all []string, i int) bool {
 }
 
 func startsWithAny(line string, starts []string) bool {
+	if strings.IndexByte(line[:min(len(line), 24)], ':') < 0 {
+		return false
+	}
 	line = strings.ToLower(strings.TrimLeft(clip(line, 100), " \t*"))
 	line = strings.ReplaceAll(line, "*", "")
 	for _, s := range starts {
@@ -268,9 +274,12 @@ var attributions = []struct{ start, word string }{
 }
 
 func isAttribution(line string) bool {
+	if !strings.HasSuffix(line, ":") || !startsAttribution(line) {
+		return false
+	}
 	line = strings.ToLower(strings.ReplaceAll(clip(line, 600), "\u00a0", " "))
 	line = strings.ReplaceAll(line, "\u202f", " ")
-	if !strings.HasSuffix(line, ":") || !strings.ContainsAny(line, "0123456789") {
+	if !strings.ContainsAny(line, "0123456789") {
 		return false
 	}
 	for _, a := range attributions {
@@ -281,9 +290,22 @@ func isAttribution(line string) bool {
 	return false
 }
 
+// startsAttribution is the cheap test that nearly every line fails.
+func startsAttribution(line string) bool {
+	for _, a := range attributions {
+		if len(line) > len(a.start) && strings.EqualFold(line[:len(a.start)], a.start) {
+			return true
+		}
+	}
+	return false
+}
+
 // attributionLines says over how many lines an attribution that begins here
 // runs, 0 when none does. Programs wrap it.
 func attributionLines(all []string, i int) int {
+	if i >= len(all) || !startsAttribution(strings.TrimSpace(all[i])) {
+		return 0
+	}
 	joined := ""
 	for n := 1; n <= 4 && i+n <= len(all); n++ {
 		line := strings.TrimSpace(all[i+n-1])
