@@ -89,7 +89,7 @@ func smtpDial(ctx context.Context, s inbox.Server, password string, roots *x509.
 
 func (c *smtpConn) open(ctx context.Context, s inbox.Server, roots *x509.CertPool) error {
 	config := &tls.Config{ServerName: s.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}
-	if s.Security == inbox.TLS {
+	if s.Security != inbox.STARTTLS && s.Security != inbox.NoTLS { // whatever else it says: closed
 		if err := c.handshake(ctx, config); err != nil {
 			return err
 		}
