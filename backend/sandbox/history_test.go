@@ -200,7 +200,7 @@ func TestMouldsLeaveNoHoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	for n := range 20 * len(m.mails) {
+	for n := range 6 * len(m.mails) {
 		made := m.mail(n, r)
 		who := &customer{Person: made.from, lang: made.lang}
 		for _, text := range []string{made.subject, made.text, m.reply(who, r), m.answer(who, r), made.from.Name} {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -36,7 +37,8 @@ func serveIMAP(a *account) func(net.Listener) error {
 // concerns the selected folder is in imapfolder.go.
 type imapSession struct {
 	account *account
-	view    *view // nil: no folder is selected
+	mu      sync.Mutex // Idle runs in a goroutine of its own
+	view    *view      // nil: no folder is selected
 }
 
 var _ imapserver.SessionNamespace = (*imapSession)(nil)
@@ -49,12 +51,21 @@ func no(code imap.ResponseCode, text string) error {
 
 var errNoFolder = no(imap.ResponseCodeNonExistent, "There is no such folder")
 
+// Close leaves the selected folder. When a connection is cut in the middle of
+// IDLE, the library does not wait for its end: this does.
 func (s *imapSession) Close() error {
-	if s.view != nil {
-		s.view.tracker.Close()
-		s.view = nil
+	if v := s.swap(nil); v != nil {
+		v.idling.Wait()
+		v.tracker.Close()
 	}
 	return nil
+}
+
+func (s *imapSession) swap(v *view) (before *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, s.view = s.view, v
+	return before
 }
 
 func (s *imapSession) Login(username, password string) error {
@@ -79,7 +90,7 @@ func (s *imapSession) Select(name string, _ *imap.SelectOptions) (*imap.SelectDa
 	_ = s.Close()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s.view = &view{folder: f, tracker: f.tracker.NewSession()}
+	s.swap(&view{folder: f, tracker: f.tracker.NewSession()})
 	return &imap.SelectData{
 		Flags:          systemFlags,
 		PermanentFlags: append(slices.Clone(systemFlags), imap.FlagWildcard),
@@ -230,9 +241,16 @@ func (s *imapSession) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error 
 }
 
 func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
-	if s.view == nil {
+	s.mu.Lock()
+	v := s.view
+	if v != nil {
+		v.idling.Add(1)
+	}
+	s.mu.Unlock()
+	if v == nil {
 		<-stop
 		return nil
 	}
-	return s.view.tracker.Idle(w, stop)
+	defer v.idling.Done()
+	return v.tracker.Idle(w, stop)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -14,6 +15,7 @@ import (
 type view struct {
 	folder  *folder
 	tracker *imapserver.SessionTracker
+	idling  sync.WaitGroup
 }
 
 // numbered is a mail with the sequence number by which this client knows it.
