@@ -201,6 +201,9 @@ func TestSTARTTLSFailsClosed(t *testing.T) {
 		s.pair = &pair
 		m := s.serve().mailbox(secret)
 		m.cfg.Channel.Email.SMTP.Security = inbox.STARTTLS
+		if name != "unknown certificate" {
+			m.cfg.Roots = authority.Roots
+		}
 		res := m.Send(context.Background(), small, func() error { return nil })
 		if res.Outcome != inbox.Later || s.has("AUTH") || s.has("MAIL") || s.count() != 0 {
 			t.Errorf("%s: %+v, heard %q", name, res, s.heard)
