@@ -14,6 +14,7 @@ import (
 type section struct {
 	plain string
 	html  string
+	rest  int // bytes of further HTML parts that belong to the same form
 }
 
 // text gives the piece as text.
@@ -70,10 +71,10 @@ func (c *content) alternative(p *part) {
 		sub := content{warn: c.warn}
 		sub.take(kid, i)
 		c.files = append(c.files, sub.files...)
+		if html, rest := firstHTML(sub.sections); html != "" {
+			chosen.html, chosen.rest = html, rest
+		}
 		for _, s := range sub.sections {
-			if s.html != "" {
-				chosen.html = s.html
-			}
 			if strings.TrimSpace(s.plain) != "" {
 				plain = append(plain, s.plain)
 			}
@@ -81,6 +82,20 @@ func (c *content) alternative(p *part) {
 	}
 	chosen.plain = strings.Join(plain, "\n\n")
 	c.sections = append(c.sections, chosen)
+}
+
+// firstHTML gives the first HTML part that shows something, and how much more
+// there is: Apple's mail is cut in pieces around its attachments.
+func firstHTML(sections []section) (html string, rest int) {
+	for _, s := range sections {
+		switch {
+		case html == "" && hasContent(s.html):
+			html, rest = s.html, s.rest
+		case hasContent(s.html):
+			rest += len(s.html) / 4
+		}
+	}
+	return html, rest
 }
 
 // isBody says whether a leaf is something to read rather than a file (after
@@ -208,7 +223,7 @@ func (c *content) shownHTML() string {
 	chosen, others := -1, 0
 	for i := range c.sections {
 		if s := &c.sections[i]; chosen < 0 && hasContent(s.html) {
-			chosen = i
+			chosen, others = i, others+s.rest
 		} else {
 			others += len(strings.TrimSpace(s.plain)) + len(s.html)/4
 		}

@@ -30,6 +30,7 @@ func TestDecodeHeader(t *testing.T) {
 		"=?utf-8?Q?=?=":                           "=",
 		"=?utf-8?X?a?=":                           "=?utf-8?X?a?=",
 		"=?":                                      "=?",
+		"=? =?utf-8?q?a?=":                        "=? a",
 		"=?=?=?":                                  "=?=?=?",
 		"=?utf-8?Q?a=0D=0ABcc:_x?=":               "a Bcc: x", // an encoded line end is a blank
 		"a\x00b\x07c":                             "a b c",

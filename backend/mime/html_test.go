@@ -77,6 +77,13 @@ func TestChoosingWhatIsShown(t *testing.T) {
 	m = Parse(all["flowed"])
 	equal(t, "text", m.Text, "This goes on here.\n> quoted too\n-- \nAnn")
 
+	apple := Parse(crlf("Content-Type: multipart/alternative; boundary=a\n\n--a\n\none\n\ntwo\n--a\n" +
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>one, and some words more than that</p>\n--b\n" +
+		"Content-Type: application/pdf; name=x.pdf\n\nx\n--b\nContent-Type: text/html\n\n<p>two</p>\n--b--\n--a--\n"))
+	equal(t, "cut in pieces: text", apple.Text, "one\n\ntwo")
+	equal(t, "cut in pieces: html", apple.HTML, "<p>one, and some words more than that</p>")
+	equal(t, "cut in pieces: said so", len(apple.Warnings), 1)
+
 	long := Parse(crlf("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nA long text that says all there is to say.\n" +
 		"--b\nContent-Type: text/html\n\n<p>sent by x\n--b--\n"))
 	equal(t, "a footer is not the message", long.HTML, "")

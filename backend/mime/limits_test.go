@@ -143,7 +143,7 @@ func TestFloodsWithinOneHeaderStayLinear(t *testing.T) {
 }
 
 func TestFloodsWithinABodyStayLinear(t *testing.T) {
-	const size = 8 << 20
+	const size = 4 << 20
 	const typ = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
 	for name, c := range map[string][2]string{
 		"dashes":             {typ + "\r\n", "--\r\n"},

@@ -8,7 +8,8 @@ import (
 
 // Parse makes a message of raw bytes. It never fails: what cannot be read is
 // left out and said in Warnings. Key, Channel, Direction and At are the
-// caller's; attachments come with their data and their hash as id.
+// caller's; attachments come with their data, which may share raw's memory, and
+// their hash as id.
 func Parse(raw []byte) inbox.Message {
 	var warn warnings
 	data := prepare(raw, &warn)
