@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ func (c *check) reached(proto string, s inbox.Server, err error) bool {
 // asError is fault, with a name that nobody knows being a mistake in the
 // settings: that is what it is while they are being typed.
 func asError(proto string, s inbox.Server, err error) *inbox.Error {
-	if known, ok := err.(*inbox.Error); ok {
+	if known, ok := errors.AsType[*inbox.Error](err); ok {
 		return known
 	}
 	code := taken(err).code()
@@ -182,10 +183,10 @@ func (c *smtpConn) maySend(address string) error {
 	}
 	for _, line := range []string{"MAIL FROM:<" + address + ">", "RCPT TO:<" + address + ">"} {
 		_, _, err := c.command(250, line)
-		if e, ok := err.(*smtpError); ok && e.code/100 == 5 {
+		if e, ok := errors.AsType[*smtpError](err); ok && e.code/100 == 5 {
 			return err
 		}
 	}
-	c.command(250, "RSET")
+	_, _, _ = c.command(250, "RSET") // what follows is QUIT
 	return nil
 }

@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -148,7 +149,7 @@ func TestLiveMailbox(t *testing.T) {
 	if s.gone[news] || len(s.messages) != 4 {
 		t.Errorf("gone: %v of %d", s.gone, len(s.messages))
 	}
-	if err := stop(); err != context.Canceled {
+	if err := stop(); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 

@@ -45,7 +45,6 @@ type pipe struct {
 type load struct {
 	batch  inbox.Batch
 	bytes  int64
-	weight int64
 	parsed sync.WaitGroup
 }
 

@@ -54,7 +54,7 @@ func later(reason string) inbox.SendResult {
 // outcome sorts a failure before the last byte: only a 5xx answer to this
 // message is final; one about signing in is not about this message.
 func outcome(server inbox.Server, err error) inbox.SendResult {
-	e, ok := err.(*smtpError)
+	e, ok := errors.AsType[*smtpError](err)
 	if !ok || e.code/100 != 5 || e.code == 530 || e.code == 535 {
 		return later(sentence("SMTP", server, err))
 	}
@@ -83,7 +83,7 @@ func (c *smtpConn) envelope(r inbox.Rendered) error {
 			return err
 		}
 		if _, _, err := c.command(250, "RCPT TO:<"+to+">"); err != nil {
-			if e, ok := err.(*smtpError); ok && e.code != 0 {
+			if e, ok := errors.AsType[*smtpError](err); ok && e.code != 0 {
 				e.server = to + ": " + e.server
 			}
 			return err

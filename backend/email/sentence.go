@@ -43,8 +43,9 @@ func (p problem) code() inbox.Code {
 		return inbox.Invalid
 	case imap.KindMissing:
 		return inbox.NotFound
+	default:
+		return inbox.Unavailable
 	}
-	return inbox.Unavailable
 }
 
 // fault is a failure as a person is told of it.
@@ -93,8 +94,9 @@ func sentence(proto string, s inbox.Server, err error) string {
 		return fmt.Sprintf("The %s refused.%s", where, said)
 	case imap.KindProtocol:
 		return fmt.Sprintf("The %s answers what no mail server would say. Check the port and the kind of encryption.", where)
+	default:
+		return fmt.Sprintf("The connection to the %s was lost.%s", where, said)
 	}
-	return fmt.Sprintf("The connection to the %s was lost.%s", where, said)
 }
 
 // certificateSentence says what is wrong with the certificate.

@@ -149,7 +149,7 @@ func (c *smtpConn) dot() {
 // quit says goodbye; what the server thinks of it does not matter.
 func (c *smtpConn) quit() {
 	c.patience(smtpFalling)
-	io.WriteString(c.conn, "QUIT\r\n")
+	_, _ = io.WriteString(c.conn, "QUIT\r\n")
 	c.close()
 }
 
@@ -185,7 +185,7 @@ func (c *smtpConn) startTLS(ctx context.Context, config *tls.Config) error {
 func (c *smtpConn) hello() error {
 	c.ext = map[string]string{}
 	_, words, err := c.command(250, "EHLO localhost")
-	if e, ok := err.(*smtpError); ok && e.code >= 500 {
+	if e, ok := errors.AsType[*smtpError](err); ok && e.code >= 500 {
 		_, _, err = c.command(250, "HELO localhost")
 		return err
 	}
@@ -353,7 +353,7 @@ func handshakeFault(err error) error {
 var smtpDisabled = []string{"application-specific password", "basic authentication is disabled", "smtpclientauthentication is disabled", "5.7.139", "web login required"}
 
 func authFault(err error) error {
-	e, ok := err.(*smtpError)
+	e, ok := errors.AsType[*smtpError](err)
 	if !ok || e.code == 0 {
 		return err
 	}

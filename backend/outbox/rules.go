@@ -26,6 +26,7 @@ func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 		o.NextTry = time.Time{} // a start is a good moment to try
 	case inbox.OutUnknown:
 		o.Reason = lookingText
+	case inbox.OutFiled, inbox.OutFailed, inbox.OutAsk: // nothing goes on by itself
 	}
 	if o.NextTry.After(now.Add(maxPause)) { // the clock was set back meanwhile
 		o.NextTry = now
