@@ -68,7 +68,7 @@ export function activityText(activity: Activity, app: App): string {
 export type StatusKind = "online" | "syncing" | "offline" | "trouble" | "waiting";
 
 /** The status line's first words (R35). */
-export function statusLine(app: App): { kind: StatusKind; text: string } {
+export function statusLine(app: App): { kind: StatusKind; text: string; more?: string } {
   const { status, settings, channels } = app;
   const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
   const { progress, trouble, value } = status;
@@ -82,19 +82,16 @@ export function statusLine(app: App): { kind: StatusKind; text: string } {
   if (trouble?.state === "error") {
     return { kind: "trouble", text: trouble.reason || m.status_error({ name: channels.name(trouble.id) }) };
   }
-  if (trouble || (!value.online && value.channels.length > 0)) return { kind: "offline", text: offlineText(trouble?.reason ?? "", at(trouble?.since), at(trouble?.retryAt), value.text) };
+  if (trouble || (!value.online && value.channels.length > 0)) {
+    const since = at(trouble?.since);
+    const retry = at(trouble?.retryAt);
+    const text = since ? m.status_offline_since({ time: since }) : m.status_offline();
+    return { kind: "offline", text, more: [trouble?.reason.replace(/\.$/, ""), retry && m.status_retry({ time: retry })].filter(Boolean).join(" · ") };
+  }
   if (progress) {
     return { kind: "syncing", text: m.status_syncing({ done: count(progress.done, settings.locale), total: count(progress.total, settings.locale) }) };
   }
   if (value.channels.length === 0) return { kind: "online", text: m.status_nothing() };
   const synced = at(status.lastSync);
   return { kind: "online", text: synced ? m.status_online({ time: synced }) : m.status_connecting() };
-}
-
-function offlineText(reason: string, since: string, retry: string, text: string): string {
-  const why = reason.replace(/\.$/, "");
-  const start = since ? m.status_offline_since({ time: since }) : text || m.status_offline();
-  const parts = [why && since ? `${start} (${why})` : start];
-  if (retry) parts.push(m.status_retry({ time: retry }));
-  return parts.join(" · ");
 }

@@ -13,6 +13,14 @@ export function size(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { ...style, ...digits }).format(value);
 }
 
+const brieflyFrom = 100_000;
+
+/** A count where room is short: "1,284", and "1.2M" for what nobody counts. */
+export function brief(value: number, locale: string): string {
+  if (value < brieflyFrom) return count(value, locale);
+  return new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+}
+
 /** "1,284" */
 export function count(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value);
