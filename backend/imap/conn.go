@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -172,7 +173,7 @@ func (c *Conn) choose(ctx context.Context, folder string, readOnly bool) (Mailbo
 // missing reads from a refused SELECT or STATUS that there is no such folder:
 // many servers send no response code.
 func missing(err error) error {
-	e, ok := err.(*Error)
+	e, ok := errors.AsType[*Error](err)
 	if ok && e.Kind == KindNo && containsAny(strings.ToLower(e.Server), []string{"doesn't exist", "does not exist", "nonexistent", "non-existent", "unknown mailbox", "unknown folder", "not found", "no such", "no folder"}) {
 		e.Kind = KindMissing
 	}
@@ -298,8 +299,11 @@ func (c *Conn) Append(ctx context.Context, folder string, flags Flags, date time
 	})
 	if known := KindOf(err); (known == KindNo || known == KindMissing || known == KindQuota || known == KindBusy) && c.Closed() {
 		// The library ends the connection when a literal is refused. Whether
-		// we can come back does not change the answer.
-		c.redial(ctx)
+		// we can come back does not change the answer; where we cannot, the
+		// next command says why.
+		if again := c.redial(ctx); again != nil {
+			c.cfg.Log.Debug("imap: no connection after a refused APPEND", "error", again)
+		}
 	}
 	return uid, err
 }

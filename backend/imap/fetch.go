@@ -184,6 +184,7 @@ func (f *fetch) mode() int32 {
 func (f *fetch) options() *goimap.FetchOptions {
 	o := &goimap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
 	switch f.want {
+	case WantMeta:
 	case WantHeader:
 		o.BodySection = []*goimap.FetchItemBodySection{{Specifier: goimap.PartSpecifierHeader, Peek: true}}
 	case WantBody:

@@ -3,6 +3,7 @@ package imap
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -112,7 +113,7 @@ func TestAnswersInAnyShape(t *testing.T) {
 		"bad flags":              "* 1 FETCH (UID 1 FLAGS (\\Seen a]b \"x\" \\ $Ok {3} ü) BODY[] " + lit + ")\r\n",
 		"bad date":               "* 1 FETCH (UID 1 FLAGS (\\Seen) INTERNALDATE \"yesterday\" RFC822.SIZE -1 BODY[] " + lit + ")\r\n",
 		"no date":                "* 1 FETCH (UID 1 FLAGS (\\Seen) INTERNALDATE NIL BODY[] " + lit + ")\r\n",
-		"Gmail's":                "* 1 FETCH (X-GM-THRID 12 X-GM-LABELS (\"\\\\Inbox\" {3}\r\na)b \"x y\") UID 1 FLAGS (\\Seen) MODSEQ (77) BODY[] " + lit + ")\r\n",
+		"Gmail's":                "* 1 FETCH (X-GM-MSGID 12 X-GM-LABELS (\"\\\\Inbox\" {3}\r\na)b \"x y\") UID 1 FLAGS (\\Seen) MODSEQ (77) BODY[] " + lit + ")\r\n",
 		"bad envelope":           "* 1 FETCH (ENVELOPE (NIL \"(\\\"\" ((NIL {2}\r\n(( \"x))\"))) BODYSTRUCTURE ((()) \"a\") UID 1 FLAGS (\\Seen) BODY[] " + lit + ")\r\n",
 		"with an origin":         "* 1 FETCH (UID 1 FLAGS (\\Seen) BODY[]<0> " + lit + ")\r\n",
 		"literal8":               "* 1 FETCH (UID 1 FLAGS (\\Seen) BODY[] ~" + lit + ")\r\n",
@@ -174,7 +175,7 @@ func TestTheCallersErrorEndsAFetch(t *testing.T) {
 	c := inbox(t, r)
 	n := 0
 	err := c.Fetch(t.Context(), oneTo(3), WantBody, func(Item) error { n++; return mine })
-	if err != mine || n != 1 {
+	if !errors.Is(err, mine) || n != 1 {
 		t.Fatalf("%v after %d", err, n)
 	}
 	c.Close()
@@ -263,4 +264,28 @@ func cutSession(t *testing.T, r *robot, c *Conn, cut int) (completed bool) {
 		t.Fatalf("cut at %d: flags %v", cut, flags)
 	}
 	return err == nil
+}
+
+func TestNothingIsLeftAfterClose(t *testing.T) {
+	r := newRobot(t)
+	c := inbox(t, r)
+	waiting := make(chan error)
+	go func() { _, err := c.Wait(t.Context(), time.Minute); waiting <- err }()
+	for !slices.Contains(r.said(), "IDLE") {
+		time.Sleep(time.Millisecond)
+	}
+	c.Close()
+	wantKind(t, <-waiting, KindClosed)
+	c.Close()
+	_, err := c.Noop(t.Context())
+	wantKind(t, err, KindClosed)
+	_, _, err = check(t, r, c, oneTo(3)) // must not reconnect
+	wantKind(t, err, KindClosed)
+	if r.connections() != 1 {
+		t.Error("it reconnected after Close")
+	}
+	stacks := make([]byte, 1<<20)
+	if stacks = stacks[:runtime.Stack(stacks, true)]; strings.Contains(string(stacks), "imapclient.(*Client).read(") {
+		t.Errorf("the library still reads:\n%s", stacks)
+	}
 }

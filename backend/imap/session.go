@@ -130,7 +130,7 @@ func (s *session) explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := err.(errGiven); ok {
+	if _, ok := errors.AsType[errGiven](err); ok {
 		return err
 	}
 	if ctx.Err() != nil {
