@@ -35,8 +35,9 @@ func newVocabulary(seed uint64) *vocabulary {
 	return &vocabulary{random, rand.NewZipf(random, 1.07, 8, 60000)}
 }
 
-func (v *vocabulary) word() string {
-	n := v.zipf.Uint64()
+func (v *vocabulary) word() string { return v.nth(v.zipf.Uint64()) }
+
+func (v *vocabulary) nth(n uint64) string {
 	syllables := []string{"ka", "lo", "mi", "ter", "ve", "san", "do", "ri", "bel", "no", "pra", "stu", "gen", "wi", "ful", "ze"}
 	word := ""
 	for {

@@ -99,7 +99,7 @@ CREATE TABLE day_counts (
   channel TEXT NOT NULL,
   day     INTEGER NOT NULL,
   total   INTEGER NOT NULL,
-  PRIMARY KEY (section, channel, day)
+  PRIMARY KEY (section, day, channel)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER conversations_added AFTER INSERT ON conversations WHEN new.section IS NOT NULL BEGIN

@@ -23,7 +23,7 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	if err := create(ctx, path); err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open("sqlite3", dsn(path, url.Values{"_cache_size": {"-32000"}}))
+	pool, err := sql.Open("sqlite3", dsn(path, url.Values{"_cache_size": {"-24000"}}))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,234 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+func TestANewerDatabaseIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	db := openAt(t, dir, options())
+	if err := db.script(t.Context(), "PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), dir, options())
+	wantCode(t, err, inbox.Unavailable)
+	if !strings.Contains(err.Error(), "newer version") {
+		t.Errorf("said %q", err)
+	}
+}
+
+// TestAFrozenDatabaseOpens opens a database as version 1 wrote it, with rows
+// in every kept table, and finds them.
+func TestAFrozenDatabaseOpens(t *testing.T) {
+	dir := t.TempDir()
+	script, err := os.ReadFile("testdata/version1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := sql.Open("sqlite3", filepath.Join(dir, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.ExecContext(t.Context(), string(script)); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := openAt(t, dir, options())
+	view := open(t, db, "shop:one")
+	if len(view.Messages) != 2 || view.Section != inbox.Mine || view.Draft == nil || view.Draft.Text != "kept" {
+		t.Errorf("conversation %+v", view)
+	}
+	if waiting, err := db.Outbox(t.Context()); err != nil || len(waiting) != 1 || waiting[0].State != inbox.OutAsk {
+		t.Errorf("outbox %+v, %v", waiting, err)
+	}
+	if pending, err := db.PendingRecords(t.Context()); err != nil || len(pending) != 1 {
+		t.Errorf("pending %+v, %v", pending, err)
+	}
+	var theme string
+	if found, err := db.Setting(t.Context(), "theme", &theme); err != nil || !found || theme != "dark" {
+		t.Errorf("theme %q, %v", theme, err)
+	}
+	var records int
+	_, err = db.Log().Read(t.Context(), teamlog.Pos{}, func(teamlog.Pos, []byte) error { records++; return nil })
+	if err != nil || records != 1 {
+		t.Errorf("%d records, %v", records, err)
+	}
+}
+
+func TestRebuildEndsAsItBegan(t *testing.T) {
+	db := searchable(t)
+	book := &logBook{t: t, db: db}
+	first := mail(1, "carla@customer.example", subject("Broodjes"), text("Twintig croissants en een café crème, graag.")).Message.Key
+	book.decide(me, &teamlog.Assign{Conversation: first, To: me}, &teamlog.Note{Conversation: first, Text: "note"})
+	before, known := dump(t, db), names(t, db)
+	last := 0
+	if err := db.Rebuild(t.Context(), func(done, _ int) { last = done }); err != nil {
+		t.Fatal(err)
+	}
+	if after := dump(t, db); !reflect.DeepEqual(after, before) {
+		t.Errorf("before %v\nafter %v", before, after)
+	}
+	if now := names(t, db); !reflect.DeepEqual(now, known) {
+		t.Errorf("known as %v, now %v", known, now)
+	}
+	if last != 4 {
+		t.Errorf("progress ended at %d of 4", last)
+	}
+}
+
+// TestARebuildCutShortGoesOn: whatever was derived when the program ended, the
+// next Open ends the work.
+func TestARebuildCutShortGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	db := openAt(t, dir, options())
+	connect(t, db, shop())
+	for i := range 1200 {
+		if i%300 == 0 {
+			store(t, db, mail(i, carla), mail(i+1, carla, answers(i)))
+		}
+	}
+	var many []inbox.Fetched
+	for i := range 1100 {
+		many = append(many, mail(2000+i, fmt.Sprintf("c%d@customer.example", i)))
+	}
+	store(t, db, many...)
+	before, known := dump(t, db), names(t, db)
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := db.Rebuild(ctx, func(int, int) { cancel() }); err == nil {
+		t.Fatal("the rebuild was not cut short")
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, dir, options())
+	if after := dump(t, db); !reflect.DeepEqual(after, before) {
+		t.Error("the state differs")
+	}
+	if now := names(t, db); !reflect.DeepEqual(now, known) {
+		t.Error("conversations are known by other ids")
+	}
+}
+
+func TestANewerParserDerivesAnew(t *testing.T) {
+	dir := t.TempDir()
+	db := openAt(t, dir, options())
+	connect(t, db, shop())
+	m := mail(1, carla)
+	store(t, db, m)
+	_ = db.Close()
+	better := options()
+	better.Parser = 2
+	better.Parse = func(raw []byte) inbox.Message {
+		m := parseJSON(raw)
+		m.Text = "read better"
+		return m
+	}
+	if got := open(t, openAt(t, dir, better), m.Message.Key).Messages[0].Text; got != "read better" {
+		t.Errorf("text %q", got)
+	}
+}
+
+func TestAFullDiskIsSaidAndLosesNothing(t *testing.T) {
+	db := newCache(t)
+	m := mail(1, carla)
+	store(t, db, m)
+	var pages int
+	if err := db.write.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	limit := func(n int) {
+		t.Helper()
+		if _, err := db.write.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(pages)
+	big := mail(2, carla, answers(1), text(strings.Repeat("flour ", 100_000)))
+	_, err := db.StoreBatch(t.Context(), inbox.Batch{Channel: channel, Messages: []inbox.Fetched{big}})
+	wantCode(t, err, inbox.Unavailable)
+	if !strings.Contains(err.Error(), "disk is full") {
+		t.Errorf("said %q", err)
+	}
+	if got := len(open(t, db, m.Message.Key).Messages); got != 1 {
+		t.Errorf("%d messages after a failed write", got)
+	}
+	limit(1 << 30)
+	store(t, db, big)
+	if got := len(open(t, db, m.Message.Key).Messages); got != 2 {
+		t.Errorf("%d messages once there is room", got)
+	}
+}
+
+// TestDamagedDatabases overwrites a database at random places: every call
+// still answers or says what is wrong, and never crashes.
+func TestDamagedDatabases(t *testing.T) {
+	dir := t.TempDir()
+	db := openAt(t, dir, options())
+	connect(t, db, shop())
+	storeAll(t, db, newVocabulary(1).mailbox(200))
+	_ = db.Close()
+	sound, err := os.ReadFile(filepath.Join(dir, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	for range 40 {
+		damaged := append([]byte(nil), sound...)
+		for range 1 + random.IntN(20) {
+			damaged[random.IntN(len(damaged))] ^= byte(1 + random.IntN(255))
+		}
+		try(t, damaged)
+	}
+	try(t, sound[:len(sound)/3])
+	try(t, []byte("this is no database at all, but a text that stands in its place"))
+}
+
+func try(t *testing.T, database []byte) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, FileName), database, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), dir, options())
+	said(t, err)
+	if err != nil {
+		return
+	}
+	defer func() { _ = db.Close() }()
+	page, err := db.List(t.Context(), ListQuery{Section: inbox.Unassigned})
+	said(t, err)
+	for _, r := range page.Rows {
+		_, err := db.Conversation(t.Context(), r.ID, OpenQuery{})
+		said(t, err)
+	}
+	_, err = db.Search(t.Context(), SearchQuery{Text: "ka*"})
+	said(t, err)
+	_, err = db.StoreBatch(t.Context(), inbox.Batch{Channel: channel, Messages: []inbox.Fetched{mail(1, carla)}})
+	said(t, err)
+}
+
+// said holds errors to what a person can read.
+func said(t *testing.T, err error) {
+	t.Helper()
+	var known *inbox.Error
+	if err != nil && !errors.As(err, &known) {
+		t.Errorf("%T %v is no sentence for a person", err, err)
+	}
+}
