@@ -6,6 +6,8 @@ import { now } from "$lib/backend/fakeData";
 import { App, appKey } from "$lib/state/app.svelte";
 import Window from "../App.svelte";
 
+export { calls } from "./calls";
+
 export interface Stage {
   app: App;
   backend: Fake;
@@ -37,9 +39,4 @@ export async function open(hash: string, options: FakeOptions = {}): Promise<Sta
   const made = await stage(options);
   render(Window, { props: { app: made.app } });
   return made;
-}
-
-/** The calls of one name so far, each as its arguments. */
-export function calls(backend: Fake, name: string): unknown[][] {
-  return backend.calls.filter((call) => call.name === name).map((call) => call.args);
 }

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Conversation, Message } from "$lib/backend";
+import { fake } from "$lib/backend/fake";
+import { calls } from "../../test/calls";
+import { ConversationState } from "./conversation.svelte";
+import { parseRoute, to } from "./router.svelte";
+import { Search, searchAfter } from "./search.svelte";
+import { SettingsState } from "./settings.svelte";
+import { StatusState } from "./status.svelte";
+import { Toasts } from "./toasts.svelte";
+
+describe("addresses", () => {
+  test("lead where they say", () => {
+    expect(parseRoute("#/section/mine?channel=a%2Fb")).toEqual({ view: "section", id: "mine", channelId: "a/b" });
+    expect(parseRoute("#/conversation/a%2Fb%3F?message=m")).toEqual({ view: "conversation", id: "a/b?", messageId: "m" });
+    expect(parseRoute("#/settings")).toEqual({ view: "settings" });
+    expect(parseRoute("#/search?q=a%20b")).toEqual({ view: "search", text: "a b" });
+  });
+
+  test.each(["", "#", "#/", "#/section/nonsense", "#/conversation/", "#/conversation/%E0%A4%A", "#/other/x"])(
+    "%j is the first section",
+    (hash) => expect(parseRoute(hash)).toMatchObject({ view: "section", id: "unassigned" }),
+  );
+
+  test("are read as they are written", () => {
+    const id = "k#y/with?odd&letters";
+    expect(parseRoute(to.conversation(id, "m 1"))).toEqual({ view: "conversation", id, messageId: "m 1" });
+    expect(parseRoute(to.section("closed", "ch&1"))).toEqual({ view: "section", id: "closed", channelId: "ch&1" });
+  });
+});
+
+describe("an open conversation", () => {
+  const message = (n: number) => ({ id: `m${n}`, at: new Date(n * 1000).toISOString(), direction: "in" }) as Message;
+  const page = (from: number, upto: number, next: string) =>
+    ({ id: "c", unread: 0, next, messages: Array.from({ length: upto - from }, (_, at) => message(from + at)) }) as Conversation;
+
+  function made(...pages: Conversation[]) {
+    const backend = fake();
+    const open = vi.fn(async () => pages.shift() as Conversation);
+    backend.inbox.open = open;
+    return { state: new ConversationState(backend, () => true), open, backend };
+  }
+
+  test("gets older messages in front, none twice", async () => {
+    const { state, open } = made(page(50, 100, "m50"), page(0, 52, ""));
+    await state.open("c");
+    await state.loadOlder();
+    expect(open).toHaveBeenLastCalledWith("c", { before: "m50", around: "", limit: 50 });
+    expect(state.data?.messages.map((each) => each.id)).toEqual(Array.from({ length: 100 }, (_, at) => `m${at}`));
+    expect(state.data?.next).toBe("");
+  });
+
+  test("keeps the older ones when something new comes", async () => {
+    const { state } = made(page(50, 100, "m50"), page(0, 50, ""), page(51, 101, "m51"));
+    await state.open("c");
+    await state.loadOlder();
+    await state.changed({ conversationIds: ["c"], sections: [] });
+    expect(state.data?.messages).toHaveLength(101);
+    expect(state.data?.messages.at(-1)?.id).toBe("m100");
+    expect(state.data?.next).toBe("");
+  });
+
+  test("is not fetched for news of another", async () => {
+    const { state, open } = made(page(0, 1, ""));
+    await state.open("c");
+    await state.changed({ conversationIds: ["d"], sections: [] });
+    expect(open).toHaveBeenCalledOnce();
+  });
+
+  test("is read when somebody is there to read it, and stays unread when they say so", async () => {
+    const backend = fake();
+    let here = false;
+    const state = new ConversationState(backend, () => here);
+    await state.open("c1");
+    expect(calls(backend, "inbox.markRead")).toHaveLength(0);
+    here = true;
+    await state.markRead();
+    expect(calls(backend, "inbox.markRead")).toEqual([["c1"]]);
+    state.keepUnread("c1");
+    await backend.inbox.markUnread("c1");
+    await state.refresh();
+    expect(calls(backend, "inbox.markRead")).toHaveLength(1);
+    await state.open("c2");
+    await state.open("c1");
+    expect(calls(backend, "inbox.markRead").length).toBeGreaterThan(1);
+  });
+});
+
+describe("toasts", () => {
+  afterEach(() => vi.useRealTimers());
+
+  test("count down and go; what was undone is undone once", async () => {
+    vi.useFakeTimers();
+    const toasts = new Toasts();
+    const undo = vi.fn(async () => undefined);
+    toasts.countdown("Sending", "", 3, undo);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(toasts.list[0]?.left).toBe(2);
+    toasts.undoLast();
+    toasts.undoLast();
+    expect(undo).toHaveBeenCalledOnce();
+    toasts.done("Done");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(toasts.list).toEqual([]);
+  });
+
+  test("say what went wrong, with the details", async () => {
+    const toasts = new Toasts();
+    const went = await toasts.attempt(() => Promise.reject('{"code":"conflict","message":"Daan is away.","detail":"R3"}'));
+    expect(went).toBe(false);
+    expect(toasts.list[0]).toMatchObject({ kind: "error", text: "Daan is away.", detail: "R3" });
+    toasts.destroy();
+  });
+});
+
+describe("a search", () => {
+  afterEach(() => vi.useRealTimers());
+
+  test("runs once after the last key and forgets answers to older words", async () => {
+    vi.useFakeTimers();
+    const backend = fake();
+    const search = new Search(backend);
+    search.type("fra");
+    search.type("frame");
+    await vi.advanceTimersByTimeAsync(searchAfter);
+    expect(calls(backend, "inbox.search")).toEqual([["frame"]]);
+    expect(search.hits.map((hit) => hit.subject)).toEqual(["Frame warranty claim"]);
+    search.type("");
+    await vi.advanceTimersByTimeAsync(searchAfter);
+    expect(search.hits).toEqual([]);
+  });
+});
+
+test("a setting that could not be stored goes back to what it was", async () => {
+  const backend = fake({
+    before: (name) => {
+      if (name === "settings.save") throw new Error("no");
+    },
+  });
+  const settings = new SettingsState(backend);
+  await settings.load();
+  await expect(settings.save({ theme: "dark" })).rejects.toThrow();
+  expect(settings.theme).toBe("light");
+  settings.destroy();
+});
+
+test("the status adds channels up and names the worst", async () => {
+  const status = new StatusState(fake());
+  await status.load();
+  const channel = (id: string, state: string, done: number, total: number) => ({ id, state, done, total, setAside: 0, lastSync: "", reason: "" });
+  status.set({
+    ...status.value,
+    channels: [channel("a", "syncing", 100, 400), channel("b", "offline", 0, 0), channel("c", "needs_sign_in", 4, 4), channel("d", "ok", 1, 9)],
+  } as never);
+  expect(status.progress).toEqual({ done: 101, total: 409 });
+  expect(status.trouble?.id).toBe("c");
+});
