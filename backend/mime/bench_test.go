@@ -83,6 +83,22 @@ func BenchmarkParseHTMLOnly(b *testing.B)    { benchParse(b, "HTMLOnly") }
 func BenchmarkParseUndeclared(b *testing.B)  { benchParse(b, "Undeclared") }
 func BenchmarkParseAttachment(b *testing.B)  { benchParse(b, "Attachment") }
 
+// The oracles on the same message, in the same run: what our own walker costs is
+// read against them.
+func BenchmarkParsePeerEnmime(b *testing.B)    { benchPeer(b, readEnmime) }
+func BenchmarkParsePeerGoMessage(b *testing.B) { benchPeer(b, readGoMessage) }
+
+func benchPeer(b *testing.B, read func([]byte) *reading) {
+	raw := benchMails()["Alternative"]
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if read(raw) == nil {
+			b.Fatal("refused")
+		}
+	}
+}
+
 func BenchmarkDigest(b *testing.B) {
 	raw := benchMails()["Alternative"]
 	b.SetBytes(int64(len(raw)))

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"sort"
 	"strings"
@@ -89,7 +90,7 @@ func readGoMessage(raw []byte) *reading {
 	var names, texts []string
 	for range maxParts {
 		p, err := mr.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if p == nil || (err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err)) {
