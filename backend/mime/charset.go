@@ -92,7 +92,7 @@ func decodeCommon(b []byte, charset string) string {
 	case "iso-8859-1", "windows-1252":
 		return convert(charmap.Windows1252, b)
 	case "utf-8", "utf8":
-		if mostlyUTF8(b) {
+		if good, bad := countUTF8(b); good >= bad {
 			return strings.ToValidUTF8(string(b), "\ufffd")
 		}
 	}
@@ -102,7 +102,7 @@ func decodeCommon(b []byte, charset string) string {
 func guessText(b []byte) string {
 	switch charset := guessCharset(b); charset {
 	case "utf-8":
-		return string(b)
+		return validUTF8(string(b))
 	default:
 		if enc := findCharset(charset); enc != nil {
 			return convert(enc, b)
@@ -190,10 +190,9 @@ func convertTable(table *charmap.Charmap, b []byte) string {
 	return string(out)
 }
 
-// mostlyUTF8 says whether invalid bytes are the exception: a text cut in the
-// middle of a character stays UTF-8, a Latin-1 text that says UTF-8 does not.
-func mostlyUTF8(b []byte) bool {
-	good, bad := 0, 0
+// countUTF8 counts the characters beyond ASCII and the bytes that belong to
+// none. A text cut in the middle of a character has no bad byte for that.
+func countUTF8(b []byte) (good, bad int) {
 	for len(b) > 0 {
 		if b[0] < utf8.RuneSelf {
 			b = b[1:]
@@ -210,7 +209,7 @@ func mostlyUTF8(b []byte) bool {
 		}
 		b = b[n:]
 	}
-	return good >= bad
+	return good, bad
 }
 
 // shiftKorean turns ISO-2022-KR into EUC-KR: between SO and SI a byte lacks its

@@ -38,6 +38,7 @@ func TestDecodeTextInADeclaredCharset(t *testing.T) {
 		{"x-none-such", "plain", "plain"},
 		{"charset=utf-8; x", "ä", "ä"},
 		{"", "\x1b$B$3\x1b(B", "こ"},
+		{"", "\u044e\u043d\u0438\u043a\u043e\u0434\xff", "юникод\ufffd"},
 		{"", "", ""},
 	} {
 		if got := decodeText([]byte(c.in), c.charset); got != c.want {

@@ -13,7 +13,7 @@ import (
 const sampleSize = 1 << 10
 
 // guessCharset names the charset of bytes that come without a true declaration:
-// "utf-8" when they are that, else what their structure and the detection
+// "utf-8" when they are that or nearly, else what their structure and the detection
 // library's statistics agree on, else Windows' Latin-1, which most such mail
 // is.
 //
@@ -31,6 +31,9 @@ func guessCharset(b []byte) string {
 		return "utf-8"
 	}
 	sample := highSample(b)
+	if good, bad := countUTF8(sample); good >= 3 && good >= 4*bad {
+		return "utf-8" // with an accident in it
+	}
 	if name := guessMultiByte(sample); name != "" {
 		return name
 	}

@@ -92,17 +92,20 @@ func attachmentName(p *part, data []byte) string {
 		return name
 	}
 	if p.typ == "message/rfc822" || p.typ == "message/global" {
-		if subject := cleanName(embeddedHeader(data).text("Subject")); subject != "" {
+		subject := strings.NewReplacer("/", "_", `\`, "_").Replace(embeddedHeader(data).text("Subject"))
+		if subject = cleanName(subject); subject != "" {
 			return shorten(subject + ".eml")
 		}
 	}
-	kind, _, _ := strings.Cut(p.typ, "/")
+	kind, form, _ := strings.Cut(p.typ, "/")
 	name, ok := defaultNames[p.typ]
 	switch {
 	case ok && name[0] != '.':
 		return name
 	case !ok && kind == "text":
 		name = ".txt"
+	case !ok && isExtension(form) && (kind == "image" || kind == "audio" || kind == "video"):
+		name = "." + form
 	case !ok:
 		name = ".bin"
 	}
@@ -111,6 +114,16 @@ func attachmentName(p *part, data []byte) string {
 		return kind + name
 	}
 	return "attachment" + name
+}
+
+// isExtension says whether a subtype such as "heic" serves as one.
+func isExtension(form string) bool {
+	for i := range len(form) {
+		if c := form[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return len(form) >= 2 && len(form) <= 5
 }
 
 // name gives the name that the sender gave the part, "" for none.
