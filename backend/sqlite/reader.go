@@ -12,7 +12,8 @@ type querier interface {
 	each(query string, args []any, fn func(*sql.Rows) error) error
 }
 
-// reading is a querier on the pool, or on one of its transactions.
+// reading is a querier on the pool, or on one of its transactions. A query for
+// one row is never cancelled: watching a context costs more than the row.
 type reading struct {
 	ctx context.Context
 	db  *DB
@@ -54,7 +55,10 @@ func (r reading) one(query string, args []any, into ...any) (bool, error) {
 	if err != nil {
 		return false, explain(err)
 	}
-	found, err := scanned(stmt.QueryRowContext(r.ctx, args...).Scan(into...))
+	if err := r.ctx.Err(); err != nil {
+		return false, err
+	}
+	found, err := scanned(stmt.QueryRowContext(context.WithoutCancel(r.ctx), args...).Scan(into...))
 	return found, explain(err)
 }
 

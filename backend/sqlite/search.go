@@ -16,7 +16,7 @@ func (db *DB) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 	if limit <= 0 || limit > 200 {
 		limit = 50
 	}
-	page := SearchPage{Hits: make([]Hit, 0, limit)}
+	page := SearchPage{Hits: []Hit{}}
 	cursor := int64(math.MaxInt64)
 	if q.After != "" {
 		var err error
@@ -33,14 +33,8 @@ func (db *DB) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
 		if more {
 			page.Next = strconv.FormatInt(ids[len(ids)-1], 10)
 		}
-		for _, id := range ids {
-			hit, err := loadHit(r, id, &parsed)
-			if err != nil {
-				return err
-			}
-			page.Hits = append(page.Hits, hit)
-		}
-		return nil
+		page.Hits, err = loadHits(r, ids, &parsed)
+		return err
 	})
 	return page, err
 }
@@ -160,12 +154,20 @@ func (db *DB) conversationsWith(ctx context.Context, text string, channel inbox.
 	return found, err
 }
 
-func loadHit(r reading, id int64, q *searchText) (Hit, error) {
-	hit := Hit{At: timeOf(id)}
-	var text string
-	_, err := r.one(`SELECT c.key, m.key, m.contact_name, m.contact, m.subject, b.text FROM messages m
-		JOIN conversations c ON c.id = m.conversation JOIN bodies b ON b.id = m.id WHERE m.id = ?`, []any{id},
-		&hit.Conversation, &hit.Message, &hit.Contact.Name, &hit.Contact.Address, &hit.Subject, &text)
-	hit.Snippet = snippet(text, q)
-	return hit, err
+// loadHits reads what is shown of hits, in their order: snippets are made of
+// these only.
+func loadHits(r reading, ids []int64, q *searchText) ([]Hit, error) {
+	hits := make([]Hit, 0, len(ids))
+	err := r.each(`SELECT m.id, c.key, m.key, m.contact_name, m.contact, m.subject, b.text FROM json_each(?) j
+		CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation
+		CROSS JOIN bodies b ON b.id = m.id ORDER BY m.id DESC`, []any{jsonNumbers(ids)}, func(rows *sql.Rows) error {
+		var hit Hit
+		var id int64
+		var text string
+		err := rows.Scan(&id, &hit.Conversation, &hit.Message, &hit.Contact.Name, &hit.Contact.Address, &hit.Subject, &text)
+		hit.At, hit.Snippet = timeOf(id), snippet(text, q)
+		hits = append(hits, hit)
+		return err
+	})
+	return hits, err
 }

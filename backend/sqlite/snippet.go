@@ -10,8 +10,9 @@ import (
 const (
 	// snippetLength is about how much of a text a hit shows, in bytes.
 	snippetLength = 180
-	// maxSnippetText is how far into a text a match is looked for.
-	maxSnippetText = 64 << 10
+	// Most texts match near their beginning: only where that fails is a match
+	// looked for further down, and not endlessly.
+	firstLook, lastLook = 2 << 10, 64 << 10
 )
 
 // token is a word in a text, folded as the index folds it.
@@ -24,9 +25,15 @@ type token struct {
 // matches marked. Without a match in the text (it was in the subject, a name
 // or further down) it is the text's beginning.
 func snippet(text string, q *searchText) string {
-	text = cut(text, maxSnippetText)
+	whole := cut(text, lastLook)
+	text = cut(whole, firstLook)
 	words := tokenise(text)
 	marks := matches(words, q)
+	if len(marks) == 0 && len(whole) > len(text) {
+		text = whole
+		words = tokenise(text)
+		marks = matches(words, q)
+	}
 	from := 0
 	if len(marks) > 0 {
 		from = before(words, marks[0])
