@@ -65,6 +65,7 @@ func TestRenderHidesBccOnTheWireOnly(t *testing.T) {
 	if bytes.Contains(bytes.ToLower(r.Wire), []byte("bcc")) || bytes.Contains(r.Wire, []byte("chef@")) {
 		t.Error("what the recipients get tells of hidden ones")
 	}
+	equal(t, "both copies are one message", Digest(r.Filed), Digest(r.Wire))
 	m := Parse(r.Filed)
 	equal(t, "bcc", len(m.Bcc), 2)
 	equal(t, "bcc", m.Bcc[0], inbox.Address{Name: "Chef", Address: "chef@bakkerij.example"})
