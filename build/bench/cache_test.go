@@ -27,19 +27,24 @@ const (
 
 func openCache(t *testing.T, dir string) *sqlite.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{
-		Me: me, Parse: mime.Parse, Parser: mime.Version,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Apply(t.Context(), sqlite.Applied{Channels: []inbox.Channel{{
+	db := openAs(t, dir, me)
+	_, err := db.Apply(t.Context(), sqlite.Applied{Channels: []inbox.Channel{{
 		ID: channel, Kind: inbox.Email, Name: "Support", Address: specimen.Team, Shared: true, Installer: me,
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// openAs opens a cache as the program does for one member.
+func openAs(t *testing.T, dir string, member inbox.MemberID) *sqlite.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{Me: member, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
 
@@ -56,10 +61,11 @@ func fetched(l specimen.Letter, uid uint32) inbox.Fetched {
 
 // filler stores messages in steps, as a sync does.
 type filler struct {
-	t    *testing.T
-	db   *sqlite.DB
-	list []inbox.Fetched
-	done int
+	t       *testing.T
+	db      *sqlite.DB
+	channel inbox.ChannelID
+	list    []inbox.Fetched
+	done    int
 }
 
 func (f *filler) add(m inbox.Fetched) {
@@ -72,7 +78,7 @@ func (f *filler) flush() {
 	f.t.Helper()
 	f.done += len(f.list)
 	_, err := f.db.StoreBatch(f.t.Context(), inbox.Batch{
-		Channel: channel, Messages: f.list,
+		Channel: f.channel, Messages: f.list,
 		Folder: inbox.FolderState{Role: inbox.FolderInbox, Name: "INBOX", UIDValidity: 1, Low: 1, High: uint32(f.done), Total: f.done, Done: f.done},
 	})
 	if err != nil {
@@ -83,7 +89,7 @@ func (f *filler) flush() {
 
 // small is a conversation of one short message, for lists whose length is
 // what matters.
-func small(n int, at time.Time) inbox.Fetched {
+func small(channel inbox.ChannelID, n int, at time.Time) inbox.Fetched {
 	id := fmt.Sprintf("%d@mail.example", n)
 	from := inbox.Address{Name: fmt.Sprintf("Customer %d", n), Address: fmt.Sprintf("customer%d@mail.example", n)}
 	return inbox.Fetched{

@@ -36,7 +36,7 @@ func TestM6M7M8ReadSearchApply(t *testing.T) {
 	index := bare(t, `CREATE VIRTUAL TABLE search USING fts5 (subject, text, content = '', tokenize = "unicode61 remove_diacritics 2")`)
 
 	began := time.Now()
-	fill := &filler{t: t, db: db}
+	fill := &filler{t: t, db: db, channel: channel}
 	for i, l := range box.All() {
 		fill.add(fetched(l, uint32(i+1)))
 	}

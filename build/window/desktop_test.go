@@ -22,7 +22,7 @@ import (
 // as not happening.
 const patience = 60 * time.Second
 
-// desktop is a display of 1280×800 with what a person's session has on it. It
+// desktop is a display of 1440×900 with what a person's session has on it. It
 // has a home of its own, so that it neither sees nor changes the real one.
 type desktop struct {
 	env []string
@@ -68,7 +68,7 @@ func (d *desktop) startDisplay(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := d.command(t, "xvfb", "Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
+	cmd := d.command(t, "xvfb", "Xvfb", "-displayfd", "3", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
 	launch(t, cmd)
 	w.Close()
@@ -141,10 +141,11 @@ func (d *desktop) run(t *testing.T, pkg, name string, args ...string) (string, b
 	return string(out), err == nil
 }
 
-// screenshot is the whole display as it is now.
-func (d *desktop) screenshot(t *testing.T) image.Image {
+// screenshot is the window as it is now, with what lies over it, but without
+// its frame.
+func (d *desktop) screenshot(t *testing.T, w window) image.Image {
 	t.Helper()
-	out, ok := d.run(t, "imagemagick", "import", "-silent", "-window", "root", "png:-")
+	out, ok := d.run(t, "imagemagick", "import", "-silent", "-window", w.id, "png:-")
 	if !ok {
 		t.Fatal("no screenshot could be taken")
 	}

@@ -81,42 +81,64 @@ func (p *program) endsWell(t *testing.T, within time.Duration) {
 	}
 }
 
-// settled waits until the display has something on it and stands still.
-func (d *desktop) settled(t *testing.T, what string, ready func(image.Image) bool) image.Image {
+// settled waits until a part of the window is as it should be and stands still.
+func (d *desktop) settled(t *testing.T, w window, part image.Rectangle, what string, ready func(now image.Image) bool) image.Image {
 	t.Helper()
 	var last image.Image
 	eventually(t, what, func() bool {
-		now := d.screenshot(t)
-		still := last != nil && changed(last, now) < 0.0005
+		whole := d.screenshot(t, w)
+		keep(t, "window-"+strings.ReplaceAll(what, " ", "-"), whole)
+		now := crop(whole, part)
+		still := last != nil && changed(last, now) < 0.001
 		last = now
 		return still && ready(now)
 	})
 	return last
 }
 
-// A blank page with a window frame has a handful of colours; text alone, with
-// its smoothed edges, has hundreds.
-const drawnColours = 150
+// crop cuts a part out of a picture; what lies outside of it is left out.
+func crop(p image.Image, part image.Rectangle) image.Image {
+	part = part.Add(p.Bounds().Min).Intersect(p.Bounds())
+	return p.(interface {
+		SubImage(image.Rectangle) image.Image
+	}).SubImage(part)
+}
+
+// Where things are in a window of 1280×800, as the design draws it. The pane
+// ends before the place where notifications pop up.
+var (
+	listPane  = image.Rect(240, 90, 550, 740)
+	readPane  = image.Rect(570, 60, 950, 740)
+	secondRow = image.Pt(400, 205)
+)
+
+// A blank page has one colour; text, with its smoothed edges, has hundreds.
+const drawnColours = 60
 
 func TestWindowOpensShowsTheListAndIsClickedThrough(t *testing.T) {
 	d := startDesktop(t)
 	p := d.startPostvak(t, "--sandbox", "--data", filepath.Join(t.TempDir(), "profile"))
-
 	w := d.window(t, "Postvak")
-	list := d.settled(t, "the list is drawn", func(now image.Image) bool { return colours(now, drawnColours) == drawnColours })
-	keep(t, "window-list", list)
 
-	// A row in the second third of the list pane, which begins after the rail.
-	d.click(t, w, 340, 220)
-	open := d.settled(t, "a conversation opens", func(now image.Image) bool { return changed(list, now) > 0.02 })
-	keep(t, "window-conversation", open)
+	d.settled(t, w, listPane, "list is drawn", func(now image.Image) bool { return colours(now, drawnColours) == drawnColours })
+	empty := crop(d.screenshot(t, w), readPane)
 
-	// The shortcuts over the conversation, and back.
+	d.click(t, w, secondRow.X, secondRow.Y)
+	open := d.settled(t, w, readPane, "conversation is open", func(now image.Image) bool {
+		return changed(empty, now) > 0.03 && colours(now, drawnColours) == drawnColours
+	})
+
+	// The shortcuts lie over the conversation; Escape brings it back.
 	d.press(t, "question")
-	help := d.settled(t, "the shortcuts are shown", func(now image.Image) bool { return changed(open, now) > 0.05 })
-	keep(t, "window-shortcuts", help)
+	help := d.settled(t, w, readPane, "shortcuts are shown", func(now image.Image) bool { return changed(open, now) > 0.1 })
 	d.press(t, "Escape")
-	d.settled(t, "the conversation is back", func(now image.Image) bool { return changed(help, now) > 0.05 && changed(open, now) < 0.05 })
+	d.settled(t, w, readPane, "conversation is back", func(now image.Image) bool { return changed(help, now) > 0.1 && changed(open, now) < 0.02 })
+
+	// And the other section, by keyboard.
+	before := crop(d.screenshot(t, w), listPane)
+	d.press(t, "g")
+	d.press(t, "c")
+	d.settled(t, w, listPane, "closed conversations are listed", func(now image.Image) bool { return changed(before, now) > 0.02 })
 
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
