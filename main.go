@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"postvak/app"
-	"postvak/backend/inbox"
 )
 
 //go:embed all:frontend/dist
@@ -79,22 +78,10 @@ func start(args []string, out, complaints io.Writer) int {
 		return exitDone
 	}
 	if err := run(parsed, out); err != nil {
-		fmt.Fprintln(complaints, sentence(err))
+		fmt.Fprintln(complaints, app.Sentence(err))
 		return exitFailed
 	}
 	return exitDone
-}
-
-// sentence is what a person reads of an error; the rest is in the log.
-func sentence(err error) string {
-	var known *inbox.Error
-	if !errors.As(err, &known) {
-		return "Postvak could not start: " + err.Error()
-	}
-	if known.Detail != "" {
-		return known.Message + " (" + known.Detail + ")"
-	}
-	return known.Message
 }
 
 func parse(args []string) (arguments, error) {

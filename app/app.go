@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"postvak/backend/inbox"
+	"postvak/backend/intake"
 	"postvak/backend/keyring"
 	"postvak/backend/mime"
 	"postvak/backend/outbox"
@@ -28,6 +29,7 @@ type App struct {
 	db      *sqlite.DB
 	team    *teamsync.Sync
 	outbox  *outbox.Outbox
+	intake  *intake.Intake[sqlite.Changed]
 	hub     *hub
 	board   statusBoard
 	running channelSet

@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net"
 	"net/mail"
 	"strings"
 
+	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
@@ -25,11 +27,12 @@ func (s *Channels) List() ([]ChannelInfo, error) {
 // Guess suggests servers for an address.
 func (s *Channels) Guess(address string) (Guess, error) {
 	return do(s.app, "Channels.Guess", func(ctx context.Context) (Guess, error) {
-		if _, err := mail.ParseAddress(address); err != nil {
-			return Guess{}, inbox.Errorf(inbox.Invalid, "%q is not a mail address.", address)
+		network := email.Network
+		if s.app.demo != nil {
+			network = noNetwork{} // nothing leaves the machine
 		}
-		imap, smtp := email0.Guess(address)
-		return Guess{IMAP: serverOf(imap), SMTP: serverOf(smtp)}, nil
+		imap, smtp, err := email.Guess(ctx, address, network)
+		return Guess{IMAP: serverOf(imap), SMTP: serverOf(smtp)}, err
 	})
 }
 
@@ -157,7 +160,8 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 		}
 	}
 	a.known.learn(r.Password)
-	if _, err := email0.Check(ctx, event.Email, r.Password); err != nil {
+	channel := inbox.Channel{ID: event.ID, Kind: inbox.Email, Address: event.Address, Email: event.Email}
+	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return "", err
 	}
 	return string(event.ID), a.addChannel(ctx, &event, Secret(r.Password))
@@ -233,13 +237,14 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 		return inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
 	a.known.learn(r.Password)
-	if _, err := email0.Check(ctx, channel.Email, r.Password); err != nil {
+	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return err
 	}
 	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
 		return err
 	}
-	a.restartChannel(id)
+	a.intake.SignedIn(id)
+	a.outbox.Wake()
 	return nil
 }
 
@@ -249,14 +254,10 @@ func (a *App) checkChannel(ctx context.Context, id inbox.ChannelID) ([]Step, err
 	if err != nil {
 		return nil, err
 	}
-	password, err := a.secrets.Get(ctx, passwordName(id))
-	if inbox.CodeOf(err) == inbox.NotFound {
-		return []Step{{Step: "password", Message: "The password is missing on this computer. Sign in again."}}, nil
+	steps, err := a.mailboxFor(channel).Check(ctx)
+	if len(steps) == 0 && err != nil { // there is no password to try with
+		return []Step{{Step: "password", Message: failureOf(err).Message}}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	steps, _ := email0.Check(ctx, channel.Email, password)
 	return mapped(steps, func(s inbox.Step) Step { return Step{s.Step, s.OK, s.Message} }), nil
 }
 
@@ -268,8 +269,20 @@ func (a *App) disconnect(ctx context.Context, id inbox.ChannelID) error {
 		return err
 	}
 	a.refreshChannels()
-	a.outbox.Forget(id)
-	a.board.forget(id)
-	a.emitStatus()
 	return a.secrets.Delete(ctx, passwordName(id))
+}
+
+// noNetwork answers nothing.
+type noNetwork struct{}
+
+var errNoNetwork = errors.New("no network in the demo")
+
+func (noNetwork) LookupMX(context.Context, string) ([]*net.MX, error) { return nil, errNoNetwork }
+
+func (noNetwork) LookupSRV(context.Context, string, string, string) (string, []*net.SRV, error) {
+	return "", nil, errNoNetwork
+}
+
+func (noNetwork) DialContext(context.Context, string, string) (net.Conn, error) {
+	return nil, errNoNetwork
 }

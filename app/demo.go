@@ -283,7 +283,7 @@ func (s *Sandbox) Advance(duration string) error {
 			return struct{}{}, inbox.Errorf(inbox.Invalid, "%q is not a duration such as 25h or 90s.", duration)
 		}
 		d.world.Advance(by)
-		s.app.outbox.Wake()
+		s.app.networkBack()
 		s.app.emitStatus()
 		return struct{}{}, nil
 	})
@@ -296,7 +296,9 @@ func (s *Sandbox) Offline(offline bool) error {
 		if err := d.world.SetOffline(offline); err != nil {
 			return struct{}{}, err
 		}
-		s.app.network(!offline)
+		if !offline {
+			s.app.networkBack()
+		}
 		return struct{}{}, nil
 	})
 	return err

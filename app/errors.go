@@ -33,6 +33,16 @@ func failureOf(err error) Failure {
 	return Failure{Code: string(inbox.Internal), Message: somethingWrong, Detail: err.Error()}
 }
 
+// Sentence is what a person reads on standard error when the program could not
+// start.
+func Sentence(err error) string {
+	var known *inbox.Error
+	if !errors.As(err, &known) {
+		return "Postvak could not start: " + err.Error()
+	}
+	return known.Error()
+}
+
 const somethingWrong = "Something went wrong inside Postvak. Try again, and restart it if that does not help."
 
 // formatError is Wails's ErrorFormatter. It must give a string, or the window

@@ -2,34 +2,34 @@ package app
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 
 	"postvak/backend/email"
 	"postvak/backend/inbox"
+	"postvak/backend/intake"
 	"postvak/backend/outbox"
-	"postvak/backend/run"
+	"postvak/backend/sqlite"
 )
 
 // channelSet is the channels that run on this computer.
 type channelSet struct {
 	mu      sync.Mutex
-	running map[inbox.ChannelID]*runningChannel
+	running map[inbox.ChannelID]runningChannel
 	ended   bool
 }
 
-// runningChannel is one channel's account and the worker that reads it.
+// runningChannel is a channel as it was when its worker started.
 type runningChannel struct {
 	channel inbox.Channel
 	mailbox *email.Mailbox
-	group   *run.Group
-	retry   func()
 }
 
 // sender gives the outbox a channel's way out, nil while it does not run.
 func (c *channelSet) sender(id inbox.ChannelID) outbox.Sender {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if running := c.running[id]; running != nil {
+	if running, ok := c.running[id]; ok {
 		return running.mailbox
 	}
 	return nil
@@ -37,9 +37,11 @@ func (c *channelSet) sender(id inbox.ChannelID) outbox.Sender {
 
 // startChannels runs every connected channel, after the demo made its own.
 func (a *App) startChannels() error {
-	a.running.mu.Lock()
-	a.running.running = map[inbox.ChannelID]*runningChannel{}
-	a.running.mu.Unlock()
+	a.running.running = map[inbox.ChannelID]runningChannel{}
+	a.intake = intake.New(intake.Config[sqlite.Changed]{
+		Store: a.db, Clock: a.clock, Rand: rand.Float64, Log: a.log.With("part", "intake"),
+		Changed: a.changed, Status: a.channelSays,
+	})
 	if a.demo != nil {
 		if err := a.populate(a.ctx); err != nil {
 			return err
@@ -53,87 +55,83 @@ func (a *App) startChannels() error {
 // starts anew what reaches its servers in another way than before.
 func (a *App) refreshChannels() {
 	a.running.mu.Lock()
-	var gone []*runningChannel
-	connected := map[inbox.ChannelID]inbox.Channel{}
-	for _, c := range a.team.Channels() {
-		connected[c.ID] = c
+	if a.running.ended {
+		a.running.mu.Unlock()
+		return
 	}
-	for id, running := range a.running.running {
-		if now, ok := connected[id]; !ok || now.Email != running.channel.Email || now.Address != running.channel.Address {
-			gone = append(gone, running)
+	var start []runningChannel
+	connected := map[inbox.ChannelID]bool{}
+	for _, c := range a.team.Channels() {
+		connected[c.ID] = true
+		old, runs := a.running.running[c.ID]
+		if runs && old.channel.Email == c.Email && old.channel.Address == c.Address {
+			continue
+		}
+		fresh := runningChannel{c, a.mailboxFor(c)}
+		a.running.running[c.ID] = fresh
+		start = append(start, fresh)
+	}
+	var gone []inbox.ChannelID
+	for id := range a.running.running {
+		if !connected[id] {
+			gone = append(gone, id)
 			delete(a.running.running, id)
 		}
 	}
-	if !a.running.ended {
-		for id, channel := range connected {
-			if a.running.running[id] == nil {
-				a.running.running[id] = a.runChannel(channel)
-			}
-		}
-	}
 	a.running.mu.Unlock()
-	for _, old := range gone {
-		old.group.Stop()
+	for _, id := range gone {
+		a.intake.Remove(id)
+		a.outbox.Forget(id)
+		a.board.forget(id)
 	}
-	if a.outbox != nil {
-		a.outbox.Wake()
+	for _, c := range start {
+		a.intake.Add(c.channel.ID, c.mailbox)
 	}
+	a.outbox.Wake()
 	a.emitStatus()
-}
-
-// restartChannel lets a channel try at once, with the secrets as they are now.
-func (a *App) restartChannel(id inbox.ChannelID) {
-	a.running.mu.Lock()
-	old := a.running.running[id]
-	delete(a.running.running, id)
-	a.running.mu.Unlock()
-	if old != nil {
-		old.group.Stop()
-	}
-	a.refreshChannels()
 }
 
 // endChannels stops all of them and waits.
 func (a *App) endChannels() {
 	a.running.mu.Lock()
 	a.running.ended = true
-	all := a.running.running
-	a.running.running = nil
 	a.running.mu.Unlock()
-	for _, running := range all {
-		running.group.Stop()
+	if a.intake != nil {
+		a.intake.Stop()
 	}
 }
 
-// network tells everybody that the network went away or came back.
-func (a *App) network(on bool) {
-	a.outbox.SetOffline(!on)
-	a.running.mu.Lock()
-	defer a.running.mu.Unlock()
-	for _, running := range a.running.running {
-		running.retry()
-	}
+// networkBack tries at once what waits for a network.
+func (a *App) networkBack() {
+	a.intake.Wake()
+	a.outbox.Wake()
 }
 
 // mailboxFor makes a channel's account; its password stays in the keyring.
 func (a *App) mailboxFor(channel inbox.Channel) *email.Mailbox {
+	return a.mailbox(channel, func(ctx context.Context) (string, error) {
+		password, err := a.secrets.Get(ctx, passwordName(channel.ID))
+		if inbox.CodeOf(err) == inbox.NotFound {
+			return "", inbox.Errorf(inbox.Auth, "The password of %s is missing on this computer. Sign in again.", channel.Address)
+		}
+		return password, err
+	})
+}
+
+// mailboxWith makes an account that is tried with a password not stored yet.
+func (a *App) mailboxWith(channel inbox.Channel, password Secret) *email.Mailbox {
+	return a.mailbox(channel, func(context.Context) (string, error) { return password.reveal(), nil })
+}
+
+func (a *App) mailbox(channel inbox.Channel, password func(context.Context) (string, error)) *email.Mailbox {
 	return email.New(email.Config{
-		Channel: channel, Clock: a.clock, Roots: a.opt.Roots, Log: a.log.With("channel", string(channel.ID)),
-		Password: func(ctx context.Context) (string, error) {
-			password, err := a.secrets.Get(ctx, passwordName(channel.ID))
-			if inbox.CodeOf(err) == inbox.NotFound {
-				return "", inbox.Errorf(inbox.Auth, "The password of %s is missing on this computer. Sign in again.", channel.Address)
-			}
-			return password, err
-		},
+		Channel: channel, Clock: a.clock, Roots: a.opt.Roots, Password: password,
+		Log: a.log.With("channel", string(channel.ID)),
 	})
 }
 
 // channelSays keeps and tells what a channel says of itself.
 func (a *App) channelSays(s inbox.ChannelStatus) {
-	if known, ok := a.board.get(s.Channel); ok && s.SetAside == 0 {
-		s.SetAside = known.SetAside
-	}
 	a.board.set(s)
 	a.emitStatus()
 }
