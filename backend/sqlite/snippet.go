@@ -15,11 +15,8 @@ const (
 	firstLook, lastLook = 2 << 10, 64 << 10
 )
 
-// token is a word in a text, folded as the index folds it.
-type token struct {
-	start, end int
-	folded     string
-}
+// token is a word in a text.
+type token struct{ start, end int }
 
 // snippet is the part of a text around its first match, on one line, with its
 // matches marked. Without a match in the text (it was in the subject, a name
@@ -28,11 +25,11 @@ func snippet(text string, q *searchText) string {
 	whole := cut(text, lastLook)
 	text = cut(whole, firstLook)
 	words := tokenise(text)
-	marks := matches(words, q)
+	marks := matches(text, words, q)
 	if len(marks) == 0 && len(whole) > len(text) {
 		text = whole
 		words = tokenise(text)
-		marks = matches(words, q)
+		marks = matches(text, words, q)
 	}
 	from := 0
 	if len(marks) > 0 {
@@ -96,37 +93,36 @@ func plain(b *strings.Builder, text string) {
 
 // tokenise splits a text as the index does.
 func tokenise(text string) []token {
-	var words []token
+	words := make([]token, 0, len(text)/5+1)
 	start := -1
-	end := func(at int) {
-		if start >= 0 {
-			words = append(words, token{start, at, strings.ToLower(foldText(text[start:at]))})
+	for i, r := range text {
+		inside := isTokenRune(r)
+		alone := r >= 0x80 && standsAlone(r)
+		if start >= 0 && (alone || !inside) {
+			words = append(words, token{start, i})
 			start = -1
 		}
-	}
-	for i, r := range text {
 		switch {
-		case standsAlone(r):
-			end(i)
-			words = append(words, token{i, i + utf8.RuneLen(r), string(r)})
-		case !isTokenRune(r):
-			end(i)
-		case start < 0:
+		case alone:
+			words = append(words, token{i, i + utf8.RuneLen(r)})
+		case inside && start < 0:
 			start = i
 		}
 	}
-	end(len(text))
+	if start >= 0 {
+		words = append(words, token{start, len(text)})
+	}
 	return words
 }
 
 // matches gives the words of a text that a query names, ascending.
-func matches(words []token, q *searchText) (found []int) {
+func matches(text string, words []token, q *searchText) (found []int) {
 	for _, term := range q.terms {
 		if term.column != "" {
 			continue
 		}
 		for i := range words {
-			if matchesAt(words[i:], term.words, term.prefix) {
+			if matchesAt(text, words[i:], &term) {
 				for j := range term.words {
 					found = append(found, i+j)
 				}
@@ -137,17 +133,27 @@ func matches(words []token, q *searchText) (found []int) {
 	return slices.Compact(found)
 }
 
-func matchesAt(words []token, wanted []string, prefix bool) bool {
-	if len(words) < len(wanted) {
+func matchesAt(text string, words []token, term *searchTerm) bool {
+	if len(words) < len(term.words) {
 		return false
 	}
-	for i, want := range wanted {
-		if prefix && i == len(wanted)-1 {
-			return strings.HasPrefix(words[i].folded, want)
-		}
-		if words[i].folded != want {
+	for i, want := range term.words {
+		word := text[words[i].start:words[i].end]
+		if !matchesWord(word, want, term.prefix && i == len(term.words)-1) {
 			return false
 		}
 	}
 	return true
+}
+
+// matchesWord compares a word as it stands with a folded one. Most are plain
+// ASCII, and most of those differ in length.
+func matchesWord(word, want string, prefix bool) bool {
+	if !isASCII(word) {
+		word = strings.ToLower(foldText(word))
+	}
+	if prefix && len(word) > len(want) {
+		word = word[:len(want)]
+	}
+	return len(word) == len(want) && strings.EqualFold(word, want)
 }
