@@ -45,6 +45,14 @@ CREATE TABLE related (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX related_other ON related (other);
 
+-- Permanent delivery reports, by the hash of the Message-ID that bounced.
+CREATE TABLE bounces (
+  hash    INTEGER NOT NULL,
+  message INTEGER NOT NULL,
+  reason  TEXT NOT NULL,
+  PRIMARY KEY (hash, message)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE attachments (
   message INTEGER NOT NULL,
   n       INTEGER NOT NULL,

@@ -16,6 +16,7 @@ var derivedTables = map[string]string{
 	"threads":  `SELECT m.key, min(o.key) FROM messages m JOIN messages o ON o.conversation = m.conversation GROUP BY m.id`,
 	"bodies":   `SELECT m.key, b.text, b.html, hex(b.extra) FROM bodies b JOIN messages m ON m.id = b.id`,
 	"refs":     `SELECT m.key, r.hash FROM refs r JOIN messages m ON m.id = r.message`,
+	"bounces":  `SELECT m.key, b.hash, b.reason FROM bounces b JOIN messages m ON m.id = b.message`,
 	"related":  `SELECT m.key, o.key FROM related r JOIN messages m ON m.id = r.message JOIN messages o ON o.id = r.other`,
 	"files":    `SELECT m.key, a.n, a.file, a.name, a.type, a.size, a.inline, a.cid FROM attachments a JOIN messages m ON m.id = a.message`,
 	"sections": `SELECT section, channel, total, unread FROM section_counts WHERE total != 0 OR unread != 0`,

@@ -34,6 +34,7 @@ func drawWorld(t *rapid.T) world {
 			}
 			if rapid.IntRange(0, 11).Draw(t, "bounce") == 0 {
 				m.Nature = inbox.NatureBounce
+				m.Bounce = &inbox.Bounce{MessageID: "m1@example", Permanent: true, Diagnostic: "unknown"}
 			}
 			m.Attachments = []inbox.Attachment{{Name: "a.txt", Type: "text/plain", Data: []byte(person)}}
 		}

@@ -83,7 +83,8 @@ func (t *tx) strip(id, hash int64, parties []byte) error {
 // forget deletes a message's rows. Whoever calls it keeps or drops its place
 // in the thread.
 func (t *tx) forget(id int64, tables ...string) error {
-	queries := []string{"DELETE FROM attachments WHERE message = ?", "DELETE FROM search WHERE rowid = ?"}
+	queries := []string{"DELETE FROM attachments WHERE message = ?", "DELETE FROM search WHERE rowid = ?",
+		"DELETE FROM bounces WHERE message = ?"}
 	for _, table := range tables {
 		column := "id"
 		if table == "drafts" || table == "outbox" {

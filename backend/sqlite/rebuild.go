@@ -95,7 +95,7 @@ func (db *DB) dropDerived(ctx context.Context) error {
 		INSERT OR IGNORE INTO names SELECT key FROM conversations;
 		DELETE FROM settings WHERE key = '%s';
 		UPDATE decisions SET conversation = NULL;
-		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related;
+		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related; DROP TABLE IF EXISTS bounces;
 		DROP TABLE IF EXISTS attachments; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS section_counts;
 		DROP TABLE IF EXISTS day_counts; DROP TABLE IF EXISTS search;
 		%s`, derivedKey, derivedSQL))

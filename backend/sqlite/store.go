@@ -334,7 +334,24 @@ func (t *tx) insertContents(e *entry) error {
 		}
 	}
 	t.indexed = append(t.indexed, e)
-	return nil
+	return t.insertBounce(e)
+}
+
+// insertBounce notes that a message of ours did not arrive. It is looked up
+// when that message is shown, so that either may be learnt first.
+func (t *tx) insertBounce(e *entry) error {
+	b := e.Message.Bounce
+	if b == nil || !b.Permanent || b.MessageID == "" {
+		return nil
+	}
+	reason := "It could not be delivered"
+	if b.Recipient != "" {
+		reason += " to " + b.Recipient
+	}
+	if said := cut(strings.Join(strings.Fields(b.Status+" "+b.Diagnostic), " "), 500); said != "" {
+		reason += ": " + said
+	}
+	return t.exec("INSERT OR IGNORE INTO bounces (hash, message, reason) VALUES (?, ?, ?)", int64(inbox.Hash64(b.MessageID)), e.id, reason)
 }
 
 // putIndex adds new messages to the search index, last thing before the commit

@@ -182,7 +182,8 @@ func (db *DB) loadPage(r reading, page []shownMessage, state teamlog.State) ([]M
 	places := make(map[int64]int, len(page))
 	room := pageHTML
 	err := r.each(`SELECT m.id, m.key, m.flags, m.nature, m.sent, m.from_name, m.from_address, m.subject, m.message_id, m.parser,
-		s.state, s.reason, b.text, b.html, b.extra FROM messages m JOIN sources s ON s.id = m.id JOIN bodies b ON b.id = m.id
+		s.state, s.reason, b.text, b.html, b.extra, CASE WHEN m.flags & 1 THEN (SELECT x.reason FROM bounces x
+			CROSS JOIN messages r ON r.id = x.message WHERE x.hash = m.hash AND r.conversation = m.conversation) END FROM messages m JOIN sources s ON s.id = m.id JOIN bodies b ON b.id = m.id
 		WHERE m.conversation = ? AND m.id BETWEEN ? AND ? AND m.flags & 8 = 0 ORDER BY m.id`,
 		[]any{conversation, page[0].id, page[len(page)-1].id}, func(rows *sql.Rows) error {
 			id, view, err := scanView(rows, &room)
@@ -205,8 +206,9 @@ func scanView(rows *sql.Rows, room *int) (int64, MessageView, error) {
 	var id, flags, sent int64
 	var html, extra sql.RawBytes
 	var key, nature, state string
+	var bounced sql.NullString
 	err := rows.Scan(&id, &key, &flags, &nature, &sent, &v.From.Name, &v.From.Address, &v.Subject, &v.MessageID, &v.Parser,
-		&state, &v.Reason, &v.Text, &html, &extra)
+		&state, &v.Reason, &v.Text, &html, &extra, &bounced)
 	if err != nil {
 		return 0, v, err
 	}
@@ -214,6 +216,9 @@ func scanView(rows *sql.Rows, room *int) (int64, MessageView, error) {
 	v.Channel, v.Direction, v.At, v.Sent = v.Key.Channel(), inbox.In, timeOf(id), fromMillis(sent)
 	if flags&flagOut != 0 {
 		v.Direction = inbox.Out
+	}
+	if bounced.Valid {
+		v.State, v.Reason = inbox.StateFailed, bounced.String
 	}
 	v.HasHTML, v.SetAside, v.Gone = flags&flagHTML != 0, flags&flagSetAside != 0, flags&flagGone != 0
 	if len(html) <= *room {
