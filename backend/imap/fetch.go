@@ -28,9 +28,9 @@ const (
 // in halves until only that one is left, on a new connection where the old one
 // broke.
 //
-// An error of fn ends the fetch, and the connection; it is returned as it is.
-// KindBusy, KindClosed and so on mean that the rest was not fetched; what fn
-// got before is good.
+// An error of fn ends the fetch, and nearly always the connection; it is
+// returned as it is. KindBusy, KindClosed and so on mean that the rest was not
+// fetched; what fn got before is good.
 func (c *Conn) Fetch(ctx context.Context, uids []uint32, want Want, fn func(Item) error) error {
 	if err := c.acquire(ctx); err != nil {
 		return err
@@ -58,6 +58,10 @@ type fetch struct {
 	refusals int             // since the last message
 }
 
+// errNoContent is a message of which there is only the number. Dovecot answers
+// so for one that another program has just deleted.
+var errNoContent = &Error{Kind: KindNo, Detail: "the server gave no content"}
+
 // errGiven marks an error of the caller's own function.
 type errGiven struct{ error }
 
@@ -66,11 +70,11 @@ func (e errGiven) Unwrap() error { return e.error }
 // batch fetches uids, and cuts them in halves when that fails.
 func (f *fetch) batch(ctx context.Context, uids []uint32) error {
 	left, err := f.once(ctx, uids)
-	if err == nil && len(left) > 0 && f.want != WantMeta {
-		return f.settle(ctx, left)
-	}
-	if err == nil {
+	switch {
+	case err == nil && (len(left) == 0 || f.want == WantMeta):
 		return nil
+	case err == nil:
+		return f.settle(ctx, left, errNoContent)
 	}
 	if given, ok := errors.AsType[errGiven](err); ok {
 		return given.error
@@ -98,10 +102,7 @@ func (f *fetch) batch(ctx context.Context, uids []uint32) error {
 		f.twice[left[0]] = true
 		return f.batch(ctx, left)
 	}
-	if f.refusals++; f.refusals > maxRefusals {
-		return err
-	}
-	return f.fn(Item{UID: left[0], Err: err})
+	return f.settle(ctx, left, err)
 }
 
 // again reconnects, a limited number of times.
@@ -112,24 +113,45 @@ func (f *fetch) again(ctx context.Context, why error) error {
 	return f.c.redial(ctx)
 }
 
-// settle looks at messages for which the server said OK and gave nothing: most
-// were deleted meanwhile, which is not an error.
-func (f *fetch) settle(ctx context.Context, uids []uint32) error {
-	var there []uint32
-	look := &fetch{c: f.c, want: WantMeta, fn: func(i Item) error {
-		there = append(there, i.UID)
-		return nil
-	}}
-	if _, err := look.once(ctx, uids); err != nil {
-		return err
+// settle sets messages aside that the server did not give, for the reason why.
+// Those that were deleted meanwhile are no fault and left out.
+func (f *fetch) settle(ctx context.Context, uids []uint32, why error) error {
+	there, err := f.existing(ctx, uids)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		there = uids // nobody knows
+		if f.c.Closed() {
+			if err := f.again(ctx, err); err != nil {
+				return err
+			}
+		}
 	}
 	for _, uid := range there {
-		err := &Error{Kind: KindNo, Detail: "the server gave no content"}
-		if err := f.fn(Item{UID: uid, Err: err}); err != nil {
+		if f.refusals++; f.refusals > maxRefusals {
+			return why
+		}
+		if err := f.fn(Item{UID: uid, Err: why}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// existing says which of uids are still in the folder. A server tells of
+// deletions only between commands, and until then answers from its index.
+func (f *fetch) existing(ctx context.Context, uids []uint32) (there []uint32, err error) {
+	err = f.c.run(ctx, false, func(s *session) error { return s.client.Noop().Wait() })
+	if err != nil {
+		return nil, err
+	}
+	look := &fetch{c: f.c, want: WantMeta, fn: func(i Item) error {
+		there = append(there, i.UID)
+		return nil
+	}}
+	_, err = look.once(ctx, uids)
+	return there, err
 }
 
 // once sends one FETCH, and says which messages did not come.
@@ -154,19 +176,27 @@ func (f *fetch) receive(s *session, w *watch, uids []uint32, got map[uint32]bool
 		set.AddNum(goimap.UID(uid))
 	}
 	cmd := s.client.Fetch(set, f.options())
-	defer cmd.Close()
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
-		item := f.read(s, m)
-		if s.cause.Load() != nil {
-			break // it may have been cut short
+		item, err := f.read(s, m)
+		if err != nil {
+			// The body broke off. From here on the library must not be asked to
+			// finish this message: it would read beside its own goroutine, which
+			// ends by itself now.
+			s.fail(&Error{Kind: KindClosed, Err: err})
+			return s.cause.Load()
 		}
-		if item.UID == 0 || got[item.UID] {
-			continue
+		if why := s.cause.Load(); why != nil { // it may have been cut short
+			cmd.Close()
+			return why
+		}
+		if item.UID == 0 || got[item.UID] || KindOf(item.Err) == KindNo {
+			continue // settle looks at what has no content
 		}
 		got[item.UID] = true
 		f.redials, f.refusals = 0, 0
 		if err := w.handOver(func() error { return f.fn(item) }); err != nil {
 			s.fail(&Error{Kind: KindClosed, Detail: "the fetch was given up"})
+			cmd.Close()
 			return errGiven{err}
 		}
 	}
@@ -193,9 +223,9 @@ func (f *fetch) options() *goimap.FetchOptions {
 	return o
 }
 
-// read takes one message out of the library's hands.
-func (f *fetch) read(s *session, m *imapclient.FetchMessageData) Item {
-	var item Item
+// read takes one message out of the library's hands. An error means that the
+// connection broke in the middle of it.
+func (f *fetch) read(s *session, m *imapclient.FetchMessageData) (item Item, err error) {
 	for data := m.Next(); data != nil; data = m.Next() {
 		switch data := data.(type) {
 		case imapclient.FetchItemDataUID:
@@ -209,19 +239,17 @@ func (f *fetch) read(s *session, m *imapclient.FetchMessageData) Item {
 		case imapclient.FetchItemDataBodySection:
 			if data.Literal == nil {
 				item.Err = f.noContent(s, item.Size)
-			} else if raw, err := readGrowing(data.Literal, data.Literal.Size()); err != nil {
-				item.Err = err
-			} else {
-				item.Raw = raw
+			} else if item.Raw, err = readGrowing(data.Literal, data.Literal.Size()); err != nil {
+				return item, err
 			}
 		}
 	}
-	return item
+	return item, nil
 }
 
 func (f *fetch) noContent(s *session, size int64) error {
 	if size > s.cfg.MaxMessage {
 		return &Error{Kind: KindTooLarge, Detail: fmt.Sprintf("%d bytes, more than %d", size, s.cfg.MaxMessage)}
 	}
-	return &Error{Kind: KindNo, Detail: "the server gave no content"}
+	return errNoContent
 }
