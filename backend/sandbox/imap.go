@@ -240,6 +240,8 @@ func (s *imapSession) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error 
 	return s.view.tracker.Poll(w, allowExpunge)
 }
 
+// Idle tells of everything that changes, also of what changed just before it
+// began, which the library's own Idle leaves for later.
 func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 	s.mu.Lock()
 	v := s.view
@@ -252,5 +254,15 @@ func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) err
 		return nil
 	}
 	defer v.idling.Done()
-	return v.tracker.Idle(w, stop)
+	for {
+		changed := v.folder.watch()
+		if err := v.tracker.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-stop:
+			return nil
+		}
+	}
 }

@@ -204,6 +204,7 @@ func (v *view) store(set imap.NumSet, op imap.StoreFlagsOp, flags []imap.Flag, b
 		m.change(op, flags)
 		v.folder.tracker.QueueMessageFlags(uint32(i)+1, m.uid, m.flagList(), by)
 	}
+	v.folder.tell()
 }
 
 func (s *imapSession) Expunge(_ *imapserver.ExpungeWriter, uids *imap.UIDSet) error {

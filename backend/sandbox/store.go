@@ -62,6 +62,7 @@ func (a *account) create(name string, use imap.MailboxAttr) bool {
 	a.validity++
 	a.folders[name] = &folder{
 		use: use, validity: a.validity, next: 1, tracker: imapserver.NewMailboxTracker(0),
+		changed: make(chan struct{}),
 	}
 	return true
 }
@@ -81,6 +82,8 @@ type folder struct {
 	mu    sync.Mutex
 	next  imap.UID
 	items []*item
+	// changed is closed and made anew at each change.
+	changed chan struct{}
 }
 
 // item is one mail. All but its flags never change.
@@ -99,7 +102,21 @@ func (f *folder) add(raw []byte, at time.Time, flags []imap.Flag) imap.UID {
 	f.next++
 	f.items = append(f.items, added)
 	f.tracker.QueueNumMessages(uint32(len(f.items)))
+	f.tell()
 	return added.uid
+}
+
+// tell wakes who waits for a change. The caller holds the lock.
+func (f *folder) tell() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// watch gives what is closed at the next change.
+func (f *folder) watch() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changed
 }
 
 // remove takes out what gone says and gives the sequence numbers, the highest
@@ -114,6 +131,7 @@ func (f *folder) remove(gone func(*item) bool) (numbers []uint32) {
 			numbers = append(numbers, uint32(i)+1)
 		}
 	}
+	f.tell()
 	return numbers
 }
 
