@@ -95,9 +95,7 @@ func (a *App) sendReply(ctx context.Context, id inbox.Key, r SendRequest) (strin
 		return "", err
 	}
 	if original := repliedTo(view.Messages); original != nil {
-		if err := a.answer(ctx, &letter, original, r.Draft); err != nil {
-			return "", err
-		}
+		a.answer(&letter, original, r.Draft)
 	}
 	key, err := a.queue(ctx, channel, letter, r.domain(), view.ID)
 	if err != nil {
@@ -111,9 +109,10 @@ func (a *App) sendReply(ctx context.Context, id inbox.Key, r SendRequest) (strin
 	return string(key), nil
 }
 
-// answer fills in what follows from the message answered: recipients, subject,
-// threading headers and the quotation below.
-func (a *App) answer(ctx context.Context, letter *mime.Letter, original *sqlite.MessageView, d Draft) error {
+// answer fills in what follows from the message answered: recipients, subject
+// and threading headers. The text goes as it was written: the window puts
+// signature and quotation under it, where a person sees and can change them.
+func (a *App) answer(letter *mime.Letter, original *sqlite.MessageView, d Draft) {
 	to, cc := inbox.ReplyRecipients(&original.Message, a.ownAddress(original.Channel), d.ReplyAll)
 	if len(d.To) == 0 {
 		letter.To = to
@@ -126,12 +125,6 @@ func (a *App) answer(ctx context.Context, letter *mime.Letter, original *sqlite.
 	}
 	letter.InReplyTo = original.MessageID
 	letter.References = chain(original.References, original.MessageID)
-	prefs, err := a.preferences(ctx)
-	if err != nil {
-		return err
-	}
-	letter.Text = strings.TrimRight(letter.Text, "\n") + "\n\n" + mime.QuoteReply(&original.Message, prefs.Language)
-	return nil
 }
 
 // maxChain keeps References within what servers take, with the beginning of

@@ -41,7 +41,7 @@ func replyTo(t *testing.T, m *inbox.Message) {
 	t.Helper()
 	l := Letter{
 		From: inbox.Address{Address: "info@bakkerij.example"}, To: []inbox.Address{m.From},
-		Subject: "Re: " + m.Subject, Text: QuoteReply(m, "en"), MessageID: "out@bakkerij.example",
+		Subject: "Re: " + m.Subject, Text: m.Text, MessageID: "out@bakkerij.example",
 		InReplyTo: m.MessageID, References: m.References, Date: time.Unix(1772550306, 0), Attachments: m.Attachments,
 	}
 	r, err := Render(l)

@@ -1,11 +1,7 @@
 package mime
 
 import (
-	"strings"
 	"testing"
-	"time"
-
-	"postvak/backend/inbox"
 )
 
 func TestSplitQuoteFindsWhatEachProgramQuotes(t *testing.T) {
@@ -77,26 +73,5 @@ func TestPreviewShowsTheAuthorsOwnWords(t *testing.T) {
 		{"", 10, ""},
 	} {
 		equal(t, "preview", Preview(c.text, c.max), c.want)
-	}
-}
-
-func TestQuoteReplyIntroducesInTheReadersLanguage(t *testing.T) {
-	m := &inbox.Message{
-		From: inbox.Address{Name: "Ann", Address: "ann@example.nl"},
-		Sent: time.Date(2026, 3, 3, 14, 5, 0, 0, time.FixedZone("", 3600)),
-		Text: "Drie?\n\n> Twee\n",
-	}
-	equal(t, "en", QuoteReply(m, "en"), "On 3 March 2026 at 14:05, Ann wrote:\n> Drie?\n>\n>> Twee\n")
-	equal(t, "nl", QuoteReply(m, "nl"), "Op 3 maart 2026 om 14:05 schreef Ann:\n> Drie?\n>\n>> Twee\n")
-	for _, lang := range []string{"en", "nl"} {
-		own, quoted := SplitQuote("Yes.\n\n" + QuoteReply(m, lang))
-		equal(t, lang+" own", own, "Yes.")
-		equal(t, lang+" quoted", strings.HasPrefix(quoted, "O"), true)
-	}
-	m.From.Name, m.Sent = "", time.Time{}
-	equal(t, "nothing known", QuoteReply(m, ""), "ann@example.nl wrote:\n> Drie?\n>\n>> Twee\n")
-	m.Text = strings.Repeat("lang\n", 50000)
-	if q := QuoteReply(m, "nl"); len(q) > 2*maxQuote || !strings.HasSuffix(q, "> […]\n") {
-		t.Errorf("a quote of %d bytes", len(q))
 	}
 }

@@ -109,13 +109,13 @@ export function messagesOf(of: t.Row): t.Message[] {
 
 function incoming(of: t.Row, id: string, at: string, text: string): t.Message {
   const author = { ...of.contact, memberId: "" };
-  return { ...blank, id, direction: "in", author, to: [shop], subject: of.subject, at, text, state: "received" };
+  return { ...blank, id, direction: "in", author, to: [shop.address], recipients: [{ ...shop, kind: "to" }], subject: of.subject, at, text, state: "received" };
 }
 
 function outgoing(of: t.Row, id: string, at: string, memberId: string, text: string): t.Message {
   const name = members.find((each) => each.id === memberId)?.name ?? "";
   const author = { name, address: shop.address, memberId };
-  return { ...blank, id, direction: "out", author, to: [of.contact], subject: of.subject, at, text, state: "sent" };
+  return { ...blank, id, direction: "out", author, to: [of.contact.address], recipients: [{ ...of.contact, kind: "to" }], subject: of.subject, at, text, state: "sent" };
 }
 
 function story(of: t.Row): t.Message[] {

@@ -94,12 +94,18 @@ export interface Author extends Person {
   memberId: string;
 }
 
+export interface Recipient extends Person {
+  kind: "to" | "cc" | "bcc";
+}
+
 export interface Message {
   id: string;
   direction: "in" | "out";
   author: Author;
-  to: Person[];
-  cc: Person[];
+  /** Bare addresses; recipients has the names too. */
+  to: string[];
+  cc: string[];
+  recipients: Recipient[];
   subject: string;
   at: string;
   text: string;
