@@ -148,6 +148,7 @@ func (t *tx) putDecision(record string, d teamlog.Decision) error {
 	if err != nil {
 		return err
 	}
+	t.filled["decisions"] = true
 	n, err := t.changedRows(`INSERT INTO decisions (id, record, epoch, pos, idx, anchor, conversation, value)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, pos = excluded.pos,
 		idx = excluded.idx, value = excluded.value WHERE excluded.pos IS NOT NULL
@@ -204,6 +205,11 @@ func encodeDecision(d teamlog.Decision) ([]byte, error) {
 // loadDecisions gives a conversation's decisions in the order of the log,
 // pending ones last in the order of making.
 func loadDecisions(q querier, conversation int64) ([]teamlog.Decision, error) {
+	if t, writing := q.(*tx); writing {
+		if some, err := t.some("decisions"); err != nil || !some {
+			return nil, err
+		}
+	}
 	var all []teamlog.Decision
 	err := q.each(`SELECT id, pos, idx, value FROM decisions WHERE conversation = ?
 		ORDER BY pos IS NULL, epoch, pos, idx, seq`, []any{conversation}, func(rows *sql.Rows) error {

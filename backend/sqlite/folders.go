@@ -56,6 +56,10 @@ func (t *tx) putLocation(folder int64, uid uint32, message int64) error {
 	if uid == 0 {
 		return nil
 	}
+	n, err := t.changedRows("INSERT OR IGNORE INTO locations VALUES (?, ?, ?)", folder, uid, message)
+	if err != nil || n > 0 {
+		return err
+	}
 	var before int64
 	found, err := t.one("SELECT message FROM locations WHERE folder = ? AND uid = ?", []any{folder, uid}, &before)
 	if err != nil {
@@ -69,7 +73,7 @@ func (t *tx) putLocation(folder int64, uid uint32, message int64) error {
 			return err
 		}
 	}
-	return t.exec("INSERT INTO locations VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET message = excluded.message", folder, uid, message)
+	return t.exec("UPDATE locations SET message = ? WHERE folder = ? AND uid = ?", message, folder, uid)
 }
 
 func (t *tx) dropAside(id int64) error {

@@ -11,6 +11,7 @@ import (
 // conversation, and what any later sync brings. Threads hold: hashes stay. The
 // rows in hand are updated too, so that they fold as purged.
 func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
+	t.filled["purges"] = true
 	for key := range keys {
 		n, err := t.changedRows("INSERT OR IGNORE INTO purges VALUES (?)", string(key))
 		if err != nil {
@@ -31,6 +32,9 @@ func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
 }
 
 func (t *tx) isPurged(key inbox.Key) (purged bool, err error) {
+	if some, err := t.some("purges"); err != nil || !some {
+		return false, err
+	}
 	var one int
 	return t.one("SELECT 1 FROM purges WHERE key = ?", []any{string(key)}, &one)
 }

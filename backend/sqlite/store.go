@@ -163,6 +163,7 @@ func (t *tx) findSource(m *inbox.Message) (int64, error) {
 	if err := t.exec("INSERT OR IGNORE INTO aliases VALUES (?, ?)", string(m.Key), id); err != nil {
 		return 0, err
 	}
+	t.filled["aliases"] = true
 	conversation, err := t.conversationOf(m.Key)
 	if err != nil || !conversation.Valid {
 		return id, err
@@ -173,6 +174,11 @@ func (t *tx) findSource(m *inbox.Message) (int64, error) {
 
 func findKey(q querier, key inbox.Key) (id int64, err error) {
 	found, err := q.one("SELECT id FROM sources WHERE key = ?", []any{string(key)}, &id)
+	if t, writing := q.(*tx); writing && err == nil && !found {
+		if aliases, err := t.some("aliases"); err != nil || !aliases {
+			return 0, err
+		}
+	}
 	if err == nil && !found {
 		_, err = q.one("SELECT message FROM aliases WHERE key = ?", []any{string(key)}, &id)
 	}

@@ -85,7 +85,8 @@ type tx struct {
 	touched   map[int64]bool // conversations to fold before the commit
 	dropFiles []inbox.FileID // of purged messages, to be removed after the commit
 	changes   changes
-	indexed   []*entry // for the search index, see putIndex
+	filled    map[string]bool // tables known to hold something, see some
+	indexed   []*entry        // for the search index, see putIndex
 	// What this transaction changed of the team, before others see it.
 	channels map[inbox.ChannelID]inbox.Channel
 	removals map[inbox.MemberID][]teamlog.Pos
@@ -105,7 +106,7 @@ func (db *DB) update(ctx context.Context, d durability, fn func(*tx) error) (Cha
 	if err := ctx.Err(); err != nil {
 		return Changed{}, err
 	}
-	t := &tx{w: db.write, db: db, touched: map[int64]bool{}}
+	t := &tx{w: db.write, db: db, touched: map[int64]bool{}, filled: map[string]bool{}}
 	if err := t.run(d, fn); err != nil {
 		return Changed{}, explain(err)
 	}
@@ -185,6 +186,21 @@ func (t *tx) one(query string, args []any, into ...any) (found bool, err error) 
 		return false, err
 	}
 	return scanned(stmt.QueryRow(args...).Scan(into...))
+}
+
+// some says whether a table that mostly is empty holds anything, and asks once
+// a transaction: what is not there need not be looked for in every message.
+// Whoever adds to it says so in filled.
+func (t *tx) some(table string) (bool, error) {
+	if filled, known := t.filled[table]; known {
+		return filled, nil
+	}
+	var one int
+	filled, err := t.one("SELECT 1 FROM "+table+" LIMIT 1", nil, &one)
+	if err == nil {
+		t.filled[table] = filled
+	}
+	return filled, err
 }
 
 // each calls fn for every row of a query.
