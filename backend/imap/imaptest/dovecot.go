@@ -322,6 +322,10 @@ service auth {
 }
 service anvil {
   chroot =
+  # no penalty of seconds after a wrong password
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 protocol lmtp {
   auth_username_format = %u
