@@ -81,7 +81,7 @@ func (a *App) populate(ctx context.Context) error {
 	if err := a.replayPast(ctx); err != nil {
 		return err
 	}
-	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.act) })
+	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.volunteer) })
 	return nil
 }
 
@@ -106,6 +106,22 @@ func (a *App) replayPast(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// volunteer is act for what teammates do by themselves: they take only what is
+// nobody's, and answer only what is theirs still.
+func (a *App) volunteer(ctx context.Context, act sandbox.Act) error {
+	holder := map[string]inbox.MemberID{sandbox.Assign: "", sandbox.SentBy: act.By}
+	if wanted, cares := holder[act.Do]; cares {
+		now, err := a.standing(ctx, act.Conversation)
+		if err != nil {
+			return err
+		}
+		if now.Assignee != wanted {
+			return inbox.Errorf(inbox.Conflict, "Somebody else has this conversation.")
+		}
+	}
+	return a.act(ctx, act)
 }
 
 // act writes down what a teammate does, signed by them.

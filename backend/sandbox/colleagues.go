@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/mime"
 )
 
 // teamTakes plans what the team does about a mail that just came: a good part
@@ -60,21 +61,26 @@ func (w *World) act(ctx context.Context, act Act, p *posted) error {
 	return do(ctx, act)
 }
 
-// answerFor lets a teammate answer: the answer shows up in the Sent folder, as
-// when it was written at another desktop.
+// answerFor lets a teammate answer, unless the conversation was taken from
+// them meanwhile: the answer shows up in the Sent folder, as when it was
+// written at another desktop.
 func (w *World) answerFor(ctx context.Context, mate Teammate, p *posted, who *customer, r *rand.Rand) {
 	w.mu.Lock()
-	now := w.clock.Now()
-	answer := w.file(&letter{
+	now, channel := w.clock.Now(), w.script.channel
+	l := &letter{
 		from: Person{company, companyAddress}, to: []Person{who.Person}, date: now,
 		subject: replySubject(stripReply(p.subject), who.lang, true), references: p.chain(),
 		id:   w.nextID(companyDomain),
 		text: quoted(w.moulds.answer(who, r)+"\n\n"+w.signature(string(mate.ID), who.lang), p, "", who.lang),
-	}, now)
-	channel := w.script.channel
-	w.react(who.Email, answer)
+	}
 	w.mu.Unlock()
-	_ = w.act(ctx, Act{By: mate.ID, Do: SentBy, Message: inbox.MailKey(channel, answer.digest)}, p)
+	key := inbox.MailKey(channel, mime.Digest(l.render()))
+	if w.act(ctx, Act{By: mate.ID, Do: SentBy, Message: key}, p) != nil {
+		return
+	}
+	w.mu.Lock()
+	w.react(who.Email, w.file(l, now))
+	w.mu.Unlock()
 	if r.Float64() < 0.7 {
 		w.plan(4*time.Second, Act{By: mate.ID, Do: Close}, p, nil)
 	}
@@ -90,8 +96,9 @@ type script struct {
 // Script lets the teammates work by themselves now and then, until ctx ends.
 // do writes what a teammate decides into the team log; it gives an error when
 // that is not possible (any more), and the teammate leaves that conversation
-// alone: an assign is refused unless the conversation is unassigned. In a
-// quiet world nothing happens here.
+// alone: an assign is refused unless the conversation is unassigned, and a
+// sent unless it is assigned to its author. In a quiet world nothing happens
+// here.
 func (w *World) Script(ctx context.Context, channel inbox.ChannelID, me inbox.MemberID, do func(context.Context, Act) error) {
 	w.mu.Lock()
 	w.script = script{do, channel, me}

@@ -219,6 +219,29 @@ func TestATeammateLeavesAloneWhatIsTaken(t *testing.T) {
 	}
 }
 
+func TestATeammateDoesNotAnswerWhatWasTakenFromThem(t *testing.T) {
+	w, _ := start(t, loud)
+	answers := 0
+	w.script = script{func(_ context.Context, act Act) error {
+		switch act.Do {
+		case SentBy:
+			answers++
+			return errors.New("assigned to somebody else")
+		case Close:
+			t.Error("closed it all the same")
+		}
+		return nil
+	}, "c1", "m-1"}
+	sent := len(stored(w, sentFolder))
+	for range 40 {
+		w.Advance(betweenMails + mailJitter)
+		w.team.runDue(context.Background())
+	}
+	if answers == 0 || len(stored(w, sentFolder)) != sent {
+		t.Errorf("%d answers meant, %d filed", answers, len(stored(w, sentFolder))-sent)
+	}
+}
+
 func TestScriptEndsWithItsContext(t *testing.T) {
 	w, _ := start(t, loud)
 	ctx, cancel := context.WithCancel(context.Background())
