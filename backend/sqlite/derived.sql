@@ -17,6 +17,7 @@ CREATE TABLE messages (
   preview      TEXT NOT NULL,
   hash         INTEGER NOT NULL,
   parties      BLOB NOT NULL,
+  refs         BLOB NOT NULL, -- the hashes under which it stands in refs
   message_id   TEXT NOT NULL,
   parser       INTEGER NOT NULL
 ) STRICT;

@@ -84,6 +84,9 @@ func (t *tx) dropAside(id int64) error {
 	if err := t.touchMessage(id); err != nil {
 		return err
 	}
+	if err := t.unthread(id); err != nil {
+		return err
+	}
 	return t.forget(id, "messages", "bodies")
 }
 

@@ -254,13 +254,11 @@ func (t *tx) remove(id int64, draft inbox.Draft) (inbox.Key, error) {
 	if _, err := t.one("SELECT conversation FROM messages WHERE id = ?", []any{id}, &conversation); err != nil {
 		return "", err
 	}
-	if err := t.forget(id, "sources", "messages", "bodies", "outbox"); err != nil {
+	if err := t.unthread(id); err != nil {
 		return "", err
 	}
-	for _, query := range []string{"DELETE FROM refs WHERE message = ?", "DELETE FROM related WHERE ? IN (message, other)"} {
-		if err := t.exec(query, id); err != nil {
-			return "", err
-		}
+	if err := t.forget(id, "sources", "messages", "bodies", "outbox"); err != nil {
+		return "", err
 	}
 	t.touched[conversation] = true
 	var key inbox.Key

@@ -134,10 +134,22 @@ func unpackFacts(data []byte) inbox.ThreadFacts {
 func packRemains(hash int64, refs []int64, parties []byte) []byte {
 	p := packer(binary.BigEndian.AppendUint64(nil, uint64(hash)))
 	p.text(string(parties))
-	for _, ref := range refs {
-		p = binary.BigEndian.AppendUint64(p, uint64(ref))
+	return append(p, packHashes(refs)...)
+}
+
+func packHashes(hashes []int64) []byte {
+	data := make([]byte, 0, 8*len(hashes))
+	for _, hash := range hashes {
+		data = binary.BigEndian.AppendUint64(data, uint64(hash))
 	}
-	return p
+	return data
+}
+
+func unpackHashes(data []byte) (hashes []int64) {
+	for ; len(data) >= 8; data = data[8:] {
+		hashes = append(hashes, int64(binary.BigEndian.Uint64(data)))
+	}
+	return hashes
 }
 
 func unpackRemains(data []byte) (hash int64, refs []int64, parties []byte) {
@@ -147,10 +159,7 @@ func unpackRemains(data []byte) (hash int64, refs []int64, parties []byte) {
 	hash = int64(binary.BigEndian.Uint64(data))
 	u := unpacker(data[8:])
 	parties = []byte(u.text())
-	for ; len(u) >= 8; u = u[8:] {
-		refs = append(refs, int64(binary.BigEndian.Uint64(u)))
-	}
-	return hash, refs, parties
+	return hash, unpackHashes(u), parties
 }
 
 // tieBits are the low bits of a message's id, below its unix milliseconds.

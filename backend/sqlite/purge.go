@@ -104,14 +104,10 @@ func (t *tx) forget(id int64, tables ...string) error {
 	return nil
 }
 
-func (t *tx) refsOf(id int64) (refs []int64, err error) {
-	err = t.each("SELECT hash FROM refs WHERE message = ? ORDER BY hash", []any{id}, func(rows *sql.Rows) error {
-		var hash int64
-		err := rows.Scan(&hash)
-		refs = append(refs, hash)
-		return err
-	})
-	return refs, err
+func (t *tx) refsOf(id int64) ([]int64, error) {
+	var packed []byte
+	_, err := t.one("SELECT refs FROM messages WHERE id = ?", []any{id}, &packed)
+	return unpackHashes(packed), err
 }
 
 func (t *tx) filesOf(id int64) (files []inbox.FileID, err error) {

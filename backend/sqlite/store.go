@@ -284,17 +284,17 @@ func (t *tx) insertMessage(e *entry, conversation int64) error {
 	m := &e.Message
 	if e.purged {
 		return t.exec(insertMessageSQL, e.id, string(m.Key), string(m.Channel), conversation, outBit(m)|flagPurged,
-			"", 0, "", "", "", "", "", "", e.hash, e.facts, "", 0)
+			"", 0, "", "", "", "", "", "", e.hash, e.facts, packHashes(e.refs), "", 0)
 	}
 	contact := t.contactOf(m)
 	return t.exec(insertMessageSQL, e.id, string(m.Key), string(m.Channel), conversation, flagsOf(e),
 		string(m.Nature), millis(m.Sent), m.From.Name, m.From.Address, contact.Name, inbox.NormalAddress(contact.Address),
-		m.Subject, t.db.opt.Preview(m.Text, 200), e.hash, e.facts, m.MessageID, m.Parser)
+		m.Subject, t.db.opt.Preview(m.Text, 200), e.hash, e.facts, packHashes(e.refs), m.MessageID, m.Parser)
 }
 
 const insertMessageSQL = `INSERT INTO messages (id, key, channel, conversation, flags, nature, sent, from_name, from_address,
-	contact_name, contact, subject, preview, hash, parties, message_id, parser)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	contact_name, contact, subject, preview, hash, parties, refs, message_id, parser)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func flagsOf(e *entry) int64 {
 	m := &e.Message

@@ -125,6 +125,20 @@ func (t *tx) unite(fresh int64, joined map[int64]bool) (int64, error) {
 	return keep, nil
 }
 
+// unthread takes a message that never was out of what threads are found by.
+func (t *tx) unthread(id int64) error {
+	refs, err := t.refsOf(id)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if err := t.exec("DELETE FROM refs WHERE hash = ? AND message = ?", ref, id); err != nil {
+			return err
+		}
+	}
+	return t.exec("DELETE FROM related WHERE message = ?1 OR other = ?1", id)
+}
+
 func (t *tx) relabel(from, to int64) error {
 	var key string
 	var section sql.NullInt64
