@@ -11,7 +11,7 @@ import (
 // browser or a display.
 func checkSuites() []suite {
 	return append(lintSuites(),
-		suite{name: "go", command: []string{"go", "test", "-short", "-json", "./..."}, limit: 5 * time.Minute, read: readGoTest},
+		suite{name: "go", command: []string{"go", "test", "-short", "-json", "-timeout", "4m", "./..."}, limit: 5 * time.Minute, read: readGoTest},
 		unitSuite(),
 	)
 }

@@ -168,6 +168,9 @@ func greeting(port int, begin string) error {
 
 func findBinary(t testing.TB, name, packages string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skipf("needs %s: left out by -short", name)
+	}
 	for _, dir := range []string{"/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"} {
 		if path := filepath.Join(dir, name); isFile(path) {
 			return path
