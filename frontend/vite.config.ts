@@ -14,7 +14,8 @@ export default defineConfig({
     // Nothing is inlined: the page's policy allows scripts and fonts from
     // itself only, and a data: font would not load.
     assetsInlineLimit: 0,
-    emptyOutDir: false,
+    // public/.gitkeep comes along: Go embeds this folder, so it has to exist.
+    emptyOutDir: true,
     reportCompressedSize: false,
   },
   server: { port: 5273, strictPort: true, host: "127.0.0.1" },
@@ -23,7 +24,9 @@ export default defineConfig({
     setupFiles: ["./src/test/setup.ts"],
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
-    execArgv: ["--no-warnings"],
+    // Finding by role asks jsdom for the style of everything; on a busy
+    // machine that alone takes seconds.
+    testTimeout: 30_000,
   },
   resolve: {
     alias: { $lib: path("./src/lib"), $components: path("./src/components") },
