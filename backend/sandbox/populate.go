@@ -23,6 +23,7 @@ func (w *World) populate() (err error) {
 	}
 	var moments []moment
 	for i := range stories {
+		stories[i].shift()
 		contact, err := stories[i].person("from")
 		if err != nil {
 			return fmt.Errorf("story %s: %w", stories[i].name, err)
@@ -41,6 +42,16 @@ func (w *World) populate() (err error) {
 		}
 	}
 	return nil
+}
+
+// shift moves a story back by some minutes of its own, so that not everybody
+// wrote at the minute of the program's start.
+func (s *story) shift() {
+	sum := digest(s.name)
+	by := time.Duration(sum[0])*7*time.Second + time.Duration(sum[1])*time.Second
+	for i := range s.steps {
+		s.steps[i].ago += by
+	}
 }
 
 // history reads the stories of the past, of all files but the moulds.
