@@ -66,6 +66,9 @@ find_missing_for_test() {
 	want dovecot dovecot-core
 	want imap dovecot-imapd
 	want lmtp dovecot-lmtpd
+	if ! [[ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ]]; then
+		missing+=(fonts-noto-color-emoji)
+	fi
 	if ! [[ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ]]; then
 		missing+=(fonts-dejavu-core)
 	fi
