@@ -96,9 +96,15 @@ func statusText(all []inbox.ChannelStatus) string {
 	worst := slices.MaxFunc(all, func(a, b inbox.ChannelStatus) int { return severity(a) - severity(b) })
 	switch worst.State {
 	case inbox.ChannelSyncing:
+		if worst.Total == 0 {
+			return "connecting"
+		}
 		return fmt.Sprintf("syncing %s of %s", thousands(worst.Done), thousands(worst.Total))
 	case inbox.ChannelOK:
-		return "online"
+		if worst.LastSync.IsZero() {
+			return "online"
+		}
+		return "online, last mail check at " + worst.LastSync.Local().Format("15:04")
 	case inbox.ChannelNeedsSignIn:
 		return "needs sign-in: " + worst.Reason
 	}
