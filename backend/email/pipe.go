@@ -48,9 +48,12 @@ type load struct {
 	parsed sync.WaitGroup
 }
 
+// job is one message to be parsed. The rest of its load belongs to whoever
+// fills it.
 type job struct {
 	load *load
 	into *inbox.Fetched
+	role inbox.FolderRole
 	item imap.Item
 }
 
@@ -116,7 +119,7 @@ func (p *pipe) add(l *load, item imap.Item, n int64) {
 	l.bytes += n
 	l.batch.Messages = append(l.batch.Messages, inbox.Fetched{})
 	l.parsed.Add(1)
-	p.jobs <- job{l, &l.batch.Messages[len(l.batch.Messages)-1], item}
+	p.jobs <- job{l, &l.batch.Messages[len(l.batch.Messages)-1], l.batch.Folder.Role, item}
 }
 
 func (p *pipe) send(l *load) error {
@@ -130,7 +133,7 @@ func (p *pipe) send(l *load) error {
 
 func (p *pipe) parse() {
 	for j := range p.jobs {
-		*j.into = p.m.fetched(j.item, j.load.batch.Folder.Role)
+		*j.into = p.m.fetched(j.item, j.role)
 		j.load.parsed.Done()
 	}
 }
