@@ -128,7 +128,7 @@ func (s *syncing) open(ctx context.Context, f *folder) error {
 	if err != nil {
 		return s.m.fault(err)
 	}
-	if f.state.UIDValidity != box.UIDValidity || f.state.High == 0 || box.UIDNext != 0 && box.UIDNext <= f.state.High {
+	if f.state.UIDValidity != box.UIDValidity || f.state.Low == 0 || box.UIDNext != 0 && box.UIDNext <= f.state.High {
 		f.renumber(box, uids)
 	}
 	f.measure(uids)
@@ -154,10 +154,11 @@ func (s *syncing) choose(ctx context.Context, f *folder) (imap.Mailbox, error) {
 // renumber starts a folder anew: it was never read, or the server numbered its
 // messages anew. What we have of it is recognised by content.
 func (f *folder) renumber(box imap.Mailbox, uids []uint32) {
+	if box.UIDNext > 0 { // what came since it was selected is new
+		uids = uids[:after(uids, box.UIDNext-1)]
+	}
 	high := uint32(0)
-	if box.UIDNext > 0 {
-		high = box.UIDNext - 1
-	} else if len(uids) > 0 {
+	if len(uids) > 0 {
 		high = uids[len(uids)-1]
 	}
 	f.state = inbox.FolderState{Role: f.state.Role, Name: f.state.Name, UIDValidity: box.UIDValidity, Low: high + 1, High: high}
@@ -167,7 +168,7 @@ func (f *folder) renumber(box imap.Mailbox, uids []uint32) {
 // measure counts what there is and what was dealt with.
 func (f *folder) measure(uids []uint32) {
 	low := after(uids, f.state.Low-1)
-	if f.state.Complete || f.state.Low == 0 {
+	if f.state.Complete {
 		low = 0
 	}
 	f.older = uids[:low]
