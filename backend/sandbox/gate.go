@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -50,7 +51,7 @@ func (g *gate) open() error {
 	if g.listener != nil {
 		return nil
 	}
-	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", loopbackIP4, g.port))
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", fmt.Sprintf("%s:%d", loopbackIP4, g.port))
 	if err != nil {
 		return err
 	}
@@ -124,3 +125,9 @@ func (c *gateConn) Close() error {
 	}
 	return err
 }
+
+// silent takes the servers' own log lines: a cut connection is no news here.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}

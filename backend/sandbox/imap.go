@@ -3,7 +3,6 @@ package sandbox
 import (
 	"crypto/subtle"
 	"io"
-	"log"
 	"maps"
 	"net"
 	"slices"
@@ -28,7 +27,7 @@ func serveIMAP(a *account) func(net.Listener) error {
 			imap.CapListStatus: {},
 		},
 		InsecureAuth: true, // on loopback, with a throw-away password
-		Logger:       log.New(io.Discard, "", 0),
+		Logger:       silent{},
 	})
 	return server.Serve
 }

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"crypto/subtle"
 	"io"
-	"log"
 	"net"
 	"strings"
 
@@ -30,7 +29,7 @@ func serveSMTP(user, password string, take func(recipients []string, raw []byte)
 	server.MaxMessageBytes = maxMail
 	server.MaxRecipients = 100
 	server.EnableSMTPUTF8 = true
-	server.ErrorLog = log.New(io.Discard, "", 0)
+	server.ErrorLog = silent{}
 	return server.Serve
 }
 
