@@ -38,7 +38,9 @@ export class BackendError extends Error {
   /** Takes whatever was thrown: our JSON as text or as an object, or anything. */
   static from(thrown: unknown): BackendError {
     if (thrown instanceof BackendError) return thrown;
-    const value = typeof thrown === "string" ? parse(thrown) : thrown;
+    // Wails rejects with an Error whose message is what Go's ErrorFormatter gave.
+    const raw = thrown instanceof Error ? thrown.message : thrown;
+    const value = typeof raw === "string" ? parse(raw) : raw;
     if (isRecord(value)) {
       const inner = isRecord(value["error"]) ? value["error"] : value;
       if (typeof inner["message"] === "string") {
