@@ -22,7 +22,7 @@ func (m *Mailbox) Check(ctx context.Context) ([]inbox.Step, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	var c check
-	password, err := m.cfg.Password(ctx)
+	password, err := m.password(ctx)
 	if err != nil {
 		return nil, err
 	}

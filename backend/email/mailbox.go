@@ -58,9 +58,18 @@ func New(cfg Config) *Mailbox {
 	return m
 }
 
+// password gives the secret. One that is not there is the person's to give.
+func (m *Mailbox) password(ctx context.Context) (string, error) {
+	secret, err := m.cfg.Password(ctx)
+	if inbox.CodeOf(err) == inbox.NotFound {
+		return "", inbox.Errorf(inbox.Auth, "The password of %s is not on this computer. Sign in again.", m.cfg.Channel.Address).Because(err)
+	}
+	return secret, err
+}
+
 // dial opens an IMAP connection, signed in.
 func (m *Mailbox) dial(ctx context.Context) (*imap.Conn, error) {
-	password, err := m.cfg.Password(ctx)
+	password, err := m.password(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func TestMailToAMailboxThatWasEmpty(t *testing.T) {
 func TestNoPasswordNoConnection(t *testing.T) {
 	_, cfg := memoryServer(t)
 	cfg.Password = func(context.Context) (string, error) {
-		return "", inbox.Errorf(inbox.Auth, "sign in again")
+		return "", inbox.Errorf(inbox.NotFound, "no such secret")
 	}
 	m := New(cfg)
 	if err := m.Sync(context.Background(), newShelf()); inbox.CodeOf(err) != inbox.Auth {

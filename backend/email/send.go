@@ -23,7 +23,7 @@ import (
 // answer makes no sense, the outcome is Unknown.
 func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, commit func() error) inbox.SendResult {
 	server := m.cfg.Channel.Email.SMTP
-	password, err := m.cfg.Password(ctx)
+	password, err := m.password(ctx)
 	if err != nil {
 		return later(err.Error())
 	}
