@@ -10,6 +10,6 @@ export default class Lines implements Reporter {
     if (state === "skipped") process.stdout.write(`skip ${name}\n`);
     if (state !== "failed") return;
     process.stdout.write(`not ok ${name} ${took}\n`);
-    for (const error of errors ?? []) process.stdout.write(`  ${error.stack ?? error.message}\n`);
+    for (const error of errors ?? []) process.stdout.write(`  ${error.stack ?? error.message}\n${error.diff ?? ""}\n`);
   }
 }

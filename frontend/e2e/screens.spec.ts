@@ -1,0 +1,149 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startBrowser } from "./support/browser";
+import { Postvak } from "./support/postvak";
+import { openWindow, rows, seen, type Theme } from "./support/window";
+
+let browser: Browser;
+let demo: Postvak;
+let empty: Postvak;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  [demo, empty] = await Promise.all([Postvak.start({ sandbox: true }), Postvak.start()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+  await empty?.stop();
+});
+
+async function faultless(page: Page): Promise<void> {
+  // Mail in its frame is its author's work.
+  const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
+
+interface Screen {
+  name: string;
+  on: () => Postvak;
+  go: (page: Page) => Promise<void>;
+}
+
+const screens: Screen[] = [
+  { name: "first run", on: () => empty, go: (page) => seen(page.getByText("Welcome to Postvak")) },
+  {
+    name: "connect a mailbox",
+    on: () => empty,
+    go: async (page) => {
+      await page.getByRole("button", { name: "Connect a mailbox" }).click();
+      await page.getByRole("button", { name: /^Server settings/ }).click();
+      await seen(page.getByText("Incoming mail (IMAP)"));
+    },
+  },
+  { name: "list", on: () => demo, go: (page) => seen(rows(page)) },
+  {
+    name: "conversation",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await seen(page.getByRole("button", { name: "Close conversation" }));
+    },
+  },
+  {
+    name: "assign menu",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await page.getByRole("button", { name: "Assign", exact: true }).click();
+      await seen(page.getByText(/Not available since/));
+    },
+  },
+  {
+    name: "new conversation",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("button", { name: "New conversation" }).click();
+      await seen(page.getByRole("dialog"));
+    },
+  },
+  {
+    name: "shortcuts",
+    on: () => demo,
+    go: async (page) => {
+      await seen(rows(page));
+      await page.keyboard.press("?");
+      await seen(page.getByRole("dialog"));
+    },
+  },
+  {
+    name: "command palette",
+    on: () => demo,
+    go: async (page) => {
+      await seen(rows(page));
+      await page.keyboard.press("Control+k");
+      await seen(page.getByRole("dialog"));
+    },
+  },
+  {
+    name: "settings",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await seen(page.getByText("Rebuild the cache"));
+    },
+  },
+];
+
+describe.each<Theme>(["light", "dark"])("every screen can be used by everybody: %s", (theme) => {
+  test.each(screens)("$name", async ({ on, go }) => {
+    const page = await openWindow(browser, on(), { theme });
+    await go(page);
+    // Fading in is not a fault of contrast.
+    await page.waitForFunction(() =>
+      document.getAnimations().every((a) => a.playState !== "running"),
+    );
+    await faultless(page);
+    await page.context().close();
+  });
+});
+
+test("Dutch is Dutch from the first screen on", async () => {
+  const page = await openWindow(browser, demo, { language: "nl-NL" });
+  await seen(page.getByText("Niet toegewezen"));
+  await seen(page.getByText("Gesloten gesprekken"));
+  await page.context().close();
+});
+
+test("at 900 wide the right pane folds away and nothing is cut", async () => {
+  const page = await openWindow(browser, demo, { width: 900 });
+  await rows(page).nth(1).click();
+  await seen(page.getByRole("button", { name: "Close conversation" }));
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - window.innerWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.context().close();
+});
+
+test("nothing is loaded from anywhere else", async () => {
+  const page = await openWindow(browser, demo);
+  const foreign: string[] = [];
+  const home = new URL(demo.url).origin;
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(home) && !url.startsWith("data:") && !url.startsWith("blob:"))
+      foreign.push(url);
+  });
+  await page.reload();
+  for (const at of [0, 1, 2, 3, 4, 5]) {
+    await rows(page).nth(at).click();
+    await seen(page.getByRole("button", { name: /Close conversation|Reopen/ }));
+  }
+  expect(foreign).toEqual([]);
+  await page.context().close();
+});
