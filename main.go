@@ -52,6 +52,11 @@ type arguments struct {
 	level                     slog.Level
 }
 
+// misuse is what is wrong with the arguments, in a sentence.
+type misuse string
+
+func (m misuse) Error() string { return string(m) }
+
 func main() {
 	if app.BindingsOnly {
 		if err := app.Bindings(); err != nil {
@@ -103,10 +108,10 @@ func parse(args []string) (arguments, error) {
 		return a, nil
 	}
 	if err != nil {
-		return a, fmt.Errorf("%s. See postvak --help.", firstUpper(err.Error()))
+		return a, misuse(firstUpper(err.Error()) + ". See postvak --help.")
 	}
 	if err := a.level.UnmarshalText([]byte(level)); err != nil {
-		return a, fmt.Errorf("The log level is debug, info, warn or error, not %q.", level)
+		return a, misuse(fmt.Sprintf("The log level is debug, info, warn or error, not %q.", level))
 	}
 	return a, a.check(flags.Args())
 }
@@ -114,7 +119,7 @@ func parse(args []string) (arguments, error) {
 func (a *arguments) check(rest []string) (err error) {
 	if a.listen != "" {
 		if !a.headless {
-			return errors.New("--listen goes with --headless.")
+			return misuse("--listen goes with --headless.")
 		}
 		if err := app.ListenAddress(a.listen); err != nil {
 			return err
@@ -123,7 +128,7 @@ func (a *arguments) check(rest []string) (err error) {
 		a.listen = "127.0.0.1:0"
 	}
 	if len(rest) > 1 {
-		return fmt.Errorf("One link at a time, please: %s is too much. See postvak --help.", strings.Join(rest[1:], " "))
+		return misuse("One link at a time, please: " + strings.Join(rest[1:], " ") + " is too much. See postvak --help.")
 	}
 	if len(rest) == 1 {
 		a.link = rest[0]

@@ -217,30 +217,25 @@ func (a *App) voided(why teamlog.Reason, e teamlog.Event) error {
 }
 
 func (a *App) reasonText(why teamlog.Reason, e teamlog.Event) string {
-	switch why {
-	case teamlog.NotAvailable:
-		if assign, ok := e.(*teamlog.Assign); ok {
-			return a.nameOf(assign.To) + " is not available."
-		}
-		return "The member is not available."
-	case teamlog.FirstWins:
-		return "Somebody else was first."
-	case teamlog.DeletedSince:
-		return "This conversation was deleted meanwhile."
-	case teamlog.NotInstaller:
-		return "Only the person who connected this channel may do that."
-	case teamlog.NotAdmin:
-		return "Only an admin may do that."
-	case teamlog.NoAccess:
-		return "There is no access to this channel."
-	case teamlog.NotMember:
-		return "Only a member of the team may do that."
-	case teamlog.LastAdmin:
-		return "A team needs at least one admin."
-	case teamlog.AlreadyExists:
-		return "That is there already."
+	if assign, ok := e.(*teamlog.Assign); ok && why == teamlog.NotAvailable {
+		return a.nameOf(assign.To) + " is not available."
+	}
+	if text := reasonTexts[why]; text != "" {
+		return text
 	}
 	return "The team's log did not accept this."
+}
+
+var reasonTexts = map[teamlog.Reason]string{
+	teamlog.NotAvailable:  "The member is not available.",
+	teamlog.FirstWins:     "Somebody else was first.",
+	teamlog.DeletedSince:  "This conversation was deleted meanwhile.",
+	teamlog.NotInstaller:  "Only the person who connected this channel may do that.",
+	teamlog.NotAdmin:      "Only an admin may do that.",
+	teamlog.NoAccess:      "There is no access to this channel.",
+	teamlog.NotMember:     "Only a member of the team may do that.",
+	teamlog.LastAdmin:     "A team needs at least one admin.",
+	teamlog.AlreadyExists: "That is there already.",
 }
 
 // deleteConversation covers every message known here (R12).

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -82,7 +83,7 @@ func (a *App) storeFile(ctx context.Context, name string, data io.Reader) (Attac
 	limited := &io.LimitedReader{R: data, N: maxFile + 1}
 	head := make([]byte, 512)
 	n, err := io.ReadFull(limited, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return Attachment{}, inbox.Errorf(inbox.Invalid, "The file could not be read to its end. Try again.").Because(err)
 	}
 	name = cleanName(name)

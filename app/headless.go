@@ -58,7 +58,8 @@ func NewHeadless(a *App, address string) (*Headless, error) {
 	if err := ListenAddress(address); err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", address)
+	var config net.ListenConfig
+	listener, err := config.Listen(a.ctx, "tcp", address)
 	if err != nil {
 		return nil, inbox.Errorf(inbox.Unavailable, "Postvak cannot listen on %s. Choose another port with --listen.", address).Because(err)
 	}

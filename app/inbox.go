@@ -39,7 +39,7 @@ func (s *Inbox) Open(conversationID string, q OpenQuery) (Conversation, error) {
 }
 
 // Html gives a message's one HTML part for the window's sanitiser.
-func (s *Inbox) Html(messageID string, q HTMLQuery) (HTMLPart, error) { //nolint:revive // the contract's name
+func (s *Inbox) Html(messageID string, q HTMLQuery) (HTMLPart, error) {
 	return do(s.app, "Inbox.Html", func(ctx context.Context) (HTMLPart, error) {
 		return s.app.htmlOf(ctx, inbox.Key(messageID), q)
 	})

@@ -86,7 +86,8 @@ type whereabouts struct {
 // listen opens the door for second starts, on loopback. The token keeps other
 // users of the computer out.
 func (in *Instance) listen() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}

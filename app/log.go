@@ -21,11 +21,16 @@ type Secret string
 
 const redacted = "[redacted]"
 
-// String, GoString, LogValue and the marshallers hide the value.
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
-func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+// String hides the value from %s and %v.
+func (Secret) String() string { return redacted }
+
+// GoString hides it from %#v.
+func (Secret) GoString() string { return redacted }
+
+// LogValue hides it from slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText hides it from JSON and every other text encoding.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // reveal is the one way to the value.

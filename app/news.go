@@ -128,13 +128,10 @@ func (a *App) compose(mail []sqlite.Arrival) Notification {
 }
 
 func eventOf(m sqlite.Arrival) string {
-	switch m.Section {
-	case inbox.Mine:
-		return "mine"
-	case inbox.Others:
-		return "others"
+	if m.Section == inbox.Mine || m.Section == inbox.Others {
+		return string(m.Section)
 	}
-	return "unassigned"
+	return string(inbox.Unassigned)
 }
 
 func shorten(text string, most int) string {

@@ -33,15 +33,6 @@ func (r *rig) sendNow() {
 	call[*nothing](r, "Settings.Save", map[string]any{"undoSendSeconds": 0})
 }
 
-func count(r *rig, section string) int {
-	for _, s := range call[[]SectionCount](r, "Inbox.Sections") {
-		if s.ID == section {
-			return s.Total
-		}
-	}
-	return -1
-}
-
 // A customer writes; I assign it to myself, answer and close it; the customer
 // writes again, and it is open with me as before (R1, R4, R8, R9).
 func TestAConversationFromFirstMailToReopening(t *testing.T) {
@@ -328,10 +319,10 @@ func TestNotifications(t *testing.T) {
 		told <- [2]string{title, body}
 		return nil
 	}})
-	l := r.listen()
+	l, notes := r.listen(), r.listen()
 	until(r, l, "the first sync", func() (bool, bool) { return true, strings.HasPrefix(call[Status](r, "Settings.Status").Text, "online") })
 	_, c := r.deliver(l, DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Hoi", Text: "Ben je er?"})
-	note := next[Notification](r, l, "notification")
+	note := next[Notification](r, notes, "notification")
 	if note.Outcome != "shown" || note.ConversationID != c.ID || !strings.HasPrefix(note.Title, "Eva") || !strings.Contains(note.Body, "Ben je er?") {
 		t.Errorf("notification %+v", note)
 	}
@@ -340,7 +331,7 @@ func TestNotifications(t *testing.T) {
 	}
 	call[*nothing](r, "Window.Focus", c.ID, true)
 	r.deliver(l, DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Re: Hoi", Text: "Hallo?"})
-	if note := next[Notification](r, l, "notification"); note.Outcome != "suppressed" || note.Reason == "" {
+	if note := next[Notification](r, notes, "notification"); note.Outcome != "suppressed" || note.Reason == "" {
 		t.Errorf("in front of me: %+v", note)
 	}
 	select {

@@ -107,6 +107,7 @@ func statusText(all []inbox.ChannelStatus) string {
 		return "online, last mail check at " + worst.LastSync.Local().Format("15:04")
 	case inbox.ChannelNeedsSignIn:
 		return "needs sign-in: " + worst.Reason
+	case inbox.ChannelOffline, inbox.ChannelError:
 	}
 	text := string(worst.State)
 	if !worst.Since.IsZero() {

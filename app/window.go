@@ -180,7 +180,7 @@ func (w *windowHost) openURL(address string) error {
 	case "darwin":
 		opener = []string{"open", address}
 	}
-	command := exec.Command(opener[0], opener[1:]...)
+	command := exec.Command(opener[0], opener[1:]...) //nolint:noctx // what it opens outlives us
 	if err := command.Start(); err != nil {
 		return inbox.Errorf(inbox.Unavailable, "The system has no program to open this link with.").Because(err)
 	}
@@ -202,7 +202,7 @@ func (w *windowHost) savePath(name string) (string, error) {
 func (w *windowHost) openDemo() error {
 	self, err := os.Executable()
 	if err == nil {
-		command := exec.Command(self, "--sandbox")
+		command := exec.Command(self, "--sandbox") //nolint:noctx // the demo outlives us
 		command.Dir = filepath.Dir(self)
 		if err = command.Start(); err == nil {
 			err = command.Process.Release()
