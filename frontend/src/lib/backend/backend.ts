@@ -76,6 +76,10 @@ export interface Backend {
     /** An address that an img element can show. */
     preview(file: t.FileRef): string;
   };
+  window: {
+    /** Tells which conversation somebody has before them: nothing notifies of it (R16). */
+    focus(conversationId: string, focused: boolean): Promise<void>;
+  };
   /** Calls back for every event of that name until the answer is called. */
   on<Name extends keyof t.Events>(name: Name, call: (data: t.Events[Name]) => void): () => void;
 }

@@ -173,7 +173,7 @@ export function fake(options: FakeOptions = {}): Fake {
           .map((row) => ({
             conversationId: row.id,
             messageId: `${row.id}-3`,
-            contact: row.contact,
+            contact: row.contact.name,
             subject: row.subject,
             snippet: word ? row.preview.replace(new RegExp(word.replace(/\W/g, "\\$&"), "gi"), "\u0002$&\u0003") : row.preview,
             at: row.lastAt,
@@ -414,6 +414,11 @@ export function fake(options: FakeOptions = {}): Fake {
         called("files.save", file.id);
       },
       preview: (file) => `./icon.svg?${file.id}`,
+    },
+    window: {
+      async focus(id, focused) {
+        called("window.focus", id, focused);
+      },
     },
     on(name, call) {
       const set = listeners.get(name) ?? new Set();

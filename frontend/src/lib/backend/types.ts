@@ -61,7 +61,8 @@ export interface ListPage {
 export interface SearchHit {
   conversationId: string;
   messageId: string;
-  contact: Person;
+  /** The name, or the address where there is none. */
+  contact: string;
   subject: string;
   /** Matches stand between U+0002 and U+0003. */
   snippet: string;

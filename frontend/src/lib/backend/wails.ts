@@ -163,6 +163,7 @@ export function connect(): Backend | undefined {
       openDemo: () => call("Settings", "OpenDemo"),
     },
     files: { pick, put, save, preview: address },
+    window: { focus: (id, focused) => call("Window", "Focus", id, focused) },
     on: (name, callback) => {
       const stop = window.runtime?.EventsOn(name, (data) => callback(data as never));
       return () => stop?.();

@@ -87,12 +87,18 @@ export class App {
   #listen(): void {
     const { backend } = this;
     const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
-    const focus = () => quietly(this.conversation.markRead());
+    const focus = () => {
+      this.conversation.tellFocus();
+      quietly(this.conversation.markRead());
+    };
+    const blur = () => this.conversation.tellFocus();
     const leaving = () => void this.composer.flush();
     addEventListener("focus", focus);
+    addEventListener("blur", blur);
     addEventListener("pagehide", leaving);
     this.#stops = [
       () => removeEventListener("focus", focus),
+      () => removeEventListener("blur", blur),
       () => removeEventListener("pagehide", leaving),
       backend.on("inbox.changed", (event) => {
         quietly(this.list.refresh());

@@ -33,6 +33,7 @@ export class ConversationState {
     this.id = id;
     this.around = around;
     this.error = undefined;
+    this.tellFocus();
     if (id) await this.#fetch(around);
   }
 
@@ -76,6 +77,12 @@ export class ConversationState {
     return this.#html.get(message.id) ?? message.html;
   }
 
+  /** The page carried no body, or one with pictures that only come on asking. */
+  lacksHtml(message: Message): boolean {
+    if (this.#html.has(message.id)) return message.remote === true && !this.remoteShown(message);
+    return message.html === "" || message.remote === true || /\bcid:/i.test(message.html);
+  }
+
   remoteShown(message: Message): boolean {
     return this.#remoteShown.has(message.id);
   }
@@ -91,6 +98,11 @@ export class ConversationState {
   /** The newest message from the contact: what an answer answers. */
   get lastIncoming(): Message | undefined {
     return this.data?.messages.findLast((message) => message.direction === "in");
+  }
+
+  /** Tells the program what is before somebody's eyes, so that it is not notified (R16). */
+  tellFocus(): void {
+    void this.#backend.window.focus(this.id, this.#focused()).catch(() => undefined);
   }
 
   /** It was read: it is on the screen of somebody who is there. */

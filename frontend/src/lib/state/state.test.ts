@@ -67,6 +67,21 @@ describe("an open conversation", () => {
     expect(open).toHaveBeenCalledOnce();
   });
 
+  test("asks for the bodies that its page could not carry", async () => {
+    const { state, backend } = made(page(0, 1, ""));
+    await state.open("c");
+    const body = (html: string, remote = false) => ({ ...message(1), html, hasHtml: true, remote }) as Message;
+    expect(state.lacksHtml(body("<p>whole</p>"))).toBe(false);
+    expect(state.lacksHtml(body('<img src="cid:logo">'))).toBe(true);
+    expect(state.lacksHtml(body("<p>whole</p>", true))).toBe(true);
+    await state.loadHtml(body(""));
+    expect(state.lacksHtml(body(""))).toBe(false);
+    expect(state.html(body(""))).toBe("<p>The whole message.</p>");
+    await state.loadHtml(body("", true), { remote: true, always: false });
+    expect(state.lacksHtml(body("", true))).toBe(false);
+    expect(calls(backend, "inbox.html")).toHaveLength(2);
+  });
+
   test("is read when somebody is there to read it, and stays unread when they say so", async () => {
     const backend = fake();
     let here = false;
@@ -84,6 +99,18 @@ describe("an open conversation", () => {
     await state.open("c1");
     expect(calls(backend, "inbox.markRead").length).toBeGreaterThan(1);
   });
+});
+
+test("the program is told which conversation is before somebody's eyes (R16)", async () => {
+  const backend = fake();
+  let here = true;
+  const state = new ConversationState(backend, () => here);
+  await state.open("c1");
+  here = false;
+  state.tellFocus();
+  here = true;
+  state.close();
+  expect(calls(backend, "window.focus")).toEqual([["c1", true], ["c1", false], ["", true]]);
 });
 
 describe("toasts", () => {
