@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/mail"
 	"strings"
+	"time"
 
 	"postvak/backend/email"
 	"postvak/backend/inbox"
@@ -169,9 +170,7 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 
 // addChannel stores a password and then the channel that needs it.
 func (a *App) addChannel(ctx context.Context, event *teamlog.ChannelAdd, password Secret) error {
-	if event.Connected.IsZero() {
-		event.Connected = a.clock.Now().UTC()
-	}
+	event.Connected = since(a.clock.Now())
 	if err := a.secrets.Set(ctx, passwordName(event.ID), password.reveal()); err != nil {
 		return err
 	}
@@ -182,6 +181,10 @@ func (a *App) addChannel(ctx context.Context, event *teamlog.ChannelAdd, passwor
 	a.refreshChannels()
 	return nil
 }
+
+// since is a moment in whole seconds: mail servers date by the second, and what
+// comes in this very second is new.
+func since(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 func (a *App) ownChannel(id inbox.ChannelID) (inbox.Channel, error) {
 	channel, ok := a.team.Channel(id)

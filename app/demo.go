@@ -62,7 +62,7 @@ func (a *App) populate(ctx context.Context) error {
 	a.demo.channel = newChannelID()
 	add := &teamlog.ChannelAdd{
 		ID: a.demo.channel, Channel: channel.Kind, Name: channel.Name, Address: channel.Address, Shared: channel.Shared,
-		OpenSince: channel.OpenSince, Connected: channel.NotifySince, Email: channel.Email,
+		OpenSince: channel.OpenSince, Connected: since(channel.NotifySince), Email: channel.Email,
 	}
 	if err := a.secrets.Set(ctx, passwordName(add.ID), a.demo.world.Password()); err != nil {
 		return err
