@@ -11,6 +11,9 @@ import (
 // derive makes the rows that come from a message: its own, its thread's and
 // the search index's. Its conversation is folded at the end.
 func (t *tx) derive(e *entry) error {
+	if e.Message.Nature == inbox.NatureAlert {
+		e.Message.Nature = inbox.NatureHuman // a stranger's claim: see isAlert
+	}
 	t.threadFacts(e)
 	conversation, err := t.thread(e)
 	if err != nil {

@@ -102,7 +102,7 @@ func (t *tx) storeEntries(folder int64, entries []*entry, live bool) error {
 // that is here already, or that nobody is to see.
 func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 	m := &e.Message
-	if m.Nature == inbox.NatureAlert {
+	if t.isAlert(m) {
 		return false, t.putLocation(folder, e.UID, 0)
 	}
 	id, err := t.findSource(m)
@@ -126,6 +126,16 @@ func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 		return false, err
 	}
 	return true, t.putLocation(folder, e.UID, e.id)
+}
+
+// isAlert says whether a mail is an alert of ours, which nobody sees (R18).
+// The header that says so is its sender's claim: from anybody else it would
+// make a customer's mail vanish.
+func (t *tx) isAlert(m *inbox.Message) bool {
+	c := t.channel(m.Channel)
+	from := inbox.NormalAddress(m.From.Address)
+	own := from != "" && (from == inbox.NormalAddress(c.Address) || from == inbox.NormalAddress(c.Email.IMAP.Username))
+	return m.Nature == inbox.NatureAlert && own
 }
 
 func (t *tx) insertSource(e *entry) error {
