@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -231,4 +232,39 @@ func said(t *testing.T, err error) {
 	if err != nil && !errors.As(err, &known) {
 		t.Errorf("%T %v is no sentence for a person", err, err)
 	}
+}
+
+// TestOnlyTheOwnerReadsTheDatabase: the folder may be one that others can look
+// into.
+func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	if runtime.GOOS == "windows" {
+		t.Skip("there the folder's own list of rights decides")
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	db := openAt(t, dir, options())
+	connect(t, db, shop())
+	check := func(when string) {
+		t.Helper()
+		for _, name := range []string{FileName, FileName + "-wal", FileName + "-shm"} {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if info.Mode().Perm() != 0o600 {
+				t.Errorf("%s: %s has %v", when, name, info.Mode())
+			}
+		}
+	}
+	check("new")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, FileName), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	connect(t, openAt(t, dir, options()), shop())
+	check("of an older program")
 }

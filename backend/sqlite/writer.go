@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 
@@ -20,7 +21,7 @@ type writer struct {
 }
 
 func openWriter(ctx context.Context, path string) (*writer, error) {
-	if err := create(ctx, path); err != nil {
+	if err := errors.Join(keepPrivate(path), create(ctx, path)); err != nil {
 		return nil, err
 	}
 	pool, err := sql.Open("sqlite3", dsn(path, url.Values{"_cache_size": {"-24000"}}))
@@ -43,11 +44,29 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	return &writer{pool, conn, make(chan struct{}, 1), map[string]*sql.Stmt{}}, nil
 }
 
+// keepPrivate takes an existing database from everybody but its owner: what
+// stands beside it gets its rights.
+func keepPrivate(path string) error {
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Chmod(file, 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // create makes a new database with pages that hold a message or two: in the
 // usual ones of 4 kB a third is waste. It has to be said before anything else.
 func create(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
 	}
 	pool, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath())
 	if err != nil {
