@@ -34,10 +34,16 @@ func (a *App) beginDemo() error {
 	}
 	a.clock = clock
 	world, err := sandbox.Start(a.ctx, sandbox.Options{
-		Clock: clock, Seed: 1, Me: sandbox.Person{Name: a.opt.Person}, Quiet: a.opt.Quiet,
+		Clock: clock, Seed: 1, Began: a.profile.Began, Me: sandbox.Person{Name: a.opt.Person}, Quiet: a.opt.Quiet,
 	})
 	if err != nil {
 		return err
+	}
+	if a.profile.Began.IsZero() {
+		a.profile.Began = world.Channel().NotifySince
+		if err := a.profile.save(a.opt.Dir); err != nil {
+			return cannotWrite(a.opt.Dir, err)
+		}
 	}
 	a.demo = &demo{world: world, authors: map[inbox.MemberID]*teamsync.Author{}}
 	return nil
@@ -49,27 +55,10 @@ func (a *App) endDemo() {
 	}
 }
 
-// populate connects the demo's mailbox, brings its teammates into the team and
-// writes down what they did before. Channels of an earlier start go: their
-// servers are gone.
+// populate brings the teammates into the team and connects the demo's mailbox.
+// At the first start it also writes down what everybody did before; at a later
+// one the channel is there and only its servers are new.
 func (a *App) populate(ctx context.Context) error {
-	for _, old := range a.team.Channels() {
-		if _, err := a.team.Decide(ctx, &teamlog.ChannelRemove{ID: old.ID}); err != nil {
-			return err
-		}
-	}
-	channel := a.demo.world.Channel()
-	a.demo.channel = newChannelID()
-	add := &teamlog.ChannelAdd{
-		ID: a.demo.channel, Channel: channel.Kind, Name: channel.Name, Address: channel.Address, Shared: channel.Shared,
-		OpenSince: channel.OpenSince, Connected: since(channel.NotifySince), Email: channel.Email,
-	}
-	if err := a.secrets.Set(ctx, passwordName(add.ID), a.demo.world.Password()); err != nil {
-		return err
-	}
-	if _, err := a.decide(ctx, add); err != nil {
-		return err
-	}
 	for _, mate := range a.demo.world.Teammates() {
 		author, err := a.team.Teammate(ctx, mate.ID, mate.Name, mate.Email)
 		if err != nil {
@@ -78,10 +67,30 @@ func (a *App) populate(ctx context.Context) error {
 		a.demo.authors[mate.ID] = author
 	}
 	a.demo.authors[a.team.Me()] = a.team.Self()
-	if err := a.replayPast(ctx); err != nil {
+	channel := a.demo.world.Channel()
+	known := a.team.Channels()
+	again := len(known) > 0
+	a.demo.channel = newChannelID()
+	var event teamlog.Event = &teamlog.ChannelAdd{
+		ID: a.demo.channel, Channel: channel.Kind, Name: channel.Name, Address: channel.Address, Shared: channel.Shared,
+		OpenSince: channel.OpenSince, Connected: since(channel.NotifySince), Email: channel.Email,
+	}
+	if again {
+		a.demo.channel = known[0].ID
+		event = &teamlog.ChannelUpdate{ID: a.demo.channel, Email: &channel.Email}
+	}
+	if err := a.secrets.Set(ctx, passwordName(a.demo.channel), a.demo.world.Password()); err != nil {
 		return err
 	}
-	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.volunteer) })
+	if _, err := a.decide(ctx, event); err != nil {
+		return err
+	}
+	if !again {
+		if err := a.replayPast(ctx); err != nil {
+			return err
+		}
+	}
+	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.act) })
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -21,6 +22,7 @@ type profile struct {
 	ID      string         `json:"id"`
 	Member  inbox.MemberID `json:"member"` // who sits here
 	Sandbox bool           `json:"sandbox"`
+	Began   time.Time      `json:"began,omitzero"` // of the demo
 }
 
 // DefaultDir is where a profile lies when nobody names a folder: the system's
@@ -39,8 +41,7 @@ func openProfile(dir string, sandbox bool) (profile, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		p := profile{ID: rand.Text(), Member: inbox.MemberID("m" + rand.Text()[:10]), Sandbox: sandbox}
-		text, _ := json.Marshal(p)
-		return p, os.WriteFile(path, append(text, '\n'), 0o600)
+		return p, p.save(dir)
 	}
 	var p profile
 	if err == nil {
@@ -57,6 +58,14 @@ func openProfile(dir string, sandbox bool) (profile, error) {
 		return p, inbox.Errorf(inbox.Invalid, "The folder %s holds a demo team. Add --sandbox, or use another folder.", dir)
 	}
 	return p, nil
+}
+
+func (p profile) save(dir string) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, profileName), append(text, '\n'), 0o600)
 }
 
 // makeDir makes a profile's folder, for its owner only.

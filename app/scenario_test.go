@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postvak/backend/keyring"
 )
 
 // deliver has a customer write and waits until the mail is there.
@@ -338,5 +340,46 @@ func TestNotifications(t *testing.T) {
 	case shown := <-told:
 		t.Errorf("the desktop showed %q: nothing old and nothing in front of one may", shown)
 	case <-time.After(10 * time.Millisecond):
+	}
+}
+
+// A demo that is started again in its folder has everything once, and what I
+// did to it.
+func TestTheDemoGoesOnInItsFolder(t *testing.T) {
+	dir, secrets := t.TempDir(), keyring.NewMemory()
+	total := func(r *rig) (n int) {
+		for _, s := range call[[]SectionCount](r, "Inbox.Sections") {
+			n += s.Total
+		}
+		return n
+	}
+	online := func(r *rig, l *listener) {
+		until(r, l, "the first sync", func() (bool, bool) {
+			return true, strings.HasPrefix(call[Status](r, "Settings.Status").Text, "online,")
+		})
+	}
+	first := startRig(t, Options{Dir: dir, Secrets: secrets, Sandbox: true, Quiet: true})
+	l := first.listen()
+	online(first, l)
+	_, c := first.deliver(l, DeliverRequest{From: "a@b.example", Subject: "Blijft", Text: "x"})
+	call[Undo](first, "Inbox.Assign", c.ID, first.me())
+	before := total(first)
+	first.app.Close()
+
+	again := startRig(t, Options{Dir: dir, Secrets: secrets, Sandbox: true, Quiet: true})
+	l = again.listen()
+	online(again, l)
+	if n := total(again); n != before {
+		t.Errorf("%d conversations, before %d", n, before)
+	}
+	if now := again.open(c.ID); now.Section != "mine" || len(now.Messages) != 1 {
+		t.Errorf("mine: %+v", now.Row)
+	}
+	_, other := again.deliver(l, DeliverRequest{From: "c@d.example", Subject: "Nieuw", Text: "y"})
+	if other.ID == c.ID || len(other.Messages) != 1 {
+		t.Errorf("a new mail: %+v", other.Row)
+	}
+	if n := total(again); n != before+1 {
+		t.Errorf("%d conversations after one more", n)
 	}
 }

@@ -29,6 +29,7 @@ type account struct {
 
 func newAccount(clock Clock, user, password string) *account {
 	a := &account{clock: clock, user: user, password: password, folders: map[string]*folder{}}
+	a.validity = uint32(clock.Now().Unix()) // each start numbers anew
 	a.create(inboxFolder, "")
 	a.create(sentFolder, imap.MailboxAttrSent)
 	a.create("Archive", imap.MailboxAttrArchive)

@@ -26,6 +26,9 @@ type Options struct {
 	Clock Clock  // the whole program's; nil: NewClock
 	Seed  uint64 // the same seed and time give the same mails, byte for byte
 	Me    Person // the member at this desktop; a name is made up if there is none
+	// Began is when the demo in this folder began for the first time, so that a
+	// later start has the same past; zero: now.
+	Began time.Time
 	// Quiet leaves out what happens by itself: nobody writes or answers of
 	// their own accord, and teammates do nothing.
 	Quiet bool
@@ -38,6 +41,7 @@ type World struct {
 	me       Person
 	clock    Clock
 	began    time.Time
+	start    string // of this time, if it is not the first
 	account  *account
 	imap     *gate
 	smtp     *gate
@@ -70,8 +74,12 @@ func Start(ctx context.Context, opt Options) (*World, error) {
 	if opt.Me.Name == "" {
 		opt.Me.Name = "Robin Hofman"
 	}
+	again := !opt.Began.IsZero()
+	if !again {
+		opt.Began = opt.Clock.Now()
+	}
 	w := &World{
-		opt: opt, clock: opt.Clock, began: opt.Clock.Now(), password: rand.Text(),
+		opt: opt, clock: opt.Clock, began: opt.Began, password: rand.Text(),
 		me:   Person{opt.Me.Name, addressAt(companyDomain, opt.Me.Name)},
 		post: newSchedule(opt.Clock), team: newSchedule(opt.Clock),
 		mails: newMailIndex(), customers: map[string]*customer{},
@@ -83,6 +91,9 @@ func Start(ctx context.Context, opt Options) (*World, error) {
 	w.account = newAccount(w.clock, companyAddress, w.password)
 	if err := w.populate(); err != nil {
 		return nil, err
+	}
+	if again { // what is written from now on is not what was written the last time
+		w.start = opt.Clock.Now().Format(time.RFC3339Nano)
 	}
 	if err := w.openDoors(); err != nil {
 		return nil, inbox.Errorf(inbox.Unavailable, "The demo's mail servers could not start on this computer.").Because(err)
@@ -170,6 +181,6 @@ func (w *World) SetOffline(offline bool) error {
 // mu.
 func (w *World) nextID(domain string) string {
 	w.made++
-	sum := digest(fmt.Sprintf("%d/%d", w.opt.Seed, w.made))
+	sum := digest(fmt.Sprintf("%d/%d%s", w.opt.Seed, w.made, w.start))
 	return base64.RawURLEncoding.EncodeToString(sum[:12]) + "@" + domain
 }

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestADoubleClickSendsOnce: the same draft at the same moment is one message,
+// also when it was taken back and is sent again.
+func TestADoubleClickSendsOnce(t *testing.T) {
+	r := startDemo(t)
+	c := call[ListPage](r, "Inbox.List", ListQuery{Section: "unassigned"}).Rows[0]
+	send := func(text string) string {
+		return call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: text}})
+	}
+	ids := make([]string, 4)
+	var clicks sync.WaitGroup
+	for i := range ids {
+		clicks.Go(func() { ids[i] = send("dubbel") })
+	}
+	clicks.Wait()
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Errorf("one draft became %v", ids)
+		}
+	}
+	if other := send("iets anders"); other == ids[0] {
+		t.Error("another text is the same message")
+	}
+	call[any](r, "Composer.Cancel", ids[0])
+	if again := send("dubbel"); again == ids[0] {
+		t.Error("a message that was taken back is given as sent")
+	}
+	if rows := call[[]OutboxRow](r, "Composer.Outbox"); len(rows) != 2 {
+		t.Errorf("the outbox has %+v", rows)
+	}
+}
+
+// TestADraftHasLimits: it crosses to the screen whole each time.
+func TestADraftHasLimits(t *testing.T) {
+	r := startDemo(t)
+	c := call[ListPage](r, "Inbox.List", ListQuery{Section: "unassigned"}).Rows[0]
+	for name, d := range map[string]Draft{
+		"text":       {Text: strings.Repeat("x", maxText+1)},
+		"subject":    {Text: "x", Subject: strings.Repeat("x", maxSubject+1)},
+		"recipients": {Text: "x", Bcc: make([]string, maxRecipients+1)},
+		"address":    {Text: "x", To: []string{strings.Repeat("x", 10_000) + "@b.example"}},
+		"files":      {Text: "x", Attachments: make([]string, maxPieces+1)},
+		"variables":  {Text: "x", Variables: map[string]string{"a": strings.Repeat("x", maxText)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r.refused("invalid", "Composer.SaveDraft", c.ID, d)
+			r.refused("invalid", "Composer.Send", c.ID, SendRequest{Draft: d})
+			r.refused("invalid", "Composer.Start", StartRequest{Draft: d, ChannelID: c.ChannelID})
+		})
+	}
+	if view := call[Conversation](r, "Inbox.Open", c.ID, OpenQuery{}); view.Draft.Text != "" {
+		t.Errorf("a draft was kept: %d bytes", len(view.Draft.Text))
+	}
+}
