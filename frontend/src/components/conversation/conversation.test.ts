@@ -26,7 +26,7 @@ test("closing can be undone, by button and by key", async () => {
   const main = await pane(/Jolanda/);
   await user.click(main.getByRole("button", { name: "Close conversation" }));
   expect(await main.findByRole("button", { name: "Reopen" })).toBeTruthy();
-  await screen.findByText("Conversation closed");
+  await screen.findByRole("button", { name: "Undo: Conversation closed" });
   (document.activeElement as HTMLElement).blur();
   await user.keyboard("z");
   await waitFor(() => expect(calls(backend, "inbox.undo")).toHaveLength(1));

@@ -45,7 +45,7 @@ test("several are ticked and closed together, and that is undone", async () => {
   await user.click(screen.getByRole("button", { name: "Close conversation" }));
   await waitFor(() => expect(box.getAllByRole("option")).toHaveLength(4));
   expect(calls(backend, "inbox.bulk")[0]).toMatchObject([{ do: "close", conversationIds: ["c13", "c14"] }]);
-  await user.click(screen.getByRole("button", { name: /^Undo/ }));
+  await user.click(screen.getByRole("button", { name: "Undo: 2 conversations closed" }));
   await waitFor(() => expect(box.getAllByRole("option")).toHaveLength(6));
   expect(screen.queryByText("2 selected")).toBeNull();
 });
