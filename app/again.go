@@ -33,11 +33,11 @@ func (a *App) once(ctx context.Context, place string, d Draft, queue func() (Sta
 	if err != nil {
 		return Started{}, err
 	}
-	what := sha256.Sum256(text)
+	what, clicked := sha256.Sum256(text), a.clock.Now()
 	l := &a.latest
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if what == l.what && a.clock.Now().Sub(l.at) < sameClick {
+	if what == l.what && clicked.Sub(l.at) < sameClick {
 		if _, err := a.db.Message(ctx, inbox.Key(l.sent.MessageID)); err == nil {
 			return l.sent, nil
 		}
@@ -49,40 +49,27 @@ func (a *App) once(ctx context.Context, place string, d Draft, queue func() (Sta
 	return sent, err
 }
 
-// Limits of a draft beside its text's.
-const (
-	maxSubject  = 900 // bytes: a header's line has 998 (RFC 5322 2.1.1)
-	maxWritten  = 320 // bytes of one address with its name
-	maxPieces   = 100 // attachments
-	maxVariable = 64  // of a template
-)
+// maxBeside bounds what a draft has beside its text, in bytes: thousands of
+// addresses.
+const maxBeside = 256 << 10
 
-// checkDraft bounds what is kept and sent of a draft: it crosses to the screen
-// whole whenever its conversation is opened.
+// checkDraft bounds what is kept of a draft: it crosses to the screen whole
+// whenever its conversation is opened.
 func checkDraft(d Draft) error {
-	switch {
-	case len(d.Text) > maxText:
+	if len(d.Text) > maxText {
 		return inbox.Errorf(inbox.Invalid, "This text is too long for a mail. Attach it as a file.")
-	case len(d.Subject) > maxSubject:
-		return inbox.Errorf(inbox.Invalid, "The subject is too long for a mail. Shorten it.")
-	case len(d.To)+len(d.Cc)+len(d.Bcc) > maxRecipients:
-		return inbox.Errorf(inbox.Invalid, "A mail goes to at most %d addresses.", maxRecipients)
-	case len(d.Attachments) > maxPieces:
-		return inbox.Errorf(inbox.Invalid, "A mail has at most %d attachments. Put them into one archive.", maxPieces)
-	case len(d.Variables) > maxVariable || len(d.TemplateID) > maxSubject:
-		return inbox.Errorf(inbox.Invalid, "This template has too much to fill in.")
 	}
+	size := len(d.Subject) + len(d.TemplateID)
 	for _, group := range [][]string{d.To, d.Cc, d.Bcc, d.Attachments} {
 		for _, entry := range group {
-			if len(entry) > maxWritten {
-				return inbox.Errorf(inbox.Invalid, "One of the addresses is too long. Correct or remove it.")
-			}
+			size += len(entry) + len(`"",`)
 		}
 	}
 	for name, value := range d.Variables {
-		if len(name) > maxSubject || len(value) > maxText/maxVariable {
-			return inbox.Errorf(inbox.Invalid, "What a template is filled with is too long.")
-		}
+		size += len(name) + len(value) + len(`"":"",`)
+	}
+	if size > maxBeside {
+		return inbox.Errorf(inbox.Invalid, "These are too many addresses or attachments, or the subject is too long. Remove some.")
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 // also when it was taken back and is sent again.
 func TestADoubleClickSendsOnce(t *testing.T) {
 	r := startDemo(t)
-	c := call[ListPage](r, "Inbox.List", ListQuery{Section: "unassigned"}).Rows[0]
+	_, c := r.deliver(r.listen(), DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Lamp", Text: "Hallo"})
 	send := func(text string) string {
 		return call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: text}})
 	}
@@ -28,11 +28,12 @@ func TestADoubleClickSendsOnce(t *testing.T) {
 	if other := send("iets anders"); other == ids[0] {
 		t.Error("another text is the same message")
 	}
-	call[any](r, "Composer.Cancel", ids[0])
+	call[*nothing](r, "Composer.Cancel", ids[0])
 	if again := send("dubbel"); again == ids[0] {
 		t.Error("a message that was taken back is given as sent")
 	}
-	if rows := call[[]OutboxRow](r, "Composer.Outbox"); len(rows) != 2 {
+	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "dubbel", To: []string{"eva@klant.example"}}})
+	if rows := call[[]OutboxRow](r, "Composer.Outbox"); len(rows) != 3 {
 		t.Errorf("the outbox has %+v", rows)
 	}
 }
@@ -40,14 +41,14 @@ func TestADoubleClickSendsOnce(t *testing.T) {
 // TestADraftHasLimits: it crosses to the screen whole each time.
 func TestADraftHasLimits(t *testing.T) {
 	r := startDemo(t)
-	c := call[ListPage](r, "Inbox.List", ListQuery{Section: "unassigned"}).Rows[0]
+	_, c := r.deliver(r.listen(), DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Lamp", Text: "Hallo"})
 	for name, d := range map[string]Draft{
 		"text":       {Text: strings.Repeat("x", maxText+1)},
-		"subject":    {Text: "x", Subject: strings.Repeat("x", maxSubject+1)},
-		"recipients": {Text: "x", Bcc: make([]string, maxRecipients+1)},
-		"address":    {Text: "x", To: []string{strings.Repeat("x", 10_000) + "@b.example"}},
-		"files":      {Text: "x", Attachments: make([]string, maxPieces+1)},
-		"variables":  {Text: "x", Variables: map[string]string{"a": strings.Repeat("x", maxText)}},
+		"subject":    {Text: "x", Subject: strings.Repeat("x", maxBeside+1)},
+		"recipients": {Text: "x", Bcc: make([]string, maxBeside)},
+		"address":    {Text: "x", To: []string{strings.Repeat("x", maxBeside) + "@b.example"}},
+		"files":      {Text: "x", Attachments: make([]string, maxBeside)},
+		"variables":  {Text: "x", Variables: map[string]string{"a": strings.Repeat("x", maxBeside)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r.refused("invalid", "Composer.SaveDraft", c.ID, d)
@@ -55,6 +56,7 @@ func TestADraftHasLimits(t *testing.T) {
 			r.refused("invalid", "Composer.Start", StartRequest{Draft: d, ChannelID: c.ChannelID})
 		})
 	}
+	r.refused("invalid", "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "x", Subject: strings.Repeat("x", maxSubject+1)}})
 	if view := call[Conversation](r, "Inbox.Open", c.ID, OpenQuery{}); view.Draft.Text != "" {
 		t.Errorf("a draft was kept: %d bytes", len(view.Draft.Text))
 	}

@@ -34,6 +34,7 @@ type App struct {
 	board   statusBoard
 	running channelSet
 	undo    undoList
+	latest  latest
 	news    newsDesk
 	demo    *demo
 	desk    desk

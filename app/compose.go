@@ -20,6 +20,7 @@ const (
 	maxRecipients = 100
 	maxText       = 1 << 20
 	maxAttached   = 25 << 20 // all attachments of one mail
+	maxSubject    = 900      // bytes: a header's line has 998 (RFC 5322 2.1.1)
 )
 
 // repliedTo picks the message that an answer answers: the newest one that a
@@ -82,6 +83,14 @@ func written(people []inbox.Address) []string {
 
 // sendReply queues an answer in a conversation.
 func (a *App) sendReply(ctx context.Context, id inbox.Key, r SendRequest) (string, error) {
+	sent, err := a.once(ctx, string(id), r.Draft, func() (Started, error) {
+		message, err := a.queueReply(ctx, id, r)
+		return Started{MessageID: message}, err
+	})
+	return sent.MessageID, err
+}
+
+func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (string, error) {
 	view, err := a.db.Conversation(ctx, id, sqlite.OpenQuery{Limit: maxLimit})
 	if err != nil {
 		return "", err
@@ -143,6 +152,10 @@ func chain(references []string, last string) []string {
 }
 
 func (a *App) startConversation(ctx context.Context, r StartRequest) (Started, error) {
+	return a.once(ctx, r.ChannelID, r.Draft, func() (Started, error) { return a.queueFirst(ctx, r) })
+}
+
+func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 	channel, ok := a.team.Channel(inbox.ChannelID(r.ChannelID))
 	if !ok {
 		return Started{}, inbox.Errorf(inbox.NotFound, "There is no channel %q to write from.", r.ChannelID)
@@ -168,8 +181,8 @@ func (a *App) letter(ctx context.Context, channel inbox.Channel, d Draft) (mime.
 	if strings.TrimSpace(d.Text) == "" && len(d.Attachments) == 0 {
 		return l, inbox.Errorf(inbox.Invalid, "There is nothing to send yet. Write something or attach a file.")
 	}
-	if len(d.Text) > maxText {
-		return l, inbox.Errorf(inbox.Invalid, "This text is too long for a mail. Attach it as a file.")
+	if len(d.Subject) > maxSubject {
+		return l, inbox.Errorf(inbox.Invalid, "The subject is too long for a mail. Shorten it.")
 	}
 	var err error
 	for _, field := range []struct {

@@ -13,6 +13,9 @@ type Composer struct{ app *App }
 // forgotten.
 func (s *Composer) SaveDraft(conversationID string, d Draft) error {
 	return s.app.run("Composer.SaveDraft", func(ctx context.Context) error {
+		if err := checkDraft(d); err != nil {
+			return err
+		}
 		return s.app.db.SaveDraft(ctx, inbox.Key(conversationID), d.domain())
 	})
 }
