@@ -5,6 +5,7 @@
 #   make check   what can be checked in two minutes, without any server
 #   make test    everything; installs what it tests with
 #   make bench   measures, beside peers; writes nothing here
+#   make bench-faults   kills the program KILLS times (500) and counts
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,7 +18,7 @@ WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: build run test check bench bindings wails clean need need-test
+.PHONY: build run test check bench bench-faults bindings wails clean need need-test
 
 need:
 	@build/install.sh run
@@ -56,6 +57,11 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 # BENCH=M1 measures one thing; build/bench/doc.go names the sizes.
 bench: need-test
 	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run 'TestM.*$(BENCH:M%=%)'
+
+# KILLS is for each of the two kill loops.
+KILLS ?= 500
+bench-faults: need-test
+	@POSTVAK_KILLS=$(KILLS) go test -count=1 -v -timeout 60m -run Killed ./build/proof
 
 build/bin/golangci-lint: build/tools/lint/go.mod
 	go build -C build/tools/lint -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

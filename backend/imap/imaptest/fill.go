@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // Fill puts many messages into a user's INBOX at once, past the server, by
@@ -29,9 +30,11 @@ func (d *Dovecot) Fill(t testing.TB, user string, next func() []byte) {
 			return
 		}
 		n := serial.Add(1)
-		// The time in the name is the INTERNALDATE's, the size saves a look.
-		name := filepath.Join(box, "cur", fmt.Sprintf("%d.M%dP1.imaptest,S=%d:2,", 1_700_000_000+n, n, len(raw)))
+		// A second later for each message; the size in the name saves a look.
+		arrived := time.Unix(1_700_000_000+n, 0)
+		name := filepath.Join(box, "cur", fmt.Sprintf("%d.M%dP1.imaptest,S=%d:2,", arrived.Unix(), n, len(raw)))
 		must(t, os.WriteFile(name, raw, 0o600))
+		must(t, os.Chtimes(name, arrived, arrived)) // Dovecot's INTERNALDATE
 		must(t, os.Chown(name, uid, gid))
 	}
 }
