@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -121,6 +122,13 @@ func (s *smtpScript) talk(conn net.Conn) {
 			fmt.Fprint(conn, s.answer(".")+"\r\n")
 		}
 	}
+}
+
+// lines is what the client said so far; QUIT may still be on its way.
+func (s *smtpScript) lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.heard)
 }
 
 func (s *smtpScript) note(line string) {

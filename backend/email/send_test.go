@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,7 +79,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	if res := whole.mailbox(secret).Send(context.Background(), small, func() error { return nil }); res.Outcome != inbox.Accepted {
 		t.Fatalf("%+v", res)
 	}
-	for _, line := range whole.heard {
+	for _, line := range whole.lines() {
 		if line != "QUIT" {
 			total += len(line) + 2
 		}
@@ -139,14 +140,7 @@ func TestStopping(t *testing.T) {
 }
 
 func (s *smtpScript) has(verb string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, h := range s.heard {
-		if strings.HasPrefix(h, verb) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.lines(), func(line string) bool { return strings.HasPrefix(line, verb) })
 }
 
 func TestRefusedRecipientIsNamed(t *testing.T) {
