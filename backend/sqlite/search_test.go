@@ -102,6 +102,22 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
+// TestNoMatchIsMissed: a word is found however it is written, though most
+// words are ruled out by their first character.
+func TestNoMatchIsMissed(t *testing.T) {
+	for r := range rune(0x30000) {
+		for _, word := range []string{string(r), string(r) + "a", string(r) + "\u0301x", "\u0301" + string(r)} {
+			found, folded := tokenise(word), tokens(word)
+			if len(found) != 1 || found[0] != (token{0, len(word)}) || len(folded) != 1 {
+				continue
+			}
+			if !beginsLike(word, folded[0]) {
+				t.Fatalf("%q (%U) does not begin like %q", word, r, folded[0])
+			}
+		}
+	}
+}
+
 func TestSearchNamesAConversationOnce(t *testing.T) {
 	db := newCache(t)
 	for i := range 9 {

@@ -5,14 +5,17 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
 	// snippetLength is about how much of a text a hit shows, in bytes.
 	snippetLength = 180
-	// Most texts match near their beginning: only where that fails is a match
-	// looked for further down, and not endlessly.
-	firstLook, lastLook = 2 << 10, 64 << 10
+	// lastLook is how far down a text its first match is looked for.
+	lastLook = 64 << 10
+	// window is what a snippet is made of: one word more than it shows.
+	window = snippetLength + 256
 )
 
 // token is a word in a text.
@@ -22,43 +25,70 @@ type token struct{ start, end int }
 // matches marked. Without a match in the text (it was in the subject, a name
 // or further down) it is the text's beginning.
 func snippet(text string, q *searchText) string {
-	whole := cut(text, lastLook)
-	text = cut(whole, firstLook)
+	text = cut(text, lastLook)
+	text = text[beginning(text, firstMatch(text, q)):]
+	text = cut(text, window)
 	words := tokenise(text)
-	marks := matches(text, words, q)
-	if len(marks) == 0 && len(whole) > len(text) {
-		text = whole
-		words = tokenise(text)
-		marks = matches(text, words, q)
-	}
-	from := 0
-	if len(marks) > 0 {
-		from = before(words, marks[0])
-	}
-	return mark(text, words, marks, from)
+	return mark(text, words, matches(text, words, q))
 }
 
-// before is where a snippet begins: some words before its first match.
-func before(words []token, first int) int {
-	i := first
-	for i > 0 && words[first].start-words[i-1].start < snippetLength/3 {
-		i--
+// firstMatch is where a text first has what a query names, or -1.
+func firstMatch(text string, q *searchText) int {
+	inText := slices.DeleteFunc(slices.Clone(q.terms), func(t searchTerm) bool { return t.column != "" })
+	if len(inText) == 0 {
+		return -1
 	}
-	if i == 0 {
+	for word, ok := nextToken(text, 0); ok; word, ok = nextToken(text, word.end) {
+		for i := range inText {
+			if matchesFrom(text, word, &inText[i]) {
+				return word.start
+			}
+		}
+	}
+	return -1
+}
+
+func matchesFrom(text string, word token, term *searchTerm) bool {
+	last, ok := len(term.words)-1, true
+	for i, want := range term.words {
+		if !ok || !matchesWord(text[word.start:word.end], want, term.prefix && i == last) {
+			return false
+		}
+		if i < last {
+			word, ok = nextToken(text, word.end)
+		}
+	}
+	return true
+}
+
+// beginning is where a snippet starts: some words before its first match.
+func beginning(text string, match int) int {
+	from := match - snippetLength/3
+	if from <= 0 {
 		return 0
 	}
-	return words[i].start
+	for from < match && !utf8.RuneStart(text[from]) {
+		from++
+	}
+	cutOff, _ := nextToken(text, from) // a whole word where it stands alone
+	word, ok := nextToken(text, cutOff.end)
+	if !ok || word.start > match {
+		return match
+	}
+	return word.start
 }
 
-// mark copies the text from a place on, one space for any run of white space,
-// with the marks around the matching words.
-func mark(text string, words []token, marks []int, from int) string {
+// mark copies a text, one space for any run of white space, with the marks
+// around the matching words.
+func mark(text string, words []token, marks []int) string {
 	var b strings.Builder
-	end, next := from, slices.IndexFunc(words, func(w token) bool { return w.start >= from })
-	for ; next >= 0 && next < len(words) && words[next].end <= from+snippetLength; next++ {
-		w := words[next]
+	end := 0
+	for i, w := range words {
+		if w.end > snippetLength {
+			break
+		}
 		plain(&b, text[end:w.start])
-		if slices.Contains(marks, next) {
+		if _, matched := slices.BinarySearch(marks, i); matched {
 			b.WriteRune(MarkStart)
 			b.WriteString(text[w.start:w.end])
 			b.WriteRune(MarkEnd)
@@ -67,7 +97,7 @@ func mark(text string, words []token, marks []int, from int) string {
 		}
 		end = w.end
 	}
-	plain(&b, cut(text[end:], max(from+snippetLength-end, 0)))
+	plain(&b, cut(text[end:], max(snippetLength-end, 0)))
 	return strings.TrimSpace(b.String())
 }
 
@@ -91,30 +121,6 @@ func plain(b *strings.Builder, text string) {
 	}
 }
 
-// tokenise splits a text as the index does.
-func tokenise(text string) []token {
-	words := make([]token, 0, len(text)/5+1)
-	start := -1
-	for i, r := range text {
-		inside := isTokenRune(r)
-		alone := r >= 0x80 && standsAlone(r)
-		if start >= 0 && (alone || !inside) {
-			words = append(words, token{start, i})
-			start = -1
-		}
-		switch {
-		case alone:
-			words = append(words, token{i, i + utf8.RuneLen(r)})
-		case inside && start < 0:
-			start = i
-		}
-	}
-	if start >= 0 {
-		words = append(words, token{start, len(text)})
-	}
-	return words
-}
-
 // matches gives the words of a text that a query names, ascending.
 func matches(text string, words []token, q *searchText) (found []int) {
 	for _, term := range q.terms {
@@ -122,7 +128,7 @@ func matches(text string, words []token, q *searchText) (found []int) {
 			continue
 		}
 		for i := range words {
-			if matchesAt(text, words[i:], &term) {
+			if matchesFrom(text, words[i], &term) {
 				for j := range term.words {
 					found = append(found, i+j)
 				}
@@ -133,22 +139,12 @@ func matches(text string, words []token, q *searchText) (found []int) {
 	return slices.Compact(found)
 }
 
-func matchesAt(text string, words []token, term *searchTerm) bool {
-	if len(words) < len(term.words) {
+// matchesWord compares a word as it stands with a folded one. Folding costs
+// more than all the rest of a search, and most words differ at their start.
+func matchesWord(word, want string, prefix bool) bool {
+	if !beginsLike(word, want) {
 		return false
 	}
-	for i, want := range term.words {
-		word := text[words[i].start:words[i].end]
-		if !matchesWord(word, want, term.prefix && i == len(term.words)-1) {
-			return false
-		}
-	}
-	return true
-}
-
-// matchesWord compares a word as it stands with a folded one. Most are plain
-// ASCII, and most of those differ in length.
-func matchesWord(word, want string, prefix bool) bool {
 	if !isASCII(word) {
 		word = strings.ToLower(foldText(word))
 	}
@@ -156,4 +152,24 @@ func matchesWord(word, want string, prefix bool) bool {
 		word = word[:len(want)]
 	}
 	return len(word) == len(want) && strings.EqualFold(word, want)
+}
+
+// beginsLike is false only where folding the word cannot make its first
+// character that of the folded one.
+func beginsLike(word, want string) bool {
+	if word[0] < utf8.RuneSelf {
+		return word[0] == want[0] || word[0]|0x20 == want[0]
+	}
+	first := unicode.ToLower(firstOf(word))
+	return first == firstOf(want) || isDropped(first)
+}
+
+// firstOf is a text's first character without what stands on or below it.
+func firstOf(text string) rune {
+	if apart := norm.NFD.PropertiesString(text).Decomposition(); len(apart) > 0 {
+		r, _ := utf8.DecodeRune(apart)
+		return r
+	}
+	r, _ := utf8.DecodeRuneInString(text)
+	return r
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,7 +20,7 @@ func foldText(text string) string {
 	b.Grow(len(text) + len(text)/8)
 	for _, r := range norm.NFD.String(text) {
 		switch {
-		case r >= 0x0300 && r <= 0x036F: // combining diacritics
+		case isDropped(r):
 		case standsAlone(r):
 			b.WriteByte(' ')
 			b.WriteRune(r)
@@ -30,6 +31,9 @@ func foldText(text string) string {
 	}
 	return norm.NFC.String(b.String())
 }
+
+// isDropped says whether a character is a combining diacritic.
+func isDropped(r rune) bool { return r >= 0x0300 && r <= 0x036F }
 
 func isASCII(text string) bool {
 	for i := range len(text) {
@@ -45,12 +49,52 @@ func tokens(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(foldText(text)), func(r rune) bool { return !isTokenRune(r) })
 }
 
+// tokenise finds the words of a text as the index does.
+func tokenise(text string) []token {
+	words := make([]token, 0, len(text)/5+1)
+	for word, ok := nextToken(text, 0); ok; word, ok = nextToken(text, word.end) {
+		words = append(words, word)
+	}
+	return words
+}
+
+// nextToken finds the first word that does not begin before a place.
+func nextToken(text string, from int) (word token, ok bool) {
+	start := -1
+	for i, size := from, 1; i < len(text); i += size {
+		r := rune(text[i])
+		if size = 1; r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+			if standsAlone(r) && start < 0 {
+				return token{i, i + size}, true
+			}
+		}
+		inside := isTokenRune(r) && !standsAlone(r)
+		switch {
+		case inside && start < 0:
+			start = i
+		case !inside && start >= 0:
+			return token{start, i}, true
+		}
+	}
+	return token{start, len(text)}, start >= 0
+}
+
 // isTokenRune says what words are made of: letters, digits, marks and private
 // characters, as in the tokenizer unicode61.
 func isTokenRune(r rune) bool {
-	return r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') ||
-		r >= 0x80 && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Co, r))
+	if r < utf8.RuneSelf {
+		return asciiTokens[r]
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Co, r)
 }
+
+var asciiTokens = func() (set [utf8.RuneSelf]bool) {
+	for r := range rune(utf8.RuneSelf) {
+		set[r] = unicode.IsLetter(r) || unicode.IsNumber(r)
+	}
+	return set
+}()
 
 // standsAlone says whether a character is a word by itself to the index.
 func standsAlone(r rune) bool {
