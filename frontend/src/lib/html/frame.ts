@@ -13,7 +13,7 @@ export const framePolicy =
 const paper = `
 :root { color-scheme: light; background: #fff; color: #1c1c1a; }
 html { overflow-y: hidden; overflow-x: auto; }
-body { margin: 0; padding: 12px; font: 13px/20px system-ui, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; padding: 12px; font: 13px/20px system-ui, sans-serif; overflow-wrap: break-word; }
 img { max-width: 100%; height: auto; }
 img:not([src]) { display: inline-block; min-width: 16px; min-height: 16px; border: 1px dashed #85857e; }
 pre { white-space: pre-wrap; }
