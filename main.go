@@ -113,6 +113,14 @@ func parse(args []string) (arguments, error) {
 	if err := a.level.UnmarshalText([]byte(level)); err != nil {
 		return a, misuse(fmt.Sprintf("The log level is debug, info, warn or error, not %q.", level))
 	}
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name == "data" && a.dir == "" {
+			err = misuse("--data names no folder. Leave it out for the usual one.")
+		}
+	})
+	if err != nil {
+		return a, err
+	}
 	return a, a.check(flags.Args())
 }
 
@@ -169,6 +177,9 @@ func run(args arguments, out io.Writer) error {
 		PassphraseFile: os.Getenv("POSTVAK_PASSPHRASE_FILE"),
 	}
 	if !args.headless {
+		if err := app.CheckDisplay(); err != nil {
+			return err
+		}
 		opt.Notify = app.DesktopNotify
 	}
 	built, err := app.New(opt)

@@ -13,6 +13,8 @@ func TestArguments(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
 	for _, c := range []struct {
 		args   string
 		status int
@@ -22,6 +24,8 @@ func TestArguments(t *testing.T) {
 		{"--nonsense", exitWrong, ""}, {"--listen 127.0.0.1:0", exitWrong, ""}, {"--headless --listen 0.0.0.0:0", exitWrong, ""},
 		{"--headless --listen example.com:80", exitWrong, ""}, {"--log-level loud", exitWrong, ""}, {"https://example.com", exitWrong, ""},
 		{"postvak://conversation/a postvak://conversation/b", exitWrong, ""}, {"--data", exitWrong, ""},
+		{"--data=", exitWrong, ""}, {"--headless --data=", exitWrong, ""}, {"postvak://conversation/a%0Ab", exitWrong, ""},
+		{"--data " + t.TempDir(), exitFailed, ""}, // without a display
 		{"--headless --data " + file, exitFailed, ""}, {"--headless --data " + filepath.Join(file, "below"), exitFailed, ""},
 	} {
 		var out, complaints bytes.Buffer

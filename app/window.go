@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -36,15 +37,37 @@ func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 	ended := make(chan struct{})
 	var served sync.WaitGroup
 	served.Go(func() { w.followLinks(links, ended) })
-	err := wails.Run(w.options(hidden))
+	err := runWails(w.options(hidden))
 	close(ended)
 	served.Wait()
 	w.detach()
 	if err != nil {
-		return inbox.Errorf(inbox.Internal, "The window could not open. Is there a display? "+
-			"Without one, start with --headless.").Because(err)
+		return noWindow().Because(err)
 	}
 	return nil
+}
+
+// CheckDisplay asks before GTK does, which ends the program where there is
+// none.
+func CheckDisplay() error {
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return noWindow()
+	}
+	return nil
+}
+
+func noWindow() *inbox.Error {
+	return inbox.Errorf(inbox.Internal, "The window could not open. Is there a display? Without one, start with --headless.")
+}
+
+// runWails gives as an error what Wails panics with when GTK cannot start.
+func runWails(o *options.App) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%v", cause)
+		}
+	}()
+	return wails.Run(o)
 }
 
 // Bindings runs Wails so that it writes the frontend's bindings and nothing
