@@ -27,6 +27,8 @@ const (
 	maxCall      = 48 << 20 // a file as base64 is the largest argument
 	drainLimit   = 2 * time.Second
 	headerLimit  = 10 * time.Second
+	uploadLimit  = time.Minute     // for what is sent, however large
+	idleLimit    = 2 * time.Minute // of a connection between requests
 	heartbeat    = 20 * time.Second
 	eventBacklog = 256
 )
@@ -75,7 +77,7 @@ func NewHeadless(a *App, address string) (*Headless, error) {
 		cookie: "postvak-" + port, // cookies do not know of ports
 	}
 	h.server = &http.Server{
-		Handler: h.guard(h.routes()), ReadHeaderTimeout: headerLimit,
+		Handler: h.guard(h.routes()), ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit,
 		BaseContext: func(net.Listener) context.Context { return base },
 		ErrorLog:    nil,
 	}
@@ -114,9 +116,9 @@ func (h *Headless) Close() {
 
 func (h *Headless) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /call/{name}", h.serveCall)
+	mux.HandleFunc("POST /call/{name}", inTime(h.serveCall))
 	mux.HandleFunc("GET /events", h.serveEvents)
-	mux.HandleFunc("POST /file", h.app.receiveFile)
+	mux.HandleFunc("POST /file", inTime(h.app.receiveFile))
 	mux.HandleFunc("GET /file/{id}", h.app.serveFile)
 	mux.HandleFunc("GET /bridge.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
@@ -196,6 +198,14 @@ func (h *Headless) serveCall(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"result": result})
+}
+
+// inTime gives up on a caller who never ends what they send.
+func inTime(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadLimit))
+		next(w, r)
+	}
 }
 
 func answerError(w http.ResponseWriter, err error) {

@@ -111,14 +111,23 @@ func (in *Instance) listen() error {
 // Links gives the deep links of second starts; "" only asks for the window.
 func (in *Instance) Links() <-chan string { return in.links }
 
+// maxKnocks is how many are listened to at once. Anybody on the computer can
+// connect: who says nothing must not keep a second start waiting.
+const maxKnocks = 64
+
 func (in *Instance) serve() {
 	defer in.served.Done()
+	slots := make(chan struct{}, maxKnocks)
 	for {
 		conn, err := in.listener.Accept()
 		if err != nil {
 			return
 		}
-		in.answer(conn)
+		slots <- struct{}{}
+		in.served.Go(func() {
+			defer func() { <-slots }()
+			in.answer(conn)
+		})
 	}
 }
 

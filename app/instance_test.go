@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"postvak/backend/inbox"
@@ -61,6 +62,41 @@ func TestOtherUsersCannotHandOverLinks(t *testing.T) {
 	}
 	if len(first.Links()) != 0 {
 		t.Error("the link was taken")
+	}
+}
+
+// TestTheSilentDoNotKeepASecondStartWaiting: any user of the computer can
+// connect and say nothing.
+func TestTheSilentDoNotKeepASecondStartWaiting(t *testing.T) {
+	dir := t.TempDir()
+	first, err := Acquire(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Release()
+	for range maxKnocks / 2 {
+		conn, err := net.Dial("tcp", first.listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if _, err := Acquire(dir, ""); !errors.Is(err, ErrRunning) {
+		t.Errorf("second start: %v", err)
+	}
+}
+
+func TestLinksHaveALimit(t *testing.T) {
+	for _, link := range []string{
+		"postvak://conversation/a?" + strings.Repeat("x", maxLink), "postvak://conversation/" + strings.Repeat("%41", 300), "postvak://u@conversation/a",
+		"postvak://conversation:1/a", "postvak:conversation/a", "postvak://conversation/a%00b", "postvak://conversation/a%0ab",
+	} {
+		if place, err := ParseLink(link); inbox.CodeOf(err) != inbox.Invalid {
+			t.Errorf("%.60q leads to %q", link, place)
+		}
+	}
+	if place, err := ParseLink("postvak://conversation/c1:a_b-c?from=note#x"); err != nil || place != "/#/conversation/c1:a_b-c" {
+		t.Errorf("%q, %v", place, err)
 	}
 }
 
