@@ -19,16 +19,23 @@ func fetcher() *Mailbox {
 
 func TestDirection(t *testing.T) {
 	m := fetcher()
+	const customer = "\r\nTo: sales@example.test, customer@elsewhere.test"
 	for _, c := range []struct {
 		from string
 		role inbox.FolderRole
 		want inbox.Direction
 	}{
 		{"customer@elsewhere.test", inbox.FolderInbox, inbox.In},
-		{"Info <INFO@example.test>", inbox.FolderInbox, inbox.Out},
-		{"sales@example.test", inbox.FolderInbox, inbox.Out},
+		{"Info <INFO@example.test>" + customer, inbox.FolderInbox, inbox.Out},
+		{"sales@example.test" + customer, inbox.FolderInbox, inbox.Out},
 		{"colleague@example.test", inbox.FolderSent, inbox.Out},
+		{"info@example.test", inbox.FolderSent, inbox.Out},
 		{"", inbox.FolderInbox, inbox.In},
+		// A contact form, a scanner, a stranger: nobody here wrote that.
+		{"info@example.test\r\nReply-To: visitor@elsewhere.test" + customer, inbox.FolderInbox, inbox.In},
+		{"info@example.test\r\nTo: INFO@example.test\r\nCc: sales@example.test", inbox.FolderInbox, inbox.In},
+		{"info@example.test\r\nTo: undisclosed-recipients:;", inbox.FolderInbox, inbox.In},
+		{"info@example.test", inbox.FolderInbox, inbox.In},
 	} {
 		f := m.fetched(imap.Item{UID: 1, Raw: []byte("From: " + c.from + "\r\n\r\nx"), InternalDate: noon}, c.role)
 		if f.Message.Direction != c.want || f.Message.Key.Channel() != "c" || f.Problem != "" {

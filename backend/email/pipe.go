@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"postvak/backend/imap"
@@ -174,12 +175,28 @@ func (m *Mailbox) fetched(item imap.Item, role inbox.FolderRole) (f inbox.Fetche
 	f.Message.Channel = m.cfg.Channel.ID
 	f.Message.Key = inbox.MailKey(m.cfg.Channel.ID, mime.Digest(item.Raw))
 	f.Message.At = m.received(item, f.Message)
-	f.Message.Direction = inbox.In
-	if role == inbox.FolderSent || m.own[inbox.NormalAddress(f.Message.From.Address)] {
-		f.Message.Direction = inbox.Out
-	}
+	f.Message.Direction = m.direction(&f.Message, role)
 	return f
 }
+
+// direction says whose a mail is. From is the sender's claim: contact forms
+// write as us with their visitor in Reply-To, and so can anybody. What came in
+// as from us and goes to nobody else is there to be read, like any other mail:
+// it must not pass for an answer of ours, which nobody has to look at.
+func (m *Mailbox) direction(mail *inbox.Message, role inbox.FolderRole) inbox.Direction {
+	if role == inbox.FolderSent {
+		return inbox.Out
+	}
+	if !m.isOwn(mail.From) || slices.ContainsFunc(mail.ReplyTo, m.isForeign) ||
+		!slices.ContainsFunc(slices.Concat(mail.To, mail.Cc, mail.Bcc), m.isForeign) {
+		return inbox.In
+	}
+	return inbox.Out // a copy to ourselves, written in another program
+}
+
+func (m *Mailbox) isOwn(a inbox.Address) bool { return m.own[inbox.NormalAddress(a.Address)] }
+
+func (m *Mailbox) isForeign(a inbox.Address) bool { return a.Address != "" && !m.isOwn(a) }
 
 func asideText(item imap.Item) string {
 	if imap.KindOf(item.Err) == imap.KindTooLarge {

@@ -65,10 +65,11 @@ func flagsOf(e *entry) int64 {
 	return flags
 }
 
-// contactOf is the customer's side of a message.
+// contactOf is the customer's side of a message. What a contact form wrote in
+// our name has it in Reply-To.
 func (t *tx) contactOf(m *inbox.Message) inbox.Address {
 	own := inbox.NormalAddress(t.channel(m.Channel).Address)
-	people := []inbox.Address{m.From}
+	people := append([]inbox.Address{m.From}, m.ReplyTo...)
 	if m.Direction == inbox.Out {
 		people = slices.Concat(m.To, m.Cc, m.Bcc)
 	}
@@ -107,7 +108,10 @@ func (t *tx) insertBounce(e *entry) error {
 	}
 	reason := "It could not be delivered"
 	if b.Recipient != "" {
-		reason += " to " + b.Recipient
+		reason += " to " + cut(b.Recipient, 320)
+	}
+	if who := e.Message.From.Address; who != "" {
+		reason += ", says " + cut(who, 320) // anybody who got our mail can claim that
 	}
 	if said := cut(strings.Join(strings.Fields(b.Status+" "+b.Diagnostic), " "), 500); said != "" {
 		reason += ": " + said

@@ -183,7 +183,7 @@ func (db *DB) loadPage(r reading, page []shownMessage, state teamlog.State) ([]M
 	room := pageHTML
 	err := r.each(`SELECT m.id, m.key, m.flags, m.nature, m.sent, m.from_name, m.from_address, m.subject, m.message_id, m.parser,
 		s.state, s.reason, b.text, b.html, b.extra, CASE WHEN m.flags & 1 THEN (SELECT x.reason FROM bounces x
-			CROSS JOIN messages r ON r.id = x.message WHERE x.hash = m.hash AND r.conversation = m.conversation) END FROM messages m JOIN sources s ON s.id = m.id JOIN bodies b ON b.id = m.id
+			CROSS JOIN messages r ON r.id = x.message WHERE x.hash = m.hash AND r.conversation = m.conversation) END, `+foreignHand+` FROM messages m JOIN sources s ON s.id = m.id JOIN bodies b ON b.id = m.id
 		WHERE m.conversation = ? AND m.id BETWEEN ? AND ? AND m.flags & 8 = 0 ORDER BY m.id`,
 		[]any{conversation, page[0].id, page[len(page)-1].id}, func(rows *sql.Rows) error {
 			id, view, err := scanView(rows, &room)
@@ -201,14 +201,23 @@ func (db *DB) loadPage(r reading, page []shownMessage, state teamlog.State) ([]M
 	return views, loadAttachments(r, conversation, page, places, views)
 }
 
+// foreignHand finds what counts as ours by its sender's claim alone: it came
+// in, and neither the outbox nor the Sent folder has it.
+const foreignHand = `m.flags & 1 AND EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'inbox')
+	AND NOT EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'sent')
+	AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`
+
+const foreignText = "This came in with your own address as its sender, and Postvak did not send it. Somebody else may have written it."
+
 func scanView(rows *sql.Rows, room *int) (int64, MessageView, error) {
 	var v MessageView
 	var id, flags, sent int64
 	var html, extra sql.RawBytes
 	var key, nature, state string
 	var bounced sql.NullString
+	var foreign bool
 	err := rows.Scan(&id, &key, &flags, &nature, &sent, &v.From.Name, &v.From.Address, &v.Subject, &v.MessageID, &v.Parser,
-		&state, &v.Reason, &v.Text, &html, &extra, &bounced)
+		&state, &v.Reason, &v.Text, &html, &extra, &bounced, &foreign)
 	if err != nil {
 		return 0, v, err
 	}
@@ -226,6 +235,9 @@ func scanView(rows *sql.Rows, room *int) (int64, MessageView, error) {
 		v.HTML = string(html)
 	}
 	unpackExtra(extra, &v.Message)
+	if foreign {
+		v.Warnings = append(v.Warnings, foreignText)
+	}
 	return id, v, nil
 }
 
