@@ -100,6 +100,7 @@ func (a *App) told(name string, err error) error {
 	default:
 		known = inbox.Errorf(inbox.Internal, somethingWrong).Because(err)
 	}
+	known = &inbox.Error{Code: known.Code, Message: a.known.hide(known.Message), Detail: a.known.hide(known.Detail), Err: err}
 	if known.Code == inbox.Internal {
 		a.log.Error("call failed", "call", name, "error", known.Error())
 	} else {

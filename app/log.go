@@ -1,11 +1,16 @@
 package app
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -82,14 +87,43 @@ func (r *redactor) learn(value string) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.values[value] = true
+	for _, form := range formsOf(value) {
+		r.values[form] = true
+	}
 }
 
-// hide replaces every known secret in a text.
+// formsOf are the ways in which a secret stands in what programs say: as it
+// is, inside a JSON text, and in base64 wherever it begins among other bytes,
+// as in AUTH PLAIN.
+func formsOf(value string) []string {
+	forms := []string{value}
+	inner := value
+	for range 2 { // a quotation may stand in another
+		inner = strconv.Quote(inner)
+		inner = inner[1 : len(inner)-1]
+		forms = append(forms, inner)
+	}
+	if quoted, err := json.Marshal(value); err == nil {
+		forms = append(forms, string(quoted[1:len(quoted)-1]))
+	}
+	if len(value) < 2*shortestKnown {
+		return append(forms, base64.StdEncoding.EncodeToString([]byte(value)))
+	}
+	for before := range 3 {
+		coded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), value...))
+		bits := (before + len(value)) * 8
+		// The characters that carry bits of the neighbours differ.
+		forms = append(forms, coded[(before*8+5)/6:bits/6])
+	}
+	return forms
+}
+
+// hide replaces every known secret in a text, the longest form first: one may
+// hold another.
 func (r *redactor) hide(text string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for value := range r.values {
+	for _, value := range slices.SortedFunc(maps.Keys(r.values), func(a, b string) int { return len(b) - len(a) }) {
 		text = strings.ReplaceAll(text, value, redacted)
 	}
 	return text

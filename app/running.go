@@ -120,6 +120,7 @@ func (a *App) mailboxFor(channel inbox.Channel) *email.Mailbox {
 
 // mailboxWith makes an account that is tried with a password not stored yet.
 func (a *App) mailboxWith(channel inbox.Channel, password Secret) *email.Mailbox {
+	a.known.learn(password.reveal())
 	return a.mailbox(channel, func(context.Context) (string, error) { return password.reveal(), nil })
 }
 
@@ -130,9 +131,14 @@ func (a *App) mailbox(channel inbox.Channel, password func(context.Context) (str
 	})
 }
 
-// channelSays keeps and tells what a channel says of itself.
+// channelSays keeps and tells what a channel says of itself. What waits in the
+// outbox goes as soon as the servers are reached again (R33).
 func (a *App) channelSays(s inbox.ChannelStatus) {
+	before, known := a.board.get(s.Channel)
 	a.board.set(s)
+	if known && working(s) && !working(before) {
+		a.outbox.Wake()
+	}
 	a.emitStatus()
 }
 

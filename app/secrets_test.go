@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -35,6 +36,29 @@ func TestTheLogHidesWhatItIsNotToldToHide(t *testing.T) {
 	log.Info("signing in with hunter2hunter2", "error", "server said: LOGIN ann hunter2hunter2", "password", "other", "apiToken", "other2")
 	if text := out.String(); strings.Contains(text, "hunter2") || strings.Contains(text, "other") {
 		t.Errorf("logged: %s", text)
+	}
+}
+
+func TestTheLogHidesEveryFormOfASecret(t *testing.T) {
+	for _, secret := range []string{`S3cr3t-"w\ord!`, "wachtwoord-één-ß", "tab\tand<angle>&more", "hunter2", "hunter22", "hunter222"} {
+		var out bytes.Buffer
+		known := newRedactor()
+		known.learn(secret)
+		log := newLogger(&out, slog.LevelDebug, known)
+		said := []string{secret, fmt.Sprintf("%q", secret), base64.StdEncoding.EncodeToString([]byte(secret))}
+		if len(secret) >= 2*shortestKnown {
+			for _, user := range []string{"", "a", "an", "ann", "anna"} {
+				said = append(said, base64.StdEncoding.EncodeToString([]byte("\x00"+user+"\x00"+secret+"x"))) // and whatever follows
+			}
+		}
+		for _, text := range said {
+			out.Reset()
+			log.Info("the server said", "error", text)
+			quoted, _ := json.Marshal(text)
+			if strings.Contains(out.String(), string(quoted[1:len(quoted)-1])) || !strings.Contains(out.String(), redacted) {
+				t.Errorf("%q: logged %s", secret, out.String())
+			}
+		}
 	}
 }
 

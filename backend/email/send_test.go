@@ -3,6 +3,7 @@ package email
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"runtime"
@@ -171,9 +172,10 @@ func TestTooLargeIsSaidBeforehand(t *testing.T) {
 }
 
 func TestSecretsStayOutOfSentences(t *testing.T) {
-	s := startScript(t, map[string]string{"AUTH": "535 wrong password " + secret + " for ann"}).serve()
+	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + ann + "\x00" + secret))
+	s := startScript(t, map[string]string{"AUTH": "535 wrong password " + secret + " for ann: AUTH PLAIN " + plain}).serve()
 	res := s.mailbox(secret).Send(context.Background(), small, func() error { return nil })
-	if res.Outcome != inbox.Later || strings.Contains(res.Reason, secret) || !strings.Contains(res.Reason, "wrong password") {
+	if res.Outcome != inbox.Later || strings.Contains(res.Reason, secret) || strings.Contains(res.Reason, plain) || !strings.Contains(res.Reason, "wrong password") {
 		t.Errorf("%+v", res)
 	}
 }

@@ -57,6 +57,7 @@ type smtpConn struct {
 	in     *bufio.Reader
 	ext    map[string]string // EHLO's keywords, upper case, with their parameters
 	secret string
+	coded  string // user and secret as AUTH PLAIN sent them
 	unhook func() bool
 
 	mu       sync.Mutex
@@ -206,6 +207,7 @@ func (c *smtpConn) signIn(s inbox.Server) error {
 		return nil
 	case strings.Contains(mechanisms, " PLAIN "):
 		plain := base64.StdEncoding.EncodeToString([]byte("\x00" + s.Username + "\x00" + c.secret))
+		c.coded = plain
 		_, _, err := c.command(235, "AUTH PLAIN "+plain)
 		return authFault(err)
 	case strings.Contains(mechanisms, " LOGIN "):
@@ -295,7 +297,7 @@ func parseAnswer(line []byte) (code int, more bool, text string, ok bool) {
 }
 
 // clean takes control characters, bytes that are no text, and the password in
-// either form out of a server's words.
+// each form in which it was sent out of a server's words.
 func (c *smtpConn) clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 0x20 || r == 0x7f || r == '\ufffd' {
@@ -306,8 +308,11 @@ func (c *smtpConn) clean(s string) string {
 	if c.secret == "" {
 		return s
 	}
-	coded := base64.StdEncoding.EncodeToString([]byte(c.secret))
-	return strings.NewReplacer(coded, "…", c.secret, "…").Replace(s)
+	forms := []string{base64.StdEncoding.EncodeToString([]byte(c.secret)), "…", c.secret, "…"}
+	if c.coded != "" {
+		forms = append([]string{c.coded, "…"}, forms...)
+	}
+	return strings.NewReplacer(forms...).Replace(s)
 }
 
 func clip(s string, n int) string {

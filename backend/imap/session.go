@@ -177,7 +177,8 @@ func (s *session) scrub(words string) string {
 	}
 	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + s.cfg.Username + "\x00" + p))
 	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p)
-	return strings.NewReplacer(plain, "…", quoted, "…", p, "…", string(clean([]byte(p))), "…").Replace(words)
+	coded := base64.StdEncoding.EncodeToString([]byte(p))
+	return strings.NewReplacer(plain, "…", coded, "…", quoted, "…", p, "…", string(clean([]byte(p))), "…").Replace(words)
 }
 
 // connect gives a protected connection on which nobody has said anything that
