@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"net/url"
 	"os"
@@ -11,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3"
+	"github.com/mattn/go-sqlite3"
 
 	"postvak/backend/inbox"
 )
@@ -73,9 +74,19 @@ func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
 	db := &DB{dir: dir, opt: opt, logGrown: make(chan struct{})}
 	if err := db.open(ctx); err != nil {
 		_ = db.Close()
-		return nil, explain(err)
+		return nil, whyNotOpen(filepath.Join(dir, FileName), err)
 	}
 	return db, nil
+}
+
+// whyNotOpen says what helps before there is a window to rebuild the cache in.
+func whyNotOpen(path string, err error) error {
+	var failure sqlite3.Error
+	if errors.As(err, &failure) && (failure.Code == sqlite3.ErrCorrupt || failure.Code == sqlite3.ErrNotADB) {
+		return inbox.Errorf(inbox.Internal, "The database %s is damaged. Put a copy of it back, or move it elsewhere and connect your mailbox again: "+
+			"the mail is still there, but drafts, notes and assignments are in that file only.", path).Because(err)
+	}
+	return explain(err)
 }
 
 func (db *DB) open(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -267,4 +268,21 @@ func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
 	}
 	connect(t, openAt(t, dir, options()), shop())
 	check("of an older program")
+}
+
+// TestADamagedDatabaseSaysWhatToDo: there is no window yet to do it in.
+func TestADamagedDatabaseSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, FileName)
+	rubbish := bytes.Repeat([]byte("no database "), 10_000)
+	if err := os.WriteFile(path, rubbish, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), dir, options())
+	if inbox.CodeOf(err) != inbox.Internal || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "Settings") {
+		t.Errorf("%v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, rubbish) {
+		t.Error("the damaged file was touched")
+	}
 }
