@@ -172,7 +172,7 @@ func TestTooLargeIsSaidBeforehand(t *testing.T) {
 }
 
 func TestSecretsStayOutOfSentences(t *testing.T) {
-	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + ann + "\x00" + secret))
+	plain := base64.StdEncoding.EncodeToString([]byte("\x00ann\x00" + secret))
 	s := startScript(t, map[string]string{"AUTH": "535 wrong password " + secret + " for ann: AUTH PLAIN " + plain}).serve()
 	res := s.mailbox(secret).Send(context.Background(), small, func() error { return nil })
 	if res.Outcome != inbox.Later || strings.Contains(res.Reason, secret) || strings.Contains(res.Reason, plain) || !strings.Contains(res.Reason, "wrong password") {
