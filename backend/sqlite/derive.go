@@ -39,23 +39,22 @@ func (t *tx) insertMessage(e *entry, conversation int64) error {
 	m := &e.Message
 	if e.purged {
 		return t.exec(insertMessageSQL, e.id, string(m.Key), string(m.Channel), conversation, outBit(m)|flagPurged,
-			"", 0, "", "", "", "", "", "", e.hash, e.facts, packHashes(e.refs), "", 0)
+			"", "", "", "", e.hash, e.facts, packHashes(e.refs))
 	}
 	contact := t.contactOf(m)
 	return t.exec(insertMessageSQL, e.id, string(m.Key), string(m.Channel), conversation, flagsOf(e),
-		string(m.Nature), millis(m.Sent), m.From.Name, m.From.Address, contact.Name, inbox.NormalAddress(contact.Address),
-		m.Subject, t.db.opt.Preview(m.Text, 200), e.hash, e.facts, packHashes(e.refs), m.MessageID, m.Parser)
+		contact.Name, inbox.NormalAddress(contact.Address), m.Subject, t.db.opt.Preview(m.Text, 200), e.hash, e.facts, packHashes(e.refs))
 }
 
-const insertMessageSQL = `INSERT INTO messages (id, key, channel, conversation, flags, nature, sent, from_name, from_address,
-	contact_name, contact, subject, preview, hash, parties, refs, message_id, parser)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertMessageSQL = `INSERT INTO messages (id, key, channel, conversation, flags, contact_name, contact, subject, preview,
+	hash, parties, refs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func flagsOf(e *entry) int64 {
 	m := &e.Message
 	flags := outBit(m)
 	for flag, set := range map[int64]bool{
 		flagSeen: e.Seen, flagSetAside: e.Problem != "", flagHTML: m.HTML != "", flagBounce: m.Nature == inbox.NatureBounce,
+		flagParts: len(m.Attachments) > 0,
 		flagFiles: slices.ContainsFunc(m.Attachments, func(a inbox.Attachment) bool { return !a.Inline }),
 	} {
 		if set {

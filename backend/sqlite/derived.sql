@@ -7,24 +7,22 @@ CREATE TABLE messages (
   channel      TEXT NOT NULL,
   conversation INTEGER NOT NULL,
   flags        INTEGER NOT NULL,
-  nature       TEXT NOT NULL,
-  sent         INTEGER NOT NULL,
-  from_name    TEXT NOT NULL,
-  from_address TEXT NOT NULL,
   contact_name TEXT NOT NULL,
   contact      TEXT NOT NULL,
   subject      TEXT NOT NULL,
   preview      TEXT NOT NULL,
   hash         INTEGER NOT NULL,
   parties      BLOB NOT NULL,
-  refs         BLOB NOT NULL, -- the hashes under which it stands in refs
-  message_id   TEXT NOT NULL,
-  parser       INTEGER NOT NULL
+  refs         BLOB NOT NULL -- the hashes under which it stands in refs
 ) STRICT;
-CREATE INDEX messages_conversation ON messages (conversation, id);
+-- Holds all that a fold looks at: a conversation is opened, and folded for
+-- each new message, without a look into the table.
+CREATE INDEX messages_conversation ON messages (conversation, id, key, flags);
 CREATE INDEX messages_hash ON messages (hash);
 CREATE INDEX messages_files ON messages (id) WHERE flags & 4;
 
+-- What only an open conversation shows; extra is all but the texts in one
+-- record, since columns cost more than what is in them.
 CREATE TABLE bodies (
   id    INTEGER PRIMARY KEY,
   text  TEXT NOT NULL,

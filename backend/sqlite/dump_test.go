@@ -11,8 +11,7 @@ import (
 // derivedTables says how each derived table is compared: with numbers of
 // conversations and messages replaced by keys, which are the same everywhere.
 var derivedTables = map[string]string{
-	"messages": `SELECT m.key, m.channel, m.flags, m.nature, m.sent, m.from_name, m.from_address, m.contact_name, m.contact,
-		m.subject, m.preview, m.hash, hex(m.parties), m.message_id, m.parser FROM messages m`,
+	"messages": `SELECT m.key, m.channel, m.flags, m.contact_name, m.contact, m.subject, m.preview, m.hash, hex(m.parties) FROM messages m`,
 	"threads":  `SELECT m.key, min(o.key) FROM messages m JOIN messages o ON o.conversation = m.conversation GROUP BY m.id`,
 	"bodies":   `SELECT m.key, b.text, b.html, hex(b.extra) FROM bodies b JOIN messages m ON m.id = b.id`,
 	"refs":     `SELECT m.key, r.hash FROM refs r JOIN messages m ON m.id = r.message`,

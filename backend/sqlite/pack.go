@@ -82,7 +82,13 @@ func (u *unpacker) addresses() []inbox.Address {
 
 // packExtra keeps what only an open conversation shows.
 func packExtra(m *inbox.Message) []byte {
-	var p packer
+	p := make(packer, 0, 512)
+	p.text(m.Subject)
+	p.text(m.MessageID)
+	p.text(string(m.Nature))
+	p.number(uint64(millis(m.Sent)))
+	p.number(uint64(max(m.Parser, 0)))
+	p.addresses([]inbox.Address{m.From})
 	p.addresses(m.ReplyTo)
 	p.addresses(m.To)
 	p.addresses(m.Cc)
@@ -94,6 +100,11 @@ func packExtra(m *inbox.Message) []byte {
 
 func unpackExtra(data []byte, m *inbox.Message) {
 	u := unpacker(data)
+	m.Subject, m.MessageID, m.Nature = u.text(), u.text(), inbox.Nature(u.text())
+	m.Sent, m.Parser = fromMillis(int64(u.number())), int(u.number())
+	if from := u.addresses(); len(from) > 0 {
+		m.From = from[0]
+	}
 	m.ReplyTo, m.To, m.Cc, m.Bcc = u.addresses(), u.addresses(), u.addresses(), u.addresses()
 	m.References, m.Warnings = u.texts(), u.texts()
 }

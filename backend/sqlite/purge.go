@@ -68,8 +68,8 @@ func (t *tx) strip(id, hash int64, parties []byte) error {
 		packRemains(hash, refs, parties), id); err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE messages SET flags = flags & 1 | ?, nature = '', sent = 0, from_name = '', from_address = '',
-		contact_name = '', contact = '', subject = '', preview = '', message_id = '', parser = 0 WHERE id = ?`, flagPurged, id); err != nil {
+	if err := t.exec(`UPDATE messages SET flags = flags & 1 | ?, contact_name = '', contact = '', subject = '', preview = ''
+		WHERE id = ?`, flagPurged, id); err != nil {
 		return err
 	}
 	files, err := t.filesOf(id)

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"postvak/backend/inbox"
 )
@@ -73,14 +74,15 @@ func (db *DB) Message(ctx context.Context, key inbox.Key) (*MessageView, error) 
 		if err != nil {
 			return err
 		}
-		state, _, err := db.state(r, conversation)
+		state, shown, err := db.state(r, conversation)
 		if err != nil {
 			return err
 		}
-		views, err := db.loadPage(r, []shownMessage{{id: id}}, state)
-		if err == nil && len(views) == 0 {
-			err = noMessage()
+		at := slices.IndexFunc(shown, func(m shownMessage) bool { return m.id == id })
+		if at < 0 {
+			return noMessage()
 		}
+		views, err := loadPage(r, conversation, shown[at:at+1], state)
 		if err == nil {
 			found = &views[0]
 		}

@@ -19,6 +19,7 @@ const (
 	flagHTML
 	flagGone // no longer at the provider
 	flagBounce
+	flagParts // has attachments, if only inline ones
 )
 
 // maxIndexed bounds how much of one text the search index takes.

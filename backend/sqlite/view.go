@@ -11,9 +11,6 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// pageHTML is how much HTML one page of messages carries.
-const pageHTML = 256 << 10
-
 // Conversation is an open conversation: its row, a page of its messages in
 // ascending order, and all that stands between and beside them.
 type Conversation struct {
@@ -64,7 +61,7 @@ func (db *DB) fill(r reading, id int64, q OpenQuery, view *Conversation) error {
 		return err
 	}
 	view.Next = next
-	if view.Messages, err = db.loadPage(r, page, state); err != nil {
+	if view.Messages, err = loadPage(r, id, page, state); err != nil {
 		return err
 	}
 	if view.Draft, err = loadDraft(r, id); err != nil {
@@ -167,94 +164,6 @@ func choosePage(r reading, shown []shownMessage, q OpenQuery) (page []shownMessa
 		next = strconv.FormatInt(shown[start].id, 10)
 	}
 	return shown[start:end], next, nil
-}
-
-// loadPage reads a page's messages in one query by their range of ids.
-func (db *DB) loadPage(r reading, page []shownMessage, state teamlog.State) ([]MessageView, error) {
-	views := make([]MessageView, 0, len(page))
-	if len(page) == 0 {
-		return views, nil
-	}
-	var conversation int64
-	if _, err := r.one("SELECT conversation FROM messages WHERE id = ?", []any{page[0].id}, &conversation); err != nil {
-		return nil, err
-	}
-	places := make(map[int64]int, len(page))
-	room := pageHTML
-	err := r.each(`SELECT m.id, m.key, m.flags, m.nature, m.sent, m.from_name, m.from_address, m.subject, m.message_id, m.parser,
-		s.state, s.reason, b.text, b.html, b.extra, CASE WHEN m.flags & 1 THEN (SELECT x.reason FROM bounces x
-			CROSS JOIN messages r ON r.id = x.message WHERE x.hash = m.hash AND r.conversation = m.conversation) END, `+foreignHand+` FROM messages m JOIN sources s ON s.id = m.id JOIN bodies b ON b.id = m.id
-		WHERE m.conversation = ? AND m.id BETWEEN ? AND ? AND m.flags & 8 = 0 ORDER BY m.id`,
-		[]any{conversation, page[0].id, page[len(page)-1].id}, func(rows *sql.Rows) error {
-			id, view, err := scanView(rows, &room)
-			if err != nil || state.Purged[view.Key] {
-				return err
-			}
-			view.Author = state.SentBy[view.Key]
-			places[id] = len(views)
-			views = append(views, view)
-			return nil
-		})
-	if err != nil {
-		return nil, err
-	}
-	return views, loadAttachments(r, conversation, page, places, views)
-}
-
-// foreignHand finds what counts as ours by its sender's claim alone: it came
-// in, and neither the outbox nor the Sent folder has it.
-const foreignHand = `m.flags & 1 AND EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'inbox')
-	AND NOT EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'sent')
-	AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`
-
-const foreignText = "This came in with your own address as its sender, and Postvak did not send it. Somebody else may have written it."
-
-func scanView(rows *sql.Rows, room *int) (int64, MessageView, error) {
-	var v MessageView
-	var id, flags, sent int64
-	var html, extra sql.RawBytes
-	var key, nature, state string
-	var bounced sql.NullString
-	var foreign bool
-	err := rows.Scan(&id, &key, &flags, &nature, &sent, &v.From.Name, &v.From.Address, &v.Subject, &v.MessageID, &v.Parser,
-		&state, &v.Reason, &v.Text, &html, &extra, &bounced, &foreign)
-	if err != nil {
-		return 0, v, err
-	}
-	v.Key, v.Nature, v.State = inbox.Key(key), inbox.Nature(nature), inbox.State(state)
-	v.Channel, v.Direction, v.At, v.Sent = v.Key.Channel(), inbox.In, timeOf(id), fromMillis(sent)
-	if flags&flagOut != 0 {
-		v.Direction = inbox.Out
-	}
-	if bounced.Valid {
-		v.State, v.Reason = inbox.StateFailed, bounced.String
-	}
-	v.HasHTML, v.SetAside, v.Gone = flags&flagHTML != 0, flags&flagSetAside != 0, flags&flagGone != 0
-	if len(html) <= *room {
-		*room -= len(html)
-		v.HTML = string(html)
-	}
-	unpackExtra(extra, &v.Message)
-	if foreign {
-		v.Warnings = append(v.Warnings, foreignText)
-	}
-	return id, v, nil
-}
-
-func loadAttachments(q querier, conversation int64, page []shownMessage, places map[int64]int, views []MessageView) error {
-	return q.each(`SELECT a.message, a.file, a.name, a.type, a.size, a.inline, a.cid FROM messages m
-		CROSS JOIN attachments a ON a.message = m.id WHERE m.conversation = ? AND m.id BETWEEN ? AND ? ORDER BY a.message, a.n`,
-		[]any{conversation, page[0].id, page[len(page)-1].id}, func(rows *sql.Rows) error {
-			var message int64
-			var a inbox.Attachment
-			if err := rows.Scan(&message, &a.ID, &a.Name, &a.Type, &a.Size, &a.Inline, &a.ContentID); err != nil {
-				return err
-			}
-			if place, ok := places[message]; ok {
-				views[place].Attachments = append(views[place].Attachments, a)
-			}
-			return nil
-		})
 }
 
 func earlier(q querier, id int64, contact string) ([]ConversationLink, error) {
