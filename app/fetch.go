@@ -1,14 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"
-	_ "image/jpeg"
-	_ "image/png"
 	"io"
 	"net"
 	"net/http"
@@ -68,14 +63,18 @@ var errPrivate = errors.New("not a public address")
 var reserved = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("192.88.99.0/24"),
+	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("3fff::/20"),
 }
+
+// public6 is what of IPv6 is given out as public; the rest leads to IPv4 in
+// disguise, to this network, or nowhere.
+var public6 = netip.MustParsePrefix("2000::/3")
 
 // publicOnly lets connections go to public addresses on the web's own ports.
 func publicOnly(to netip.AddrPort) error {
 	ip := to.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.Zone() != "" {
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.Zone() != "" || ip.Is6() && !public6.Contains(ip) {
 		return errPrivate
 	}
 	for _, prefix := range reserved {
@@ -89,12 +88,13 @@ func publicOnly(to netip.AddrPort) error {
 	return nil
 }
 
-// all fetches pictures side by side; what cannot be had is left out.
+// all fetches pictures side by side; what cannot be had, or is more than one
+// mail may show, is left out.
 func (f *fetcher) all(ctx context.Context, addresses []string) map[string][]byte {
 	ctx, cancel := context.WithTimeout(ctx, allPictureTime)
 	defer cancel()
 	addresses = addresses[:min(len(addresses), maxPictures)]
-	found := map[string][]byte{}
+	found, room := map[string][]byte{}, maxInlined
 	var mu sync.Mutex
 	var workers sync.WaitGroup
 	slots := make(chan struct{}, fetchAtOnce)
@@ -105,7 +105,9 @@ func (f *fetcher) all(ctx context.Context, addresses []string) map[string][]byte
 			if raw, err := f.one(ctx, address); err == nil {
 				mu.Lock()
 				defer mu.Unlock()
-				found[address] = raw
+				if room -= len(raw); room >= 0 {
+					found[address] = raw
+				}
 			}
 		})
 	}
@@ -142,12 +144,11 @@ func (f *fetcher) one(ctx context.Context, address string) ([]byte, error) {
 }
 
 func worthShowing(raw []byte) error {
-	if !rasters[http.DetectContentType(raw)] {
-		return errors.New("not a raster image")
+	if !drawable(raw) {
+		return errors.New("not a raster image that can be shown")
 	}
-	size, _, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err == nil && size.Width <= 1 && size.Height <= 1 {
+	if width, height := pictureSize(raw); width == 1 && height == 1 {
 		return errors.New("a single pixel")
 	}
-	return nil // webp is not decoded here; its signature was looked at
+	return nil
 }

@@ -19,7 +19,7 @@ import (
 const (
 	maxHTML      = 2 << 20
 	maxDepth     = 250
-	maxInlined   = 12 << 20 // of pictures as data: addresses, before base64
+	maxInlined   = 16 << 20 // of pictures as data: addresses, each as often as it is shown
 	maxInlineOne = 8 << 20
 )
 
@@ -42,7 +42,7 @@ func (a *App) htmlOf(ctx context.Context, id inbox.Key, q HTMLQuery) (HTMLPart, 
 	if err != nil {
 		return HTMLPart{}, err
 	}
-	pictures := &pictures{app: a, ctx: ctx, files: files, room: maxInlined, known: map[string]string{}}
+	pictures := &pictures{app: a, ctx: ctx, files: files, room: maxInlined, known: map[string]string{}, own: map[inbox.FileID]string{}}
 	if q.Remote || q.Always {
 		pictures.fetcher = newFetcher()
 		pictures.prefetch(remoteAddresses(source))
@@ -57,7 +57,11 @@ func (a *App) allowSender(ctx context.Context, id inbox.Key) error {
 	if err != nil {
 		return err
 	}
-	return a.allowRemote(ctx, inbox.NormalAddress(message.From.Address))
+	sender := inbox.NormalAddress(message.From.Address)
+	if sender == "" {
+		return nil // would allow everybody who names no sender
+	}
+	return a.allowRemote(ctx, sender)
 }
 
 // voidElements have no end tag and so add no depth.
@@ -146,10 +150,11 @@ type pictures struct {
 	app     *App
 	ctx     context.Context
 	files   map[string]inbox.FileID
-	fetcher *fetcher          // nil: remote pictures stay away
-	known   map[string]string // remote address → data: address
-	room    int
-	left    int // remote pictures that were left out
+	fetcher *fetcher                // nil: remote pictures stay away
+	known   map[string]string       // remote address → data: address
+	own     map[inbox.FileID]string // "" for one that cannot be shown
+	room    int                     // for data: addresses
+	left    int                     // remote pictures that were left out
 }
 
 func (p *pictures) address(address string) string {
@@ -159,7 +164,7 @@ func (p *pictures) address(address string) string {
 		return p.inline(address[len("cid:"):])
 	case isRemote(address):
 		if data := p.known[address]; data != "" {
-			return data
+			return p.take(data)
 		}
 		if p.fetcher == nil {
 			p.left++
@@ -181,6 +186,25 @@ func (p *pictures) inline(cid string) string {
 	if !ok {
 		return ""
 	}
+	data, known := p.own[id]
+	if !known {
+		data = p.read(id)
+		p.own[id] = data
+	}
+	return p.take(data)
+}
+
+// take uses a data: address once more. A few bytes of HTML can name the same
+// picture a hundred thousand times.
+func (p *pictures) take(data string) string {
+	if len(data) > p.room {
+		return ""
+	}
+	p.room -= len(data)
+	return data
+}
+
+func (p *pictures) read(id inbox.FileID) string {
 	file, err := p.app.db.File(p.ctx, id)
 	if err != nil || file.Size > maxInlineOne {
 		return ""
@@ -200,12 +224,10 @@ func (p *pictures) inline(cid string) string {
 // data makes a data: address of a raster image, "" of anything else or when
 // there is no room left.
 func (p *pictures) data(raw []byte) string {
-	kind := http.DetectContentType(raw)
-	if !rasters[kind] || len(raw) > p.room {
+	if !drawable(raw) || len(raw) > p.room {
 		return ""
 	}
-	p.room -= len(raw)
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(raw)
+	return "data:" + http.DetectContentType(raw) + ";base64," + base64.StdEncoding.EncodeToString(raw)
 }
 
 // prefetch fetches remote pictures side by side within the fetcher's limits.

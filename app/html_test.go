@@ -2,11 +2,15 @@ package app
 
 import (
 	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
+
+	"postvak/backend/inbox"
 )
 
 func TestOnlyPicturesAreRewritten(t *testing.T) {
@@ -62,7 +66,9 @@ func TestPrivateAddressesAreNeverFetchedFrom(t *testing.T) {
 		"127.0.0.1:80": false, "10.0.0.1:80": false, "192.168.1.1:443": false, "172.16.0.1:80": false, "169.254.169.254:80": false,
 		"0.0.0.0:80": false, "100.64.0.1:80": false, "224.0.0.1:80": false, "255.255.255.255:80": false, "198.18.0.1:80": false,
 		"[::1]:80": false, "[::]:80": false, "[fe80::1]:80": false, "[fc00::1]:80": false, "[::ffff:127.0.0.1]:80": false,
-		"[::ffff:10.0.0.1]:80": false, "[64:ff9b::7f00:1]:80": false, "[2002:7f00:1::]:80": false, "[ff02::1]:80": false,
+		"[::ffff:10.0.0.1]:80": false, "[64:ff9b::7f00:1]:80": false, "[2002:7f00:1::]:80": false, "[::7f00:1]:80": false, "[fec0::1]:80": false, "[100::1]:80": false, "[2001:db8::1]:80": false,
+		"[2001::1]:80": false, "[2001:20::1]:80": false, "[3fff::1]:80": false, "[5f00::1]:80": false, "192.88.99.1:80": false, "[::ffff:0:7f00:1]:80": false,
+		"[64:ff9b:1::1]:80": false, "[fe80::1%25lo]:80": false, "[2001:4860::8]:443": true, "[2a00:1450::1]:443": true, "[ff02::1]:80": false,
 		"93.184.216.34:25": false, "93.184.216.34:22": false, "93.184.216.34:8080": false,
 	} {
 		if err := publicOnly(netip.MustParseAddrPort(address)); (err == nil) != fine {
@@ -181,5 +187,54 @@ func TestDataAddressesAreRastersOnly(t *testing.T) {
 	}
 	if data := p.data(append(small, make([]byte, 100)...)); data != "" {
 		t.Error("there was no room")
+	}
+}
+
+// TestAPictureNamedOftenIsNoBomb: the same few bytes of HTML, over and over,
+// would make gigabytes of data: addresses.
+func TestAPictureNamedOftenIsNoBomb(t *testing.T) {
+	noise := make([]byte, 300_000)
+	picture := append(pngOf(2, 2), noise...)
+	p := &pictures{room: maxInlined, own: map[inbox.FileID]string{}, known: map[string]string{}, files: map[string]inbox.FileID{"a": "f", "b": "g"}}
+	p.known["http://x.example/a"], p.own["f"], p.own["g"] = p.data(picture), p.data(picture), ""
+	source := strings.Repeat(`<img src="http://x.example/a"><img src="cid:a"><img src="cid:%61"><img src="cid:b">`, 5000)
+	got := rewritePictures(source, p.address)
+	if len(got) > maxInlined+len(source) || strings.Count(got, "data:image/png") < 10 {
+		t.Errorf("%d bytes of HTML became %d with %d pictures", len(source), len(got), strings.Count(got, "data:image/png"))
+	}
+}
+
+// TestPicturesThatCannotBeDrawn: a claim of a few bytes takes gigabytes.
+func TestPicturesThatCannotBeDrawn(t *testing.T) {
+	le := func(before string, sides ...uint32) []byte {
+		raw := []byte(before)
+		for _, side := range sides {
+			raw = binary.LittleEndian.AppendUint32(raw, side)
+		}
+		return append(raw, make([]byte, 40)...)
+	}
+	bomb := pngOf(2, 2)
+	binary.BigEndian.PutUint32(bomb[16:], 60_000)
+	binary.BigEndian.PutUint32(bomb[20:], 60_000)
+	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
+	for name, c := range map[string]struct {
+		raw           []byte
+		width, height int
+		fine          bool
+	}{
+		"png":           {pngOf(3, 2), 3, 2, true},
+		"png bomb":      {bomb, 60_000, 60_000, false},
+		"bmp":           {le("BM................", 20, 0xffffffff-9), 20, 10, true},
+		"bmp bomb":      {le("BM................", 0x7fffffff, 0x7fffffff), 0x7fffffff, 0x7fffffff, false},
+		"short bmp":     {[]byte("BM"), 0, 0, true},
+		"webp":          {le("RIFF....WEBPVP8 .......\x9d\x01\x2a", 100|50<<16), 100, 50, true},
+		"webp lossless": {le("RIFF....WEBPVP8L....\x2f", 99|49<<14), 100, 50, true},
+		"webp extended": {le("RIFF....WEBPVP8X........", 99|50<<24, 0), 100, 51, true},
+		"webp bomb":     {le("RIFF....WEBPVP8X........", 0xffffffff, 0xffffffff), 1 << 24, 1 << 24, false},
+		"text":          {[]byte("text"), 0, 0, false},
+	} {
+		if w, h := pictureSize(c.raw); w != c.width || h != c.height || drawable(c.raw) != c.fine {
+			t.Errorf("%s: %d x %d, drawable %v", name, w, h, drawable(c.raw))
+		}
 	}
 }
