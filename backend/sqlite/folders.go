@@ -38,7 +38,7 @@ func (t *tx) putFolder(channel inbox.ChannelID, s inbox.FolderState) (int64, err
 		return 0, err
 	}
 	if found && validity != s.UIDValidity {
-		if err := t.exec("DELETE FROM locations WHERE folder = ?", id); err != nil {
+		if err := t.forgetPlaces(id); err != nil {
 			return 0, err
 		}
 	}
@@ -48,6 +48,26 @@ func (t *tx) putFolder(channel inbox.ChannelID, s inbox.FolderState) (int64, err
 		total = excluded.total, done = excluded.done RETURNING id`,
 		[]any{string(channel), string(s.Role), s.Name, s.UIDValidity, s.Low, s.High, s.Complete, s.Total, s.Done}, &id)
 	return id, err
+}
+
+// forgetPlaces empties a folder that was numbered anew. What is known by its
+// place alone, since the server could not give it, comes again at its new one.
+func (t *tx) forgetPlaces(folder int64) error {
+	var aside []int64
+	err := t.each("SELECT l.message FROM locations l JOIN sources s ON s.id = l.message WHERE l.folder = ? AND s.key LIKE s.channel || ':aside.%'",
+		[]any{folder}, func(rows *sql.Rows) error {
+			aside = append(aside, 0)
+			return rows.Scan(&aside[len(aside)-1])
+		})
+	if err != nil {
+		return err
+	}
+	for _, message := range aside {
+		if err := t.dropAside(message); err != nil {
+			return err
+		}
+	}
+	return t.exec("DELETE FROM locations WHERE folder = ?", folder)
 }
 
 // putLocation notes where the server keeps a message. A message that was set

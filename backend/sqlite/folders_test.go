@@ -95,3 +95,18 @@ func TestSetAsideIsShownAndMakesRoom(t *testing.T) {
 		t.Errorf("rows %+v, changed %+v", rows, changed)
 	}
 }
+
+func TestSetAsideIsNotDoubledByANewNumbering(t *testing.T) {
+	db := newCache(t)
+	aside := func(uid uint32) inbox.Fetched {
+		return inbox.Fetched{UID: uid, Problem: "The server could not give this message.", Message: inbox.Message{At: mail(1, carla).Message.At}}
+	}
+	storeBatch(t, db, folder(7, aside(4)))
+	storeBatch(t, db, folder(8, aside(9)))
+	if n, err := db.SetAside(t.Context(), channel); err != nil || n != 1 {
+		t.Errorf("%d set aside, %v", n, err)
+	}
+	if rows := list(t, db, inbox.Unassigned); len(rows) != 1 {
+		t.Errorf("rows %+v", rows)
+	}
+}
