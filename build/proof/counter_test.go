@@ -112,7 +112,7 @@ func (*counting) AuthMechanisms() []string { return []string{sasl.Plain} }
 
 func (*counting) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, _, password string) error {
-		if password != imaptest.Password {
+		if password != passwords[ann] {
 			return smtp.ErrAuthFailed
 		}
 		return nil
@@ -159,7 +159,7 @@ func (c *counter) file(raw []byte) error {
 }
 
 func dial(ctx context.Context, d *imaptest.Dovecot, user string) (*imap.Conn, error) {
-	return imap.Dial(ctx, imap.Config{Host: d.Host, Port: d.TLSPort, Username: user, Password: imaptest.Password, RootCAs: d.Roots})
+	return imap.Dial(ctx, imap.Config{Host: d.Host, Port: d.TLSPort, Username: user, Password: passwords[user], RootCAs: d.Roots})
 }
 
 // subjects counts the messages of a folder by their subject.

@@ -18,11 +18,8 @@ import (
 	"postvak/backend/specimen"
 )
 
-const (
-	ann     = "ann@example.test" // the team's mailbox
-	ben     = "ben@example.test" // a customer's
-	letters = 400                // in the mailbox of which the first sync is killed
-)
+// letters are in the mailbox of which the first sync is killed.
+const letters = 400
 
 // chance is the run's random numbers; their seed is told when a test fails.
 func chance(t *testing.T) *rand.Rand {
@@ -53,10 +50,10 @@ func kills() (int, time.Duration) {
 // was hit, the profile ends as one that nobody disturbed: nothing is lost,
 // nothing is there twice, nothing stands elsewhere.
 func TestKilledInItsFirstSync(t *testing.T) {
-	d := imaptest.StartDovecot(t, imaptest.Options{})
+	d := startDovecot(t)
 	smtp := imaptest.StartGoSMTP(t, d)
 	fill(t, d, letters)
-	connect := connection(ann, imaptest.Password, d, smtp.Port, "starttls")
+	connect := connection(ann, passwords[ann], d, smtp.Port, "starttls")
 
 	undisturbed := launch(t, t.TempDir(), d)
 	began := time.Now()
@@ -172,12 +169,12 @@ func sound(t *testing.T, dir string) {
 // the answer was lost and no copy is in the Sent folder.
 func TestKilledWhileSending(t *testing.T) {
 	random := chance(t)
-	d := imaptest.StartDovecot(t, imaptest.Options{})
+	d := startDovecot(t)
 	counter := startCounter(t, d, random.Uint64())
 	dir := t.TempDir()
 	p := launch(t, dir, d)
 	call[any](p, "Settings.Save", map[string]any{"undoSendSeconds": 0})
-	p.finish(connection(ann, imaptest.Password, d, counter.port, "none"))
+	p.finish(connection(ann, passwords[ann], d, counter.port, "none"))
 	channel := call[[]app.ChannelInfo](p, "Channels.List")[0].ID
 	p.kill()
 

@@ -241,8 +241,9 @@ func connection(address, password string, d *imaptest.Dovecot, smtpPort int, smt
 }
 
 // everything is all that the calls tell of conversations, in one text that is
-// equal for two profiles that hold the same. What is a profile's own is left
-// out: its ids, and which of its messages names a conversation.
+// equal for two profiles that hold the same. What is a profile's own is left out:
+// its ids, which of its messages names a conversation, and whether it is
+// online.
 func (p *running) everything() string {
 	p.t.Helper()
 	var pages []app.Conversation
@@ -259,7 +260,7 @@ func (p *running) everything() string {
 	var all strings.Builder
 	fmt.Fprintf(&all, "%s\n", call[json.RawMessage](p, "Inbox.Sections"))
 	for _, c := range pages {
-		c.ID = first[c.ID]
+		c.ID, c.Composer.Mode, c.Composer.Reason = first[c.ID], "", ""
 		for _, others := range [][]app.Related{c.Earlier, c.Related} {
 			for i := range others {
 				others[i].ID = first[others[i].ID]

@@ -128,9 +128,11 @@ minimal_backoff_time = 1s
 queue_run_delay = 1s
 `
 
+// Each smtpd serves one client: one that served before would go on with its
+// lost connection to a Dovecot that was started again, and fail once.
 const postfixMaster = `
-127.0.0.1:{{.S.Port}} inet n - n - - smtpd
-127.0.0.1:{{.S.TLSPort}} inet n - n - - smtpd
+127.0.0.1:{{.S.Port}} inet n - n - - smtpd -o max_use=1
+127.0.0.1:{{.S.TLSPort}} inet n - n - - smtpd -o max_use=1
   -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
