@@ -54,7 +54,10 @@ type Row struct {
 	Unread     int     `json:"unread"`
 	Closed     bool    `json:"closed"`
 	ReplyBy    string  `json:"replyBy"`
-	Pending    bool    `json:"pending"`
+	// Pending: something of it waits for the log or for the mail server.
+	Pending      bool `json:"pending"`
+	Attention    bool `json:"attention"`    // a message of it could not be sent
+	DraftPending bool `json:"draftPending"` // an answer is being written
 }
 
 // SearchQuery asks for messages that have all the words of Text, newest first.

@@ -43,7 +43,16 @@ func (a *App) list(ctx context.Context, q ListQuery) (ListPage, error) {
 		Unread: q.Filter.Unread, Assignee: inbox.MemberID(q.Filter.AssigneeID), Text: q.Filter.Text,
 		After: q.After, Offset: q.Offset, Limit: q.Limit,
 	})
-	return ListPage{Rows: mapped(page.Rows, rowOf), Next: page.Next, Total: page.Total}, err
+	if err != nil {
+		return ListPage{}, err
+	}
+	marks, err := a.db.Marks(ctx)
+	return ListPage{Next: page.Next, Total: page.Total, Rows: mapped(page.Rows, func(r sqlite.Row) Row {
+		row, own := rowOf(r), marks[r.ID]
+		row.Pending = row.Pending || own.Waiting
+		row.Attention, row.DraftPending = own.Attention, own.Draft
+		return row
+	})}, err
 }
 
 func rowOf(r sqlite.Row) Row {
@@ -119,7 +128,7 @@ func (a *App) messageOf(m sqlite.MessageView, prefs Preferences) Message {
 	}
 	out := Message{
 		ID: string(m.Key), Direction: string(m.Direction), Subject: m.Subject, At: stamp(m.At),
-		Author: Author{Name: m.From.Name, Address: m.From.Address, MemberID: string(m.Author)},
+		Author: Author{Name: m.From.Name, Address: m.From.Address},
 		To:     addresses(m.To), Cc: addresses(m.Cc), Recipients: recipients(m),
 		Text: m.Text, Quoted: quoted, HTML: m.HTML, HasHTML: m.HasHTML,
 		Attachments: mapped(m.Attachments, attachmentOf),
@@ -132,8 +141,11 @@ func (a *App) messageOf(m sqlite.MessageView, prefs Preferences) Message {
 			out.State = string(inbox.StateSent)
 		}
 	}
+	if m.Author == "" && m.QueuedHere {
+		m.Author = a.team.Me()
+	}
 	if m.Author != "" {
-		out.Author.Name = a.nameOf(m.Author)
+		out.Author.MemberID, out.Author.Name = string(m.Author), a.nameOf(m.Author)
 	}
 	if m.SetAside {
 		out.SetAside = strings.Join(m.Warnings, " ")

@@ -88,7 +88,7 @@ CREATE INDEX conversations_section ON conversations (section, last);
 CREATE INDEX conversations_channel ON conversations (section, channel, last);
 CREATE INDEX conversations_unread ON conversations (section, last) WHERE unread > 0;
 CREATE INDEX conversations_assignee ON conversations (section, assignee, last) WHERE assignee != '';
-CREATE INDEX conversations_window ON conversations (section, reply_by, last) WHERE reply_by > 0;
+CREATE INDEX conversations_window ON conversations (section, reply_by, last);
 CREATE INDEX conversations_contact ON conversations (contact, last);
 
 CREATE TABLE section_counts (

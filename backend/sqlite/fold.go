@@ -157,7 +157,7 @@ func (t *tx) newRow(messages []shownMessage, state teamlog.State) (row, error) {
 	first := messages[0]
 	r := row{
 		key: string(first.key), channel: string(first.key.Channel()), last: messages[len(messages)-1].id, unread: state.Unread,
-		assignee: string(state.Assignee), closed: state.Closed, pending: state.Pending,
+		assignee: string(state.Assignee), closed: state.Closed, pending: state.Pending, replyBy: noWindow,
 	}
 	shown := visible(messages, state)
 	if len(shown) == 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"postvak/backend/inbox"
 )
@@ -74,8 +75,19 @@ func (db *DB) row(r row) Row {
 		ID: inbox.Key(r.key), Contact: inbox.Address{Name: r.contactName, Address: r.contact}, Subject: r.subject,
 		Channel: channel, Kind: db.channel(channel).Kind, Section: sectionOf(r.section.Int64),
 		Assignee: inbox.MemberID(r.assignee), Preview: r.preview, LastAt: timeOf(r.last), Unread: r.unread,
-		Closed: r.closed, ReplyBy: fromMillis(r.replyBy), Pending: r.pending,
+		Closed: r.closed, ReplyBy: windowEnd(r.replyBy), Pending: r.pending,
 	}
+}
+
+// noWindow stands last in the order of windows: a conversation that has none
+// can wait longest.
+const noWindow = math.MaxInt64
+
+func windowEnd(replyBy int64) time.Time {
+	if replyBy == noWindow {
+		return time.Time{}
+	}
+	return fromMillis(replyBy)
 }
 
 // listPlan is a list query on its way to SQL. Every order is one of an index
@@ -135,7 +147,6 @@ func (p *listPlan) begin() error {
 		p.order = "last"
 	case ByWindow:
 		p.order = "reply_by, last"
-		p.filter("reply_by > 0")
 	default:
 		return inbox.Errorf(inbox.Invalid, "There is no order called %q.", p.Sort)
 	}
@@ -196,7 +207,7 @@ func (p *listPlan) queryArgs() []any {
 // plain says that the list is a whole section, or one channel's part of it,
 // whose counts are kept.
 func (p *listPlan) plain() bool {
-	return p.Assignee == "" && p.matches == nil && p.Sort != ByWindow
+	return p.Assignee == "" && p.matches == nil
 }
 
 func (p *listPlan) count(q querier) (total int, err error) {
@@ -219,7 +230,7 @@ const farOffset = 500
 // skip turns a far offset into a seek: it adds up the kept counts of days
 // until the one in which the page begins.
 func (p *listPlan) skip(q querier) error {
-	if p.offset < farOffset || p.After != "" || p.Unread || !p.plain() {
+	if p.offset < farOffset || p.After != "" || p.Unread || p.Sort == ByWindow || !p.plain() {
 		return nil
 	}
 	direction := "DESC"

@@ -68,17 +68,19 @@ func loadBodies(r reading, in []any, places map[int64]*MessageView) error {
 // loadFates reads what became of our own messages.
 func loadFates(r reading, in []any, places map[int64]*MessageView) error {
 	return r.each(`SELECT m.id, s.state, s.reason, (SELECT x.reason FROM bounces x CROSS JOIN messages r ON r.id = x.message
-			WHERE x.hash = m.hash AND r.conversation = m.conversation), `+foreignHand+`
+			WHERE x.hash = m.hash AND r.conversation = m.conversation), `+foreignHand+`, `+queuedHere+`
 		FROM messages m CROSS JOIN sources s ON s.id = m.id`+inPage+` AND m.flags & 1`, in, func(rows *sql.Rows) error {
 		var id int64
 		var state inbox.State
 		var reason string
 		var bounced sql.NullString
 		var foreign bool
-		if err := rows.Scan(&id, &state, &reason, &bounced, &foreign); err != nil || places[id] == nil {
+		var here bool
+		if err := rows.Scan(&id, &state, &reason, &bounced, &foreign, &here); err != nil || places[id] == nil {
 			return err
 		}
 		v := places[id]
+		v.QueuedHere = here
 		if v.State, v.Reason = state, reason; bounced.Valid {
 			v.State, v.Reason = inbox.StateFailed, bounced.String
 		}
@@ -89,11 +91,13 @@ func loadFates(r reading, in []any, places map[int64]*MessageView) error {
 	})
 }
 
+const queuedHere = `EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`
+
 // foreignHand finds what counts as ours by its sender's claim alone: it came
 // in, and neither the outbox nor the Sent folder has it.
 const foreignHand = `EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'inbox')
 	AND NOT EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'sent')
-	AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`
+	AND NOT ` + queuedHere
 
 const foreignText = "This came in with your own address as its sender, and Postvak did not send it. Somebody else may have written it."
 

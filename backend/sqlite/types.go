@@ -41,7 +41,7 @@ type SectionCount struct {
 type Sort string
 
 // Newest first is the default. ByWindow lists the conversations whose reply
-// window ends soonest, and only those that have one (R28).
+// window ends soonest first, and those without one last (R28).
 const (
 	Newest   Sort = "newest"
 	Oldest   Sort = "oldest"
@@ -138,10 +138,13 @@ type ConversationLink struct {
 // there is some (ask for it by HTML).
 type MessageView struct {
 	inbox.Message
-	Author   inbox.MemberID // of an outgoing message, when the log says who wrote it
-	State    inbox.State
-	Reason   string
-	HasHTML  bool
-	SetAside bool // could not be read; its raw bytes are kept
-	Gone     bool // no longer at the provider
+	Author inbox.MemberID // of an outgoing message, when the log says who wrote it
+	State  inbox.State
+	Reason string
+	// QueuedHere is set for what was written on this computer, whether it went
+	// out or not.
+	QueuedHere bool
+	HasHTML    bool
+	SetAside   bool // could not be read; its raw bytes are kept
+	Gone       bool // no longer at the provider
 }
