@@ -166,6 +166,8 @@ export namespace app {
 	    closed: boolean;
 	    replyBy: string;
 	    pending: boolean;
+	    attention: boolean;
+	    draftPending: boolean;
 	    messages: Message[];
 	    activity: Activity[];
 	    notes: Note[];
@@ -231,6 +233,8 @@ export namespace app {
 	    closed: boolean;
 	    replyBy: string;
 	    pending: boolean;
+	    attention: boolean;
+	    draftPending: boolean;
 	}
 	export interface ListPage {
 	    rows: Row[];
