@@ -38,4 +38,5 @@ configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => {
   cleanup();
   location.hash = "";
+  localStorage.clear();
 });

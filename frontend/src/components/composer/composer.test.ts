@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { calls, open } from "../../test/render";
 
@@ -113,4 +113,76 @@ test("a new conversation needs somebody to write to and something to say", async
   expect(calls(backend, "composer.start")[0]).toMatchObject([
     { channelId: "info", to: ["eva@example.nl"], subject: "Your bike", text: expect.stringMatching(/^It is ready\./) },
   ]);
+});
+
+test("after sending the keyboard is the window's again, not an empty field's", async () => {
+  const { backend, user } = await open("#/conversation/c1");
+  await user.type(await write(), "Sent{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("Messages"));
+  await user.keyboard("z");
+  await waitFor(() => expect(calls(backend, "composer.cancel")).toHaveLength(1));
+  await waitFor(async () => expect(await write()).toHaveProperty("value", "Sent"));
+});
+
+test("the key for a note puts the letters that follow into the note", async () => {
+  const { backend, user } = await open("#/conversation/c1");
+  await write();
+  (document.activeElement as HTMLElement).blur();
+  await user.keyboard("n");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Note" })));
+  await user.keyboard("Ask Ann");
+  expect(screen.getByRole("textbox", { name: "Note" })).toHaveProperty("value", "Ask Ann");
+  expect(calls(backend, "inbox.bulk")).toEqual([]);
+});
+
+test("the same file may be attached twice, and taken out once", async () => {
+  const { backend, user } = await open("#/conversation/c1");
+  const same = { id: "f1", name: "prices.txt", type: "text/plain", size: 9 };
+  backend.files.pick = async () => [same, same];
+  await write();
+  await user.click(screen.getByRole("button", { name: "Attach a file" }));
+  const remove = await screen.findAllByRole("button", { name: "Remove prices.txt" });
+  expect(remove).toHaveLength(2);
+  await user.click(remove[0] as HTMLElement);
+  expect(screen.getAllByRole("button", { name: "Remove prices.txt" })).toHaveLength(1);
+});
+
+async function begin(user: Awaited<ReturnType<typeof open>>["user"]) {
+  await screen.findByRole("listbox", { name: "Assigned to me" });
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New conversation" }));
+  await user.type(dialog.getByRole("textbox", { name: "To" }), "eva@example.nl");
+  await user.type(dialog.getByRole("textbox", { name: "Subject" }), "Your bike");
+  await user.type(dialog.getByRole("textbox", { name: "Message" }), "It is ready.");
+  return dialog;
+}
+
+test("a first message that was begun is there again after the window is made anew", async () => {
+  const first = await open("#/section/mine");
+  await begin(first.user);
+  cleanup();
+  const { user } = await open("#/section/mine");
+  await screen.findByRole("listbox", { name: "Assigned to me" });
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New conversation" }));
+  expect(dialog.getByRole("textbox", { name: "To" })).toHaveProperty("value", "eva@example.nl");
+  expect(dialog.getByRole("textbox", { name: "Message" })).toHaveProperty("value", "It is ready.");
+  await user.click(dialog.getByRole("button", { name: "Discard" }));
+  await user.keyboard("c");
+  const empty = within(await screen.findByRole("dialog", { name: "New conversation" }));
+  expect(empty.getByRole("textbox", { name: "Message" })).toHaveProperty("value", "");
+});
+
+test("a first message taken back while it waits is written again, with all that was in it", async () => {
+  const { backend, user } = await open("#/section/mine", { settings: { signature: "" } });
+  const dialog = await begin(user);
+  await user.click(dialog.getByRole("button", { name: "Send" }));
+  await user.click(await screen.findByRole("button", { name: "Back to draft" }));
+  await waitFor(() => expect(calls(backend, "composer.cancel")).toHaveLength(1));
+  const again = within(await screen.findByRole("dialog", { name: "New conversation" }));
+  expect(again.getByRole("textbox", { name: "To" })).toHaveProperty("value", "eva@example.nl");
+  expect(again.getByRole("textbox", { name: "Subject" })).toHaveProperty("value", "Your bike");
+  expect(again.getByRole("textbox", { name: "Message" })).toHaveProperty("value", "It is ready.");
+  expect(location.hash).toBe("#/section/mine");
+  expect(screen.queryByText("Sending")).toBeNull();
 });

@@ -1,6 +1,9 @@
-/** What somebody asked for by key: the composer that is there takes it up. */
+/**
+ * Where the keyboard is wanted: in the composer, with what, or back in the
+ * messages to read. Who is there takes it up.
+ */
 class Composing {
-  wish = $state<"reply" | "replyAll" | "note" | undefined>();
+  wish = $state<"reply" | "replyAll" | "note" | "read" | undefined>();
 }
 
 export const composing = new Composing();

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { calls, open } from "../../test/render";
 
 const pane = async (name: RegExp) => within(await screen.findByRole("main", { name }));
@@ -93,4 +93,33 @@ test("a link shows where it leads before it opens", async () => {
 test("a conversation that is gone says so", async () => {
   await open("#/conversation/nowhere");
   expect(await screen.findByText("This conversation is not here any more.")).toBeTruthy();
+});
+
+test("what cannot be drawn says so and leaves the rest of the window alone", async () => {
+  const { app, backend, user } = await open("#/conversation/c1");
+  await pane(/Van Loon/);
+  const good = backend.inbox.open;
+  const silent = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  backend.inbox.open = async (id, query) => ({ ...(await good(id, query)), messages: null as never });
+  app.actions.open("c9");
+  expect(await screen.findByText("This could not be shown")).toBeTruthy();
+  backend.inbox.open = good;
+  app.actions.open("c1");
+  await pane(/Van Loon/);
+  await user.keyboard("gm");
+  expect(await screen.findByRole("listbox", { name: "Assigned to me" })).toBeTruthy();
+  silent.mockRestore();
+});
+
+test("a mail with the same file twice shows it twice", async () => {
+  const { app, backend } = await open("#/section/mine");
+  const good = backend.inbox.open;
+  const same = { id: "f1", name: "rfq.pdf", type: "application/pdf", size: 9 };
+  backend.inbox.open = async (id, query) => {
+    const data = await good(id, query);
+    return { ...data, messages: data.messages.map((each) => ({ ...each, attachments: [same, same], warnings: ["odd", "odd"] })) };
+  };
+  app.actions.open("c9");
+  const main = await pane(/Jolanda/);
+  expect(main.getAllByText("rfq.pdf").length % 2).toBe(0);
 });

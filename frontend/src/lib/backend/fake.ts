@@ -40,6 +40,7 @@ export function fake(options: FakeOptions = {}): Fake {
   const closedCount = options.closed ?? 1284;
   const drafts = new Map<string, t.Draft>();
   const sent = new Map<string, t.Message[]>();
+  const begun = new Set<string>();
   const notes = new Map<string, t.Note[]>([["c0", [...data.storyNotes]]]);
   const activity = new Map<string, t.Activity[]>([["c0", [...data.storyActivity]]]);
   const undos = new Map<string, () => void>();
@@ -186,7 +187,7 @@ export function fake(options: FakeOptions = {}): Fake {
         const draft = drafts.get(id) ?? emptyDraft();
         return {
           ...row,
-          messages: [...data.messagesOf(row), ...(sent.get(id) ?? [])],
+          messages: [...begun.has(id) ? [] : data.messagesOf(row), ...(sent.get(id) ?? [])],
           activity: activity.get(id) ?? [],
           notes: notes.get(id) ?? [],
           draft,
@@ -285,13 +286,24 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async start(draft) {
         called("composer.start", draft);
-        return { conversationId: "c0", messageId: `s${++serial}` };
+        const id = `n${++serial}`;
+        const contact = { name: "", address: draft.to[0] ?? "" };
+        const row: t.Row = { ...data.rows[0] as t.Row, id, contact, subject: draft.subject, preview: draft.text, section: "mine", assigneeId: "bram", closed: false };
+        rows.push(row);
+        begun.add(id);
+        const author = { name: "Bram Kuiper", address: "info@noordzeefietsen.nl", memberId: "bram" };
+        const recipients = draft.to.map((address) => ({ kind: "to" as const, name: "", address }));
+        const template = data.messagesOf(row)[0] as t.Message;
+        sent.set(id, [{ ...template, id: `s${serial}`, direction: "out", author, to: draft.to, recipients, subject: draft.subject, text: draft.text, at: data.now.toISOString(), state: "queued", attachments: [], html: "", hasHtml: false }]);
+        changed(id);
+        return { conversationId: id, messageId: `s${serial}` };
       },
       async cancel(messageId) {
         called("composer.cancel", messageId);
         for (const [id, list] of sent) {
           if (!list.some((message) => message.id === messageId)) continue;
           sent.set(id, list.filter((message) => message.id !== messageId));
+          if (begun.has(id)) rows.splice(rows.findIndex((row) => row.id === id), 1);
           changed(id);
         }
         emit("outbox.changed", null);

@@ -1,9 +1,12 @@
-import type { BulkDo, FileRef, Message, Undoable } from "$lib/backend";
+import type { BulkDo, Draft, FileRef, Message, Undoable } from "$lib/backend";
 import { m } from "$lib/i18n";
-import { display } from "$lib/text/address";
+import { display, long } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
 import type { App } from "./app.svelte";
+import { blankDraft } from "./composer.svelte";
 import { to } from "./router.svelte";
+
+type FirstMessage = Draft & { channelId: string };
 
 /**
  * What a person can do with conversations, from wherever they ask for it:
@@ -11,6 +14,8 @@ import { to } from "./router.svelte";
  */
 export class Actions {
   readonly #app: App;
+  /** First messages of this session as they were written, by message. */
+  readonly #started = new Map<string, { draft: FirstMessage; files: FileRef[] }>();
 
   constructor(app: App) {
     this.#app = app;
@@ -63,14 +68,14 @@ export class Actions {
     this.#app.router.go(to.conversation(id, messageId));
   }
 
-  /** Sends the draft in hand; a closed conversation asks first (R10). */
-  async send(reopen?: boolean): Promise<void> {
+  /** Sends the draft in hand; a closed conversation asks first (R10). Says whether it went. */
+  async send(reopen?: boolean): Promise<boolean> {
     const { composer, conversation, dialogs, settings } = this.#app;
     const data = conversation.data;
-    if (!data || composer.empty || composer.sending || composer.uploading > 0) return;
+    if (!data || composer.empty || composer.sending || composer.uploading > 0) return false;
     if (data.closed && reopen === undefined) {
       dialogs.show({ name: "sendClosed" });
-      return;
+      return false;
     }
     const original = composer.withQuote && data.kind === "email" ? conversation.lastIncoming : undefined;
     const quote = original ? quoteOf(original, settings.locale) : "";
@@ -81,19 +86,20 @@ export class Actions {
       this.#offerUndo(sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
     } catch {
       // The composer shows it, beside the text that was kept.
+      return false;
     }
     await this.#app.refresh();
+    return true;
   }
 
   /** Sends a first message to somebody and goes to its conversation. */
-  async start(draft: Parameters<App["backend"]["composer"]["start"]>[0], files: FileRef[]): Promise<void> {
-    const { backend, router, dialogs, settings } = this.#app;
+  async start(draft: FirstMessage, files: FileRef[]): Promise<void> {
+    const { backend, router, settings } = this.#app;
     const text = composeText(draft.text, settings.values.signature, "");
     const { conversationId, messageId } = await backend.composer.start({ ...draft, text });
+    this.#started.set(messageId, { draft, files });
     router.go(to.conversation(conversationId));
-    this.#offerUndo(messageId, draft.to.join(", "), async () => {
-      dialogs.show({ name: "compose", draft, files });
-    });
+    this.#offerUndo(messageId, draft.to.join(", "), async () => this.#writeAgain(draft, files));
     await this.#app.refresh();
   }
 
@@ -106,11 +112,40 @@ export class Actions {
 
   /** Takes a message that was not sent yet back into the draft. */
   async cancelMessage(message: Message): Promise<void> {
-    const { backend, composer, settings } = this.#app;
+    const { backend, composer, conversation, settings, toasts } = this.#app;
+    const data = conversation.data;
+    const id = data?.id ?? "";
     await this.#outbox(async () => {
       await backend.composer.cancel(message.id);
-      if (composer.empty) composer.change({ text: ownText(message.text, settings.values.signature) });
+      toasts.drop(message.id);
+      const first = data && data.messages.length === 1 && !data.next;
+      if (first) {
+        const { draft, files } = this.#started.get(message.id) ?? this.#firstMessage(message, data.channelId);
+        this.#writeAgain(draft, files);
+      } else {
+        // The program has its draft again, with its files, as it was composed.
+        const { draft, draftFiles } = await backend.inbox.open(id, { before: "", around: "", limit: 1 });
+        const text = ownText(draft.text || message.text, settings.values.signature);
+        await composer.restore(id, { ...draft, text }, draftFiles ?? []);
+      }
     });
+  }
+
+  // Without its only message the conversation is gone: what was written is
+  // a first message again.
+  #writeAgain(draft: FirstMessage, files: FileRef[]): void {
+    const { conversation, dialogs, list, router } = this.#app;
+    router.go(to.section(list.section, list.channelId));
+    conversation.close();
+    dialogs.show({ name: "compose", draft, files });
+  }
+
+  #firstMessage(message: Message, channelId: string): { draft: FirstMessage; files: FileRef[] } {
+    const named = (kind: string) => message.recipients.filter((each) => each.kind === kind).map(long);
+    const text = ownText(message.text, this.#app.settings.values.signature);
+    const addresses = { to: named("to"), cc: named("cc"), bcc: named("bcc") };
+    const draft = { ...blankDraft(), ...addresses, channelId, subject: message.subject, text };
+    return { draft, files: message.attachments };
   }
 
   async retryMessage(messageId: string): Promise<void> {
@@ -139,7 +174,7 @@ export class Actions {
       toasts.done(m.done_queued(), contact);
       return;
     }
-    toasts.countdown(m.sending(), contact, seconds, async () => {
+    toasts.countdown(messageId, m.sending(), contact, seconds, async () => {
       await backend.composer.cancel(messageId);
       await restore();
       await this.#app.refresh();

@@ -81,8 +81,9 @@ export class Composer {
     }
   }
 
-  detach(id: string): void {
-    this.#setFiles(this.files.filter((file) => file.id !== id));
+  /** Takes out one file, by its place: the same one may be there twice. */
+  detach(at: number): void {
+    this.#setFiles(this.files.filter((_, place) => place !== at));
   }
 
   get empty(): boolean {
@@ -130,14 +131,17 @@ export class Composer {
     }
   }
 
-  /** Puts a message that was taken back into the draft again. */
+  /** Puts a message that was taken back into the draft again, under what was written since. */
   async restore(conversationId: string, draft: Draft, files: FileRef[]): Promise<void> {
-    if (conversationId === this.conversationId && this.empty) {
-      this.draft = draft;
-      this.files = files;
-      this.tab = "reply";
+    if (conversationId !== this.conversationId) {
+      await this.#backend.composer.saveDraft(conversationId, draft);
+      return;
     }
-    await this.#backend.composer.saveDraft(conversationId, draft);
+    const written = this.draft.text.trim();
+    this.draft = { ...draft, text: written && written !== draft.text.trim() ? `${this.draft.text.trimEnd()}\n\n${draft.text}` : draft.text };
+    this.tab = "reply";
+    this.#setFiles([...this.files, ...files]);
+    await this.flush();
   }
 
   /** Stores the note with the conversation; the text stays when that fails. */

@@ -120,7 +120,7 @@ describe("toasts", () => {
     vi.useFakeTimers();
     const toasts = new Toasts();
     const undo = vi.fn(async () => undefined);
-    toasts.countdown("Sending", "", 3, undo);
+    toasts.countdown("m1", "Sending", "", 3, undo);
     await vi.advanceTimersByTimeAsync(1000);
     expect(toasts.list[0]?.left).toBe(2);
     toasts.undoLast();

@@ -4,6 +4,8 @@ import { errorText } from "./errors";
 
 export interface Toast {
   id: number;
+  /** What it is about, for the one who knows that it is over. */
+  about: string;
   kind: "done" | "undo" | "countdown" | "error";
   title: string;
   text: string;
@@ -24,21 +26,21 @@ export class Toasts {
   #timers = new Map<number, ReturnType<typeof setInterval>>();
 
   done(title: string, text = ""): void {
-    this.#add({ kind: "done", title, text, detail: "", left: life.done });
+    this.#add({ about: "", kind: "done", title, text, detail: "", left: life.done });
   }
 
   undoable(title: string, text: string, undo: () => Promise<void>): void {
-    this.#add({ kind: "undo", title, text, detail: "", left: life.undo, undo });
+    this.#add({ about: "", kind: "undo", title, text, detail: "", left: life.undo, undo });
   }
 
-  countdown(title: string, text: string, seconds: number, undo: () => Promise<void>): void {
-    this.#add({ kind: "countdown", title, text, detail: "", left: seconds, undo });
+  countdown(about: string, title: string, text: string, seconds: number, undo: () => Promise<void>): void {
+    this.#add({ about, kind: "countdown", title, text, detail: "", left: seconds, undo });
   }
 
   error(thrown: unknown): void {
     const error = BackendError.from(thrown);
     const title = m.error_title();
-    this.#add({ kind: "error", title, text: errorText(error), detail: error.detail, left: life.error });
+    this.#add({ about: "", kind: "error", title, text: errorText(error), detail: error.detail, left: life.error });
   }
 
   /** Runs a change and shows what went wrong; says whether it went well. */
@@ -56,6 +58,11 @@ export class Toasts {
     clearInterval(this.#timers.get(id));
     this.#timers.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** Takes away what says something that is not so any more. */
+  drop(about: string): void {
+    for (const toast of this.list.filter((each) => each.about === about)) this.dismiss(toast.id);
   }
 
   /** Undoes what was done last and can still be undone. */
