@@ -262,7 +262,9 @@ func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, d
 	now := a.clock.Now()
 	message := mime.Parse(rendered.Filed)
 	message.Key = inbox.MailKey(channel.ID, mime.Digest(rendered.Filed))
-	message.Channel, message.Direction, message.At = channel.ID, inbox.Out, now
+	// Mail servers count in whole seconds: a finer time of ours would put an
+	// answer that comes within the second before what it answers.
+	message.Channel, message.Direction, message.At = channel.ID, inbox.Out, now.Truncate(time.Second)
 	changed, err := a.db.Queue(ctx, sqlite.Queueing{
 		Message: message, Rendered: rendered, Draft: draft, Conversation: conversation,
 		Outgoing: inbox.Outgoing{
