@@ -143,6 +143,10 @@ func (h *Headless) serveIndex(w http.ResponseWriter, _ *http.Request) {
 // Origin is another site's script.
 func (h *Headless) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// To a browser, every program on this computer's other ports is the
+		// same site: its cookie goes along, so it may neither frame nor embed.
+		w.Header().Set("X-Frame-Options", "DENY")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !slices.Contains(h.hosts, r.Host) || !h.ownOrigin(r.Header.Values("Origin")) {
 			answer(w, http.StatusForbidden, Failure{Code: string(inbox.Forbidden), Message: "This address is for Postvak's own pages only."})
 			return

@@ -116,7 +116,8 @@ func TestOpeningTheAddressSetsACookieThatWorks(t *testing.T) {
 			t.Fatal(err)
 		}
 		read(t, response.Body)
-		if response.StatusCode != http.StatusOK || response.Header.Get("X-Content-Type-Options") != "nosniff" {
+		if response.StatusCode != http.StatusOK || response.Header.Get("X-Content-Type-Options") != "nosniff" ||
+			response.Header.Get("X-Frame-Options") != "DENY" || response.Header.Get("Cross-Origin-Resource-Policy") != "same-origin" {
 			t.Errorf("%s: %d %v", path, response.StatusCode, response.Header)
 		}
 	}

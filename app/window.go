@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing/fstest"
 
-	"github.com/gen2brain/beeep"
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/logger"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -235,12 +234,6 @@ func (w *windowHost) openDemo() error {
 		return inbox.Errorf(inbox.Unavailable, "The demo team could not start. Start it from a terminal: postvak --sandbox").Because(err)
 	}
 	return nil
-}
-
-// DesktopNotify shows a notification by the desktop's own means.
-func DesktopNotify(title, body string) error {
-	beeep.AppName = "Postvak"
-	return beeep.Notify(title, body, "")
 }
 
 // quietLogger sends what Wails has to say into the log.
