@@ -106,7 +106,7 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 	if original := repliedTo(view.Messages); original != nil {
 		a.answer(&letter, original, r.Draft)
 	}
-	key, err := a.queue(ctx, channel, letter, r.domain(), view.ID)
+	key, err := a.queue(ctx, channel, letter, r.domain(), view.ID, view.LastAt)
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +164,7 @@ func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 	if err != nil {
 		return Started{}, err
 	}
-	key, err := a.queue(ctx, channel, letter, r.domain(), "")
+	key, err := a.queue(ctx, channel, letter, r.domain(), "", time.Time{})
 	if err != nil {
 		return Started{}, err
 	}
@@ -244,8 +244,9 @@ func (a *App) attach(ctx context.Context, ids []string) ([]inbox.Attachment, err
 }
 
 // queue renders a letter once and for all, and stores it with its place in the
-// outbox in one transaction (R34).
-func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, draft inbox.Draft, conversation inbox.Key) (inbox.Key, error) {
+// outbox in one transaction (R34). It stands behind the moment after, the last
+// message's, whatever the two clocks say.
+func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, draft inbox.Draft, conversation inbox.Key, after time.Time) (inbox.Key, error) {
 	if n := len(l.To) + len(l.Cc) + len(l.Bcc); n == 0 {
 		return "", inbox.Errorf(inbox.Invalid, "Nobody is named to send this to. Add an address.")
 	} else if n > maxRecipients {
@@ -262,9 +263,10 @@ func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, d
 	now := a.clock.Now()
 	message := mime.Parse(rendered.Filed)
 	message.Key = inbox.MailKey(channel.ID, mime.Digest(rendered.Filed))
-	// Mail servers count in whole seconds: a finer time of ours would put an
-	// answer that comes within the second before what it answers.
-	message.Channel, message.Direction, message.At = channel.ID, inbox.Out, now.Truncate(time.Second)
+	message.Channel, message.Direction, message.At = channel.ID, inbox.Out, now
+	if !now.After(after) {
+		message.At = after.Add(time.Millisecond)
+	}
 	changed, err := a.db.Queue(ctx, sqlite.Queueing{
 		Message: message, Rendered: rendered, Draft: draft, Conversation: conversation,
 		Outgoing: inbox.Outgoing{

@@ -48,10 +48,10 @@ func TestWhenItWasReceived(t *testing.T) {
 	m := fetcher()
 	sent := noon.Add(-time.Hour)
 	for _, c := range []struct{ internal, date, want time.Time }{
-		{noon.Add(-time.Minute), sent, noon.Add(-time.Minute)},
-		{time.Time{}, sent, sent},
-		{time.Unix(0, 0), sent, sent},
-		{noon.AddDate(10, 0, 0), sent, sent},
+		{noon.Add(-time.Minute), sent, noon.Add(-time.Minute).Add(endOfSecond)},
+		{time.Time{}, sent, sent.Add(endOfSecond)},
+		{time.Unix(0, 0), sent, sent.Add(endOfSecond)},
+		{noon.AddDate(10, 0, 0), sent, sent.Add(endOfSecond)},
 		{time.Time{}, noon.AddDate(10, 0, 0), noon},
 		{time.Time{}, time.Time{}, noon},
 	} {

@@ -329,13 +329,17 @@ func (s *syncing) finished(ctx context.Context, f *folder) error {
 	return s.sink.Batch(ctx, inbox.Batch{Channel: s.m.cfg.Channel.ID, Folder: f.state})
 }
 
+// endOfSecond is where in its second a mail stands, which servers give whole:
+// behind what was written here in that second, which it may answer.
+const endOfSecond = 999 * time.Millisecond
+
 // received is when the provider took the message; where it does not say, the
 // author's clock or ours.
 func (m *Mailbox) received(item imap.Item, msg inbox.Message) time.Time {
 	now := m.cfg.Clock.Now()
 	for _, t := range []time.Time{item.InternalDate, msg.Sent} {
 		if t.Year() >= 1971 && t.Before(now.Add(24*time.Hour)) {
-			return t
+			return t.Truncate(time.Second).Add(endOfSecond)
 		}
 	}
 	return now
