@@ -70,7 +70,7 @@ func TestFirstSyncSurvivesCuts(t *testing.T) {
 	if len(s.messages) != n || !s.states[inbox.FolderInbox].Complete {
 		t.Fatalf("after %d runs: %d messages, %+v", runs, len(s.messages), s.states[inbox.FolderInbox])
 	}
-	if first := s.order[0]; first < n-chunk {
+	if first := s.order[0]; first <= n-firstChunk {
 		t.Errorf("the first message stored is %d of %d: not newest first", first, n)
 	}
 	t.Logf("%d runs, %d messages stored %d times", runs, n, len(s.order))

@@ -17,13 +17,13 @@ import (
 const (
 	// chunk is how many messages one step of a sync has at most; the first one
 	// has firstChunk.
-	chunk, firstChunk = 200, 10
+	chunk, firstChunk = 500, 10
 	// batchBytes of raw mail are stored at once; more of it is stored in parts,
 	// of which only the last one moves the folder's state.
-	batchBytes = 2 << 20
+	batchBytes = 4 << 20
 	// flightBytes of raw mail are in memory at a time, parsed several times as
 	// much; a larger message is alone.
-	flightBytes = 8 << 20
+	flightBytes = 10 << 20
 )
 
 // pipe carries messages from the connection into the sink, so that fetching,
@@ -172,6 +172,9 @@ func (m *Mailbox) fetched(item imap.Item, role inbox.FolderRole) (f inbox.Fetche
 		return f
 	}
 	f.Message = mime.Parse(item.Raw)
+	for i := range f.Message.Attachments { // the store has them in the raw mail
+		f.Message.Attachments[i].Data = nil
+	}
 	f.Message.Channel = m.cfg.Channel.ID
 	f.Message.Key = inbox.MailKey(m.cfg.Channel.ID, mime.Digest(item.Raw))
 	f.Message.At = m.received(item, f.Message)

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// slice is how many old messages of one folder are fetched before the
-	// other folder, and new mail, get their turn.
-	slice = 1000
+	// turn is how long old messages of one folder are fetched before the other
+	// folder, and new mail, get their turn.
+	turn = 2 * time.Second
 	// pollEvery is how often a quiet mailbox is looked at beside IDLE.
 	pollEvery = time.Minute
 	// reconcileEvery is how often flags and what is gone are compared.
@@ -69,6 +69,14 @@ type syncing struct {
 func (s *syncing) step() int {
 	s.steps = min(max(2*s.steps, firstChunk), chunk)
 	return s.steps
+}
+
+// pace shortens the steps of a slow line, so that new mail does not wait long
+// for the end of one.
+func (s *syncing) pace(step time.Duration) {
+	if step > turn/2 {
+		s.steps /= 4
+	}
 }
 
 // folder is a folder as far as it was read.
@@ -292,14 +300,13 @@ func (s *syncing) catchUp(ctx context.Context, f *folder) (int, error) {
 	return len(newer), s.take(ctx, f, newer)
 }
 
-// earlier fetches the next slice of older messages, newest first: each step
-// moves Low down.
+// earlier fetches older messages for a turn, newest first: each step moves Low
+// down.
 func (s *syncing) earlier(ctx context.Context, f *folder) error {
-	end := len(f.older)
-	from := max(0, end-slice)
+	end, began := len(f.older), s.m.cfg.Clock.Now()
 	err := s.through(ctx, true, func(p *pipe) error {
-		for end > from {
-			begin := max(from, end-s.step())
+		for end > 0 && s.m.cfg.Clock.Now().Sub(began) < turn {
+			asked, begin := s.m.cfg.Clock.Now(), max(0, end-s.step())
 			part := f.older[begin:end]
 			next := f.state
 			next.Low = part[0]
@@ -309,6 +316,7 @@ func (s *syncing) earlier(ctx context.Context, f *folder) error {
 				return err
 			}
 			f.state, end = next, begin
+			s.pace(s.m.cfg.Clock.Now().Sub(asked))
 		}
 		return nil
 	})

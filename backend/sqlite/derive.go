@@ -15,6 +15,9 @@ func (t *tx) derive(e *entry) error {
 		e.Message.Nature = inbox.NatureHuman // a stranger's claim: see isAlert
 	}
 	t.threadFacts(e)
+	if !e.purged {
+		e.prepare(t.db.opt.Preview)
+	}
 	conversation, err := t.thread(e)
 	if err != nil {
 		return err
@@ -43,7 +46,7 @@ func (t *tx) insertMessage(e *entry, conversation int64) error {
 	}
 	contact := t.contactOf(m)
 	return t.exec(insertMessageSQL, e.id, string(m.Key), string(m.Channel), conversation, flagsOf(e),
-		contact.Name, inbox.NormalAddress(contact.Address), m.Subject, t.db.opt.Preview(m.Text, 200), e.hash, e.facts, packHashes(e.refs))
+		contact.Name, inbox.NormalAddress(contact.Address), m.Subject, e.preview, e.hash, e.facts, packHashes(e.refs))
 }
 
 const insertMessageSQL = `INSERT INTO messages (id, key, channel, conversation, flags, contact_name, contact, subject, preview,
@@ -124,13 +127,11 @@ func (t *tx) insertBounce(e *entry) error {
 func (t *tx) putIndex() error {
 	slices.SortFunc(t.indexed, func(x, y *entry) int { return cmp.Compare(x.id, y.id) })
 	for _, e := range t.indexed {
-		m := &e.Message
 		if e.purged {
 			continue
 		}
 		if err := t.exec("INSERT INTO search (rowid, subject, text, author, people, files) VALUES (?, ?, ?, ?, ?, ?)",
-			e.id, foldText(m.Subject), foldText(cut(m.Text, maxIndexed)), foldText(people(m.From)),
-			foldText(people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...)), foldText(fileNames(m))); err != nil {
+			e.id, e.words.subject, e.words.text, e.words.author, e.words.people, e.words.files); err != nil {
 			return err
 		}
 	}

@@ -116,13 +116,19 @@ func (db *DB) deriveStep(ctx context.Context, after int64) (n int, last int64, e
 		if err != nil {
 			return err
 		}
+		if n = len(entries); n == 0 {
+			return nil
+		}
+		last = entries[n-1].id
+		if entries, err = t.underived(entries); err != nil {
+			return err
+		}
+		inParallel(entries, db.readSource)
 		for _, e := range entries {
-			last = e.id
 			if err := t.deriveSource(e); err != nil {
 				return err
 			}
 		}
-		n = len(entries)
 		return nil
 	})
 	return n, last, err
@@ -150,16 +156,23 @@ func (t *tx) sourcesAfter(id int64) (entries []*entry, err error) {
 	return entries, err
 }
 
-// deriveSource parses a message anew. One that cannot be unpacked any more is
-// shown as such.
+// underived leaves out what was stored since the rebuild began.
+func (t *tx) underived(entries []*entry) ([]*entry, error) {
+	left := entries[:0]
+	for _, e := range entries {
+		var one int
+		already, err := t.one("SELECT 1 FROM messages WHERE id = ?", []any{e.id}, &one)
+		if err != nil {
+			return nil, err
+		}
+		if !already {
+			left = append(left, e)
+		}
+	}
+	return left, nil
+}
+
 func (t *tx) deriveSource(e *entry) error {
-	var one int
-	if already, err := t.one("SELECT 1 FROM messages WHERE id = ?", []any{e.id}, &one); err != nil || already {
-		return err
-	}
-	if !e.purged {
-		t.parseSource(e)
-	}
 	if err := t.derive(e); err != nil {
 		return err
 	}
@@ -169,21 +182,27 @@ func (t *tx) deriveSource(e *entry) error {
 	return nil
 }
 
-func (t *tx) parseSource(e *entry) {
+// readSource parses a message anew. One that cannot be unpacked any more is
+// shown as such.
+func (db *DB) readSource(e *entry) {
+	if e.purged {
+		return
+	}
 	known := e.Message
 	raw, err := unpackRaw(e.packed)
 	if err != nil {
 		e.Problem = "The stored copy of this message is damaged."
-		t.db.opt.Log.Error("a stored message is damaged", "id", e.id, "error", err)
+		db.opt.Log.Error("a stored message is damaged", "id", e.id, "error", err)
 	}
 	if len(raw) > 0 {
-		e.Message = t.db.opt.Parse(raw)
+		e.Message = db.opt.Parse(raw)
 	}
 	m := &e.Message
 	m.Key, m.Channel, m.Direction, m.At = known.Key, known.Channel, known.Direction, timeOf(e.id)
 	if e.Problem != "" {
 		m.Warnings = append(m.Warnings, e.Problem)
 	}
+	e.prepare(db.opt.Preview)
 }
 
 // finishRebuild gives conversations the ids by which they were known.

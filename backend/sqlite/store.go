@@ -33,6 +33,8 @@ type entry struct {
 	inbox.Fetched
 	id      int64
 	packed  []byte // raw, compressed
+	preview string
+	words   *indexed
 	facts   []byte
 	hash    int64
 	refs    []int64
@@ -47,9 +49,10 @@ type entry struct {
 func (db *DB) StoreBatch(ctx context.Context, b inbox.Batch) (Changed, error) {
 	entries := make([]*entry, len(b.Messages))
 	for i, fetched := range b.Messages {
-		entries[i] = &entry{Fetched: fetched, packed: packRaw(fetched.Raw)}
+		entries[i] = &entry{Fetched: fetched}
 		complete(entries[i], b)
 	}
+	inParallel(entries, db.packAndPrepare)
 	slices.SortStableFunc(entries, func(x, y *entry) int {
 		return cmp.Or(x.Message.At.Compare(y.Message.At), cmp.Compare(x.Message.Key, y.Message.Key))
 	})
@@ -276,6 +279,6 @@ func (t *tx) arrive(e *entry, conversation int64) {
 	}
 	t.changes.arrived = append(t.changes.arrived, arrived{id: e.id, conversation: conversation, Arrival: Arrival{
 		Key: m.Key, Channel: m.Channel, From: m.From, Subject: m.Subject, At: m.At, Nature: m.Nature,
-		Preview: t.db.opt.Preview(m.Text, 200),
+		Preview: e.preview,
 	}})
 }
