@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postvak/backend/email"
 	"postvak/backend/inbox"
@@ -108,6 +109,19 @@ func (s Server) domain(what string) (inbox.Server, error) {
 	return server, nil
 }
 
+// maxName and maxAddress keep a channel's From line within what servers take.
+const maxName, maxAddress = 100, 254
+
+// channelName cleans a channel's name, which goes out as the sender's with
+// every mail.
+func channelName(text string) (string, error) {
+	name := oneLine(unadorned(text))
+	if utf8.RuneCountInString(name) > maxName {
+		return "", inbox.Errorf(inbox.Invalid, "A channel's name has at most %d characters.", maxName)
+	}
+	return name, nil
+}
+
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
@@ -116,14 +130,18 @@ func isLoopback(host string) bool {
 // domain checks what the connect dialog gives.
 func (r ConnectEmailRequest) domain() (event teamlog.ChannelAdd, err error) {
 	parsed, err := mail.ParseAddress(r.Address)
+	if err != nil || len(parsed.Address) > maxAddress {
+		return event, inbox.Errorf(inbox.Invalid, "%.300q is not a mail address.", r.Address)
+	}
+	name, err := channelName(r.Name)
 	if err != nil {
-		return event, inbox.Errorf(inbox.Invalid, "%q is not a mail address.", r.Address)
+		return event, err
 	}
 	if r.SignIn != "" && r.SignIn != "shared" && r.SignIn != "own" {
 		return event, inbox.Errorf(inbox.Invalid, "signIn is shared or own.")
 	}
 	event = teamlog.ChannelAdd{
-		ID: newChannelID(), Channel: inbox.Email, Name: oneLine(r.Name), Address: parsed.Address, Shared: r.Shared,
+		ID: newChannelID(), Channel: inbox.Email, Name: name, Address: parsed.Address, Shared: r.Shared,
 		Email: inbox.EmailSettings{Inbox: r.Folders.Inbox, Sent: r.Folders.Sent},
 	}
 	if event.Name == "" {
@@ -201,7 +219,10 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 	}
 	event := &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}
 	if changes.Name != nil {
-		name := oneLine(*changes.Name)
+		name, err := channelName(*changes.Name)
+		if err != nil {
+			return err
+		}
 		if name == "" {
 			return inbox.Errorf(inbox.Invalid, "A channel needs a name.")
 		}
