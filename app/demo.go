@@ -300,12 +300,18 @@ func (a *App) demoFile(ctx context.Context, c DemoContent) (sandbox.File, error)
 	return sandbox.File{Name: file.Name, Type: file.Type, Data: data}, err
 }
 
+// lastYear keeps the demo's clock within what times are stored in.
+const lastYear = 2199
+
 // Advance moves the program's clock and the demo's, as by "25h".
 func (s *Sandbox) Advance(duration string) error {
 	_, err := sandboxed(s, "Sandbox.Advance", func(_ context.Context, d *demo) (struct{}, error) {
 		by, err := time.ParseDuration(duration)
 		if err != nil || by < 0 {
 			return struct{}{}, inbox.Errorf(inbox.Invalid, "%q is not a duration such as 25h or 90s.", duration)
+		}
+		if s.app.clock.Now().Add(by).Year() > lastYear {
+			return struct{}{}, inbox.Errorf(inbox.Invalid, "The demo's clock goes to the year %d.", lastYear)
 		}
 		d.world.Advance(by)
 		s.app.networkBack()
