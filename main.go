@@ -174,7 +174,7 @@ func run(args arguments, out io.Writer) error {
 	}
 	opt := app.Options{
 		Dir: args.dir, Sandbox: args.sandbox, Assets: assets, LogLevel: args.level,
-		PassphraseFile: os.Getenv("POSTVAK_PASSPHRASE_FILE"),
+		PassphraseFile: os.Getenv("POSTVAK_PASSPHRASE_FILE"), Language: app.SystemLanguage(),
 	}
 	if !args.headless {
 		if err := app.CheckDisplay(); err != nil {

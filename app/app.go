@@ -45,6 +45,7 @@ type App struct {
 	saving sync.Mutex // one change of settings at a time
 
 	rebuilding atomic.Bool
+	speaks     atomic.Pointer[string] // the person's language, once it was asked for
 }
 
 // New builds everything and starts it. The caller holds the folder (Acquire)

@@ -280,7 +280,7 @@ func (a *App) checkChannel(ctx context.Context, id inbox.ChannelID) ([]Step, err
 	}
 	steps, err := a.mailboxFor(channel).Check(ctx)
 	if len(steps) == 0 && err != nil { // there is no password to try with
-		return []Step{{Step: "password", Message: failureOf(err).Message}}, nil
+		return []Step{{Step: "password", Message: a.failureOf(err).Message}}, nil
 	}
 	return mapped(steps, func(s inbox.Step) Step { return Step{s.Step, s.OK, s.Message} }), nil
 }

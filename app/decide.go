@@ -218,7 +218,7 @@ func (a *App) voided(why teamlog.Reason, e teamlog.Event) error {
 
 func (a *App) reasonText(why teamlog.Reason, e teamlog.Event) string {
 	if assign, ok := e.(*teamlog.Assign); ok && why == teamlog.NotAvailable {
-		return a.nameOf(assign.To) + " is not available."
+		return fmt.Sprintf("%s is not available.", a.nameOf(assign.To))
 	}
 	if text := reasonTexts[why]; text != "" {
 		return text

@@ -62,7 +62,11 @@
 //
 // # Errors and secrets
 //
-// An error is a code for the program and a sentence for a person. A panic in a
+// An error is a code for the program and a sentence for a person. Sentences are
+// written in English and leave in the language of settings, else the system's
+// (package words): error messages, and what a result's fields tag as words of
+// our own; codes, details and the texts for scripts (Status.Text,
+// Activity.Text) stay. A panic in a
 // call becomes "internal" without its stack, which is in the log. Secrets pass
 // by handle; the log hides every value that passed (see redactor), and no call
 // gives one back.

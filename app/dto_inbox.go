@@ -125,11 +125,11 @@ type Message struct {
 	HasHTML     bool         `json:"hasHtml"`
 	Attachments []Attachment `json:"attachments"`
 	State       string       `json:"state"`
-	Reason      string       `json:"reason"`
-	Warnings    []string     `json:"warnings"`
-	SetAside    string       `json:"setAside"` // why it could not be read; "" when it could
-	Gone        bool         `json:"gone"`     // no longer at the provider
-	Remote      bool         `json:"remote"`   // this sender's remote pictures are always shown
+	Reason      string       `json:"reason" words:"own"`
+	Warnings    []string     `json:"warnings" words:"own"`
+	SetAside    string       `json:"setAside" words:"own"` // why it could not be read; "" when it could
+	Gone        bool         `json:"gone"`                 // no longer at the provider
+	Remote      bool         `json:"remote"`               // this sender's remote pictures are always shown
 }
 
 // Author is who wrote a message; MemberID when it was one of the team.
@@ -162,7 +162,7 @@ type Activity struct {
 	Kind     string `json:"kind"`
 	Text     string `json:"text"`
 	Void     bool   `json:"void"`
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" words:"own"`
 	Pending  bool   `json:"pending"`
 	TargetID string `json:"targetId"` // the member assigned to, for assign
 }
@@ -202,7 +202,7 @@ type Draft struct {
 // ComposerState says what may be written now and what a reply would be.
 type ComposerState struct {
 	Mode    string     `json:"mode"` // free, template_only, human_agent, blocked, queue_only
-	Reason  string     `json:"reason"`
+	Reason  string     `json:"reason" words:"own"`
 	ReplyBy string     `json:"replyBy"`
 	Reply   ReplyDraft `json:"reply"`
 	All     ReplyDraft `json:"all"`
@@ -272,6 +272,6 @@ type OutboxRow struct {
 	MessageID      string `json:"messageId"`
 	ConversationID string `json:"conversationId"`
 	State          string `json:"state"`
-	Reason         string `json:"reason"`
+	Reason         string `json:"reason" words:"own"`
 	NextTry        string `json:"nextTry"`
 }

@@ -55,7 +55,7 @@ type ChannelStatus struct {
 	Total    int    `json:"total"`
 	SetAside int    `json:"setAside"`
 	LastSync string `json:"lastSync"`
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" words:"own"`
 	Since    string `json:"since"`
 	RetryAt  string `json:"retryAt"`
 	Syncing  bool   `json:"syncing"`

@@ -9,7 +9,7 @@ type ChannelInfo struct {
 	Shared    bool          `json:"shared"`
 	Installer string        `json:"installer"`
 	State     string        `json:"state"`
-	Reason    string        `json:"reason"`
+	Reason    string        `json:"reason" words:"own"`
 	OpenSince string        `json:"openSince"`
 	IMAP      Server        `json:"imap"`
 	SMTP      Server        `json:"smtp"`
@@ -68,7 +68,7 @@ type SignInRequest struct {
 type Step struct {
 	Step    string `json:"step"`
 	OK      bool   `json:"ok"`
-	Message string `json:"message"`
+	Message string `json:"message" words:"own"`
 }
 
 // TeamStatus is the team as this computer sees it.
@@ -84,7 +84,7 @@ type TeamStatus struct {
 type LogStatus struct {
 	Position string   `json:"position"`
 	Pending  int      `json:"pending"`
-	Alarms   []string `json:"alarms"`
+	Alarms   []string `json:"alarms" words:"own"`
 }
 
 // Member is a person of the team.

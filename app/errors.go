@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"postvak/app/words"
 	"postvak/backend/inbox"
 )
 
@@ -24,31 +25,32 @@ type Failure struct {
 	Detail  string `json:"detail"`
 }
 
-// failureOf turns any error into what the caller may see.
-func failureOf(err error) Failure {
+// failureOf turns any error into what the caller may see, its sentence in the
+// person's language. All errors leave the program through here.
+func (a *App) failureOf(err error) Failure {
 	var known *inbox.Error
 	if errors.As(err, &known) {
-		return Failure{Code: string(known.Code), Message: known.Message, Detail: known.Detail}
+		return Failure{Code: string(known.Code), Message: a.inWords(known.Message), Detail: known.Detail}
 	}
-	return Failure{Code: string(inbox.Internal), Message: somethingWrong, Detail: err.Error()}
+	return Failure{Code: string(inbox.Internal), Message: a.inWords(somethingWrong), Detail: err.Error()}
 }
 
 // Sentence is what a person reads on standard error when the program could not
-// start.
+// start, in the system's language: settings may be what could not be read.
 func Sentence(err error) string {
 	var known *inbox.Error
 	if !errors.As(err, &known) {
-		return "Postvak could not start: " + err.Error()
+		return words.In(words.System(), fmt.Sprintf("Postvak could not start: %s", err))
 	}
-	return known.Error()
+	return words.In(words.System(), known.Error())
 }
 
 const somethingWrong = "Something went wrong inside Postvak. Try again, and restart it if that does not help."
 
 // formatError is Wails's ErrorFormatter. It must give a string, or the window
 // never hears of the error; the headless bridge rejects with the same string.
-func formatError(err error) any {
-	text, _ := json.Marshal(failureOf(err))
+func (a *App) formatError(err error) any {
+	text, _ := json.Marshal(a.failureOf(err))
 	return string(text)
 }
 
@@ -81,6 +83,7 @@ func do[T any](a *App, name string, f func(context.Context) (T, error)) (result 
 		return zero, a.told(name, err)
 	}
 	fillNil(reflect.ValueOf(&result).Elem())
+	a.say(&result)
 	return result, nil
 }
 

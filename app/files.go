@@ -29,7 +29,7 @@ func (a *App) receiveFile(w http.ResponseWriter, r *http.Request) {
 		return a.storeFile(ctx, name, http.MaxBytesReader(w, r.Body, maxFile+1))
 	})
 	if err != nil {
-		answerError(w, err)
+		a.answerError(w, err)
 		return
 	}
 	answerJSON(w, http.StatusOK, file)
@@ -42,7 +42,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 		return a.openFile(ctx, inbox.FileID(r.PathValue("id")))
 	})
 	if err != nil {
-		answerError(w, err)
+		a.answerError(w, err)
 		return
 	}
 	defer file.content.Close()
@@ -53,7 +53,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 		kind, disposition = sniffed, "inline"
 	}
 	if _, err := file.content.Seek(0, io.SeekStart); err != nil {
-		answerError(w, err)
+		a.answerError(w, err)
 		return
 	}
 	header := w.Header()

@@ -148,12 +148,12 @@ func (h *Headless) guard(next http.Handler) http.Handler {
 		w.Header().Set("X-Frame-Options", "DENY")
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !slices.Contains(h.hosts, r.Host) || !h.ownOrigin(r.Header.Values("Origin")) {
-			answer(w, http.StatusForbidden, Failure{Code: string(inbox.Forbidden), Message: "This address is for Postvak's own pages only."})
+			h.app.answerError(w, inbox.Errorf(inbox.Forbidden, "This address is for Postvak's own pages only."))
 			return
 		}
 		if !h.authorised(w, r) {
-			answer(w, http.StatusUnauthorized, Failure{Code: string(inbox.Auth),
-				Message: "The token is missing or of an earlier start. Open the address that Postvak printed when it started."})
+			h.app.answerError(w, inbox.Errorf(inbox.Auth,
+				"The token is missing or of an earlier start. Open the address that Postvak printed when it started."))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -193,12 +193,12 @@ func (h *Headless) right(token string) bool {
 func (h *Headless) serveCall(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCall))
 	if err != nil {
-		answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
+		h.app.answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
 		return
 	}
 	result, err := h.calls.call(r.PathValue("name"), body)
 	if err != nil {
-		answerError(w, err)
+		h.app.answerError(w, err)
 		return
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"result": result})
@@ -212,13 +212,9 @@ func inTime(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func answerError(w http.ResponseWriter, err error) {
-	failure := failureOf(err)
-	answer(w, statusOf[inbox.Code(failure.Code)], failure)
-}
-
-func answer(w http.ResponseWriter, status int, failure Failure) {
-	answerJSON(w, status, map[string]any{"error": failure})
+func (a *App) answerError(w http.ResponseWriter, err error) {
+	failure := a.failureOf(err)
+	answerJSON(w, statusOf[inbox.Code(failure.Code)], map[string]any{"error": failure})
 }
 
 func answerJSON(w http.ResponseWriter, status int, body any) {
@@ -237,7 +233,7 @@ func answerJSON(w http.ResponseWriter, status int, body any) {
 func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 	flusher, ok := w.(http.Flusher)
 	if !ok {
-		answerError(w, inbox.Errorf(inbox.Internal, somethingWrong))
+		h.app.answerError(w, inbox.Errorf(inbox.Internal, somethingWrong))
 		return
 	}
 	backlog, behind := make(chan event, eventBacklog), make(chan struct{})

@@ -25,7 +25,7 @@ type Notification struct {
 	ConversationID string `json:"conversationId"`
 	Medium         string `json:"medium"`
 	Outcome        string `json:"outcome"` // shown, suppressed, failed
-	Reason         string `json:"reason"`
+	Reason         string `json:"reason" words:"own"`
 	Title          string `json:"title"`
 	Body           string `json:"body"`
 }
@@ -92,6 +92,7 @@ func (a *App) tellNews(ctx context.Context) {
 			a.log.Warn("desktop notification", "error", err.Error())
 		}
 	}
+	a.say(&note)
 	a.hub.emit("notification", note)
 }
 
@@ -119,10 +120,7 @@ func (a *App) compose(mail []sqlite.Arrival) Notification {
 			names = append(names, name)
 		}
 	}
-	note.Title = fmt.Sprintf("%d new messages", len(mail))
-	if a.language() == "nl" {
-		note.Title = fmt.Sprintf("%d nieuwe berichten", len(mail))
-	}
+	note.Title = a.inWords(fmt.Sprintf("%d new messages", len(mail)))
 	note.Body = shorten(strings.Join(names, ", "), bodyLimit)
 	return note
 }
@@ -140,12 +138,4 @@ func shorten(text string, most int) string {
 		return text
 	}
 	return string(runes[:most-1]) + "…"
-}
-
-func (a *App) language() string {
-	prefs, err := a.preferences(a.ctx)
-	if err != nil {
-		return ""
-	}
-	return prefs.Language
 }

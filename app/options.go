@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"strings"
 
+	"postvak/app/words"
 	"postvak/backend/keyring"
 	"postvak/backend/run"
 )
@@ -36,10 +37,17 @@ type Options struct {
 	Notify func(title, body string) error
 	// Person is the name that a new team begins with; "" asks the system.
 	Person string
+	// Language is what to speak where settings leave it to the system; "" is
+	// English.
+	Language string
 	// Quiet keeps the demo team's customers from writing by themselves, in
 	// tests.
 	Quiet bool
 }
+
+// SystemLanguage is the language of this computer's screens: en, nl, or "" for
+// any other.
+func SystemLanguage() string { return words.System() }
 
 // personName asks the system what its user is called.
 func personName() string {

@@ -37,7 +37,9 @@ func (c *channelSet) sender(id inbox.ChannelID) outbox.Sender {
 
 // startChannels runs every connected channel, after the demo made its own.
 func (a *App) startChannels() error {
+	a.running.mu.Lock() // the outbox asks already
 	a.running.running = map[inbox.ChannelID]runningChannel{}
+	a.running.mu.Unlock()
 	a.intake = intake.New(intake.Config[sqlite.Changed]{
 		Store: a.db, Clock: a.clock, Rand: rand.Float64, Log: a.log.With("part", "intake"),
 		Changed: a.changed, Status: a.channelSays,
@@ -144,6 +146,7 @@ func (a *App) channelSays(s inbox.ChannelStatus) {
 
 func (a *App) emitStatus() {
 	if status, err := a.status(a.ctx); err == nil {
+		a.say(&status)
 		a.hub.emit("status.changed", status)
 	}
 }

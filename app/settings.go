@@ -93,7 +93,12 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 			return err
 		}
 	}
-	return a.db.PutSetting(ctx, preferencesKey, p)
+	if err := a.db.PutSetting(ctx, preferencesKey, p); err != nil {
+		return err
+	}
+	a.speaks.Store(a.chosen(p))
+	a.emitStatus() // its reasons are sentences too
+	return nil
 }
 
 func set[T any](field *T, change *T) {

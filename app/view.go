@@ -148,7 +148,7 @@ func (a *App) messageOf(m sqlite.MessageView, prefs Preferences) Message {
 		out.Author.MemberID, out.Author.Name = string(m.Author), a.nameOf(m.Author)
 	}
 	if m.SetAside {
-		out.SetAside = strings.Join(m.Warnings, " ")
+		out.SetAside = strings.Join(mapped(m.Warnings, a.inWords), " ")
 		if out.SetAside == "" {
 			out.SetAside = "This message could not be read."
 		}

@@ -104,7 +104,7 @@ func (w *windowHost) options(hidden bool) *options.App {
 		OnStartup:          w.startup,
 		OnDomReady:         w.ready,
 		Bind:               w.app.Services(),
-		ErrorFormatter:     formatError,
+		ErrorFormatter:     w.app.formatError,
 		Logger:             quietLogger{w.app},
 		LogLevelProduction: logger.ERROR,
 		Linux:              &linux.Options{ProgramName: "postvak", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},

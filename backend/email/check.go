@@ -72,7 +72,7 @@ func (c *check) sane(proto string, s inbox.Server) bool {
 
 // reached lists the steps that went well before err, and the one that did not.
 func (c *check) reached(proto string, s inbox.Server, err error) bool {
-	prefix, where := strings.ToLower(proto)+".", fmt.Sprintf("%s, port %d", s.Host, s.Port)
+	prefix := strings.ToLower(proto) + "."
 	kind := imap.Kind("")
 	if err != nil {
 		kind = taken(err).kind
@@ -81,9 +81,9 @@ func (c *check) reached(proto string, s inbox.Server, err error) bool {
 		name, done string
 		kinds      []imap.Kind
 	}{
-		{"connect", "The server answers: " + where + ".", nil},
+		{"connect", fmt.Sprintf("The server answers: %s, port %d.", s.Host, s.Port), nil},
 		{"secure", secured(s), []imap.Kind{imap.KindCertificate, imap.KindTLS}},
-		{"sign_in", "Signed in as " + s.Username + ".", []imap.Kind{imap.KindAuth, imap.KindDisabled}},
+		{"sign_in", fmt.Sprintf("Signed in as %s.", s.Username), []imap.Kind{imap.KindAuth, imap.KindDisabled}},
 	}
 	at := -1
 	for i, step := range steps {

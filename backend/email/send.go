@@ -42,7 +42,7 @@ func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, commit func() erro
 		return outcome(server, err)
 	}
 	if err := commit(); err != nil {
-		return later("The outbox could not be written: " + err.Error())
+		return later(fmt.Sprintf("The outbox could not be written: %s", err))
 	}
 	return c.finish(server)
 }

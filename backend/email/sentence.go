@@ -63,7 +63,7 @@ func sentence(proto string, s inbox.Server, err error) string {
 	where := fmt.Sprintf("%s server %s (port %d)", proto, s.Host, s.Port)
 	said := ""
 	if p.words != "" {
-		said = " It said: “" + p.words + "”"
+		said = fmt.Sprintf(" It said: “%s”", p.words)
 	}
 	switch p.kind {
 	case imap.KindAuth:

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"postvak/backend/inbox"
@@ -179,7 +180,7 @@ func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
 	found, err := s.Find(ctx, r.MessageID)
 	switch now := o.cfg.Clock.Now(); {
 	case err != nil:
-		o.postpone(ctx, r, lookingText+" "+err.Error())
+		o.postpone(ctx, r, fmt.Sprintf(lookingText+" %s", err))
 	case found:
 		o.save(ctx, r, accepted(r.Outgoing, now))
 	default:
@@ -192,7 +193,7 @@ func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
 func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
 	found, err := s.Find(ctx, r.MessageID)
 	if err != nil {
-		o.postpone(ctx, r, "Before it is sent again, the Sent folder has to be looked at. "+err.Error())
+		o.postpone(ctx, r, fmt.Sprintf("Before it is sent again, the Sent folder has to be looked at. %s", err))
 		return false
 	}
 	if found {
@@ -244,13 +245,13 @@ func (o *Outbox) file(ctx context.Context, r *row) {
 		err = sender.File(ctx, rendered)
 	}
 	if err != nil && inbox.CodeOf(err) != inbox.NotFound && r.Attempts < maxFiling {
-		o.postpone(ctx, r, "It was sent. Its copy is not in the Sent folder yet: "+err.Error())
+		o.postpone(ctx, r, fmt.Sprintf("It was sent. Its copy is not in the Sent folder yet: %s", err))
 		return
 	}
 	m := r.Outgoing
 	m.State, m.NextTry, m.Reason = inbox.OutFiled, time.Time{}, ""
 	if err != nil {
-		m.Reason = "It was sent. No copy of it could be put in the Sent folder: " + err.Error()
+		m.Reason = fmt.Sprintf("It was sent. No copy of it could be put in the Sent folder: %s", err)
 	}
 	o.save(ctx, r, m)
 }
