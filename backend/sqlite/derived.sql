@@ -134,9 +134,12 @@ WHEN old.section IS NOT new.section OR old.channel != new.channel OR (old.unread
     ON CONFLICT DO UPDATE SET total = total + 1;
 END;
 
+-- A short beginning of a word has so many words that merging their lists takes
+-- 20 ms for every 20,000 messages; those of three letters are kept merged.
 CREATE VIRTUAL TABLE search USING fts5 (
   subject, text, author, people, files,
   content = '', contentless_delete = 1,
+  prefix = "3",
   tokenize = "unicode61 remove_diacritics 2"
 );
 -- What is new stays in memory up to so many bytes before it is written as one
