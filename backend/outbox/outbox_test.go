@@ -395,3 +395,33 @@ func TestPauseGrowsToFifteenMinutes(t *testing.T) {
 		t.Errorf("it ends at %v", last)
 	}
 }
+
+// The filing worker may look while a message just sent is still busy: it must
+// hear when it no longer is.
+func TestASentMessageIsFiledHoweverTheWorkersMeet(t *testing.T) {
+	w := newWorld()
+	o := w.process()
+	m, rendered := letter(1)
+	if err := w.queue(o, m, rendered); err != nil {
+		t.Fatal(err)
+	}
+	l := &lane{make(chan struct{}, 1), make(chan struct{}, 1)}
+	o.lanes[m.Channel] = l
+	o.cfg.Changed = func(now inbox.Outgoing) {
+		if now.State != inbox.OutSent {
+			return
+		}
+		<-l.file // what save told; the worker looks at once
+		if _, worked := o.stepFile(t.Context(), m.Channel); worked {
+			t.Error("it was filed while it was being sent")
+		}
+	}
+	for worked := true; worked; {
+		_, worked = o.stepSend(t.Context(), m.Channel)
+	}
+	select {
+	case <-l.file:
+	default:
+		t.Error("the filing worker waits for ever")
+	}
+}

@@ -77,11 +77,16 @@ func (o *Outbox) when(r *row, ch inbox.ChannelID, want func(inbox.OutgoingState)
 	return at, true
 }
 
-// release lets others act on the message again.
+// release lets others act on the message again. The filing worker is told: it
+// may have looked for a message just sent while that was still busy, and would
+// wait for the next one.
 func (o *Outbox) release(r *row) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	r.busy = false
-	o.mu.Unlock()
+	if l := o.lanes[r.Channel]; l != nil && r.State == inbox.OutSent {
+		poke(l.file)
+	}
 }
 
 // save stores what a message has become, in memory too when the disk refuses:
