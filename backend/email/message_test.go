@@ -65,7 +65,7 @@ func TestWhenItWasReceived(t *testing.T) {
 func TestSetAside(t *testing.T) {
 	for _, kind := range []imap.Kind{imap.KindTooLarge, imap.KindNo} {
 		f := fetcher().fetched(imap.Item{UID: 7, Size: 99 << 20, Err: &imap.Error{Kind: kind}, InternalDate: noon}, inbox.FolderInbox)
-		if f.Problem == "" || f.UID != 7 || f.Message.Channel != "c" || !f.Message.At.Equal(noon) {
+		if f.Problem == "" || f.UID != 7 || f.Message.Channel != "c" || !f.Message.At.Equal(noon.Add(endOfSecond)) {
 			t.Errorf("%s: %+v", kind, f)
 		}
 	}
