@@ -129,6 +129,11 @@ func (s *Sync) Start(ctx context.Context, g *run.Group) error {
 	if err := s.countPending(ctx); err != nil {
 		return err
 	}
+	// What was decided just before a kill holds from the start: a mailbox that
+	// was being connected must not be connected again. follow goes on trying.
+	if err := s.exchange(ctx); err != nil {
+		s.cfg.Logger.Warn("team log", "error", err.Error())
+	}
 	g.Go("team log", s.follow)
 	return nil
 }

@@ -286,3 +286,17 @@ func TestWithoutTheKeyEverythingIsReadableAndNothingDecided(t *testing.T) {
 		t.Errorf("decided all the same: %v", err)
 	}
 }
+
+// A kill between deciding and writing into the log leaves a record that waits:
+// it holds as soon as the program is there again.
+func TestWhatWaitsHoldsFromTheStart(t *testing.T) {
+	w := newWorld(t)
+	w.log.set(true)
+	w.decide(t, &teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true})
+	w.group.Stop()
+	w.log.set(false)
+	w.start(t)
+	if n := len(w.sync.Channels()); n != 1 || len(w.store.pending) != 0 {
+		t.Errorf("%d channels, waiting %d", n, len(w.store.pending))
+	}
+}
