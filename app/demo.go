@@ -90,7 +90,7 @@ func (a *App) populate(ctx context.Context) error {
 			return err
 		}
 	}
-	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.act) })
+	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.volunteer) })
 	return nil
 }
 
