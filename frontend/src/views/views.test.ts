@@ -57,3 +57,18 @@ test("progress of a first sync is in the status line (R35)", async () => {
   backend.emit("status.changed", { ...app.status.value, channels: [{ ...channel, done: 1204, total: 8310 }] } as never);
   expect(await screen.findByText("Syncing 1,204 of 8,310")).toBeTruthy();
 });
+
+test("a slip in the time to undo does not make everything go out at once", async () => {
+  const { backend, user } = await open("#/settings");
+  const field = await screen.findByRole("spinbutton", { name: /undo sending/ });
+  await user.clear(field);
+  await user.type(field, "-5");
+  await user.tab();
+  expect(await screen.findByText(/It stays at 5/)).toBeTruthy();
+  expect(calls(backend, "settings.save")).toEqual([]);
+  expect(field).toHaveProperty("value", "5");
+  await user.clear(field);
+  await user.type(field, "20");
+  await user.tab();
+  await waitFor(() => expect(calls(backend, "settings.save")).toEqual([[{ undoSendSeconds: 20 }]]));
+});

@@ -79,3 +79,14 @@ test("the demo team is offered where there is one", async () => {
   await user.click(await screen.findByRole("button", { name: "Open the demo team" }));
   expect(calls(backend, "settings.openDemo")).toHaveLength(1);
 });
+
+test("what is missing is said beside its field, and the field is where one goes on", async () => {
+  const { backend, user, box } = await dialog();
+  await user.type(box.getByRole("textbox", { name: "E-mail address" }), "no address");
+  await user.tab();
+  expect(await box.findByText(/Fill in an e-mail address/)).toBeTruthy();
+  await user.click(box.getByRole("button", { name: "Connect" }));
+  expect(box.getByText("Fill in the password.")).toBeTruthy();
+  expect(document.activeElement).toBe(box.getByRole("textbox", { name: "E-mail address" }));
+  expect(calls(backend, "channels.connectEmail")).toEqual([]);
+});

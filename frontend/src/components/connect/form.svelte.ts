@@ -33,14 +33,18 @@ export class ConnectForm {
     this.date = new Date(now().getTime() - standardDays * dayLength).toISOString().slice(0, 10);
   }
 
+  get addressed(): boolean {
+    return /^[^\s@]+@[^\s@]+$/.test(this.address.trim());
+  }
+
   get ready(): boolean {
-    return /^[^\s@]+@[^\s@]+$/.test(this.address.trim()) && this.password !== "";
+    return this.addressed && this.password !== "";
   }
 
   /** Fills the servers in from the address, unless somebody typed them. */
   async guess(): Promise<void> {
     const address = this.address.trim();
-    if (this.#typed || address === this.#guessed || !/^[^\s@]+@[^\s@]+$/.test(address)) return;
+    if (this.#typed || address === this.#guessed || !this.addressed) return;
     this.#guessed = address;
     try {
       const { imap, smtp } = await this.#backend.channels.guess(address);

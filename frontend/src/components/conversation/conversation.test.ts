@@ -123,3 +123,19 @@ test("a mail with the same file twice shows it twice", async () => {
   const main = await pane(/Jolanda/);
   expect(main.getAllByText("rfq.pdf").length % 2).toBe(0);
 });
+
+test("Enter alone neither deletes nor opens a link", async () => {
+  const { app, backend, user } = await open("#/conversation/c9");
+  await pane(/Jolanda/);
+  app.dialogs.show({ name: "delete", id: "c9", contact: "Jolanda" });
+  await screen.findByRole("dialog", { name: /Delete the conversation/ });
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Cancel"));
+  await user.keyboard("{Enter}");
+  app.dialogs.show({ name: "link", messageId: "m", url: "https://shop-login.example/", text: "mail.shop.example" });
+  const link = within(await screen.findByRole("dialog", { name: /shop-login/ }));
+  expect(link.getByText(/shows mail\.shop\.example/)).toBeTruthy();
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Cancel"));
+  await user.keyboard("{Enter}");
+  expect(calls(backend, "inbox.remove")).toEqual([]);
+  expect(calls(backend, "inbox.openLink")).toEqual([]);
+});

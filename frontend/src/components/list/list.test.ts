@@ -88,3 +88,39 @@ test("one's own availability is switched from the list's head (R6)", async () =>
   await screen.findByRole("button", { name: "Availability: Not available" });
   expect(calls(backend, "availability.set")).toEqual([[false]]);
 });
+
+test("Escape takes away one layer: the filter's words, the filter, then the conversation", async () => {
+  const { app, user } = await open("#/conversation/c13");
+  await screen.findByRole("listbox", { name: "Assigned to me" });
+  await user.click(screen.getByRole("button", { name: "Filter" }));
+  await user.type(screen.getByRole("searchbox", { name: /Name, subject/ }), "nob");
+  await waitFor(() => expect(app.list.filter.text).toBe("nob"));
+  await user.keyboard("{Escape}");
+  expect(app.list.filter.text).toBe("");
+  expect(location.hash).toBe("#/conversation/c13");
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("searchbox", { name: /Name, subject/ })).toBeNull();
+  expect(location.hash).toBe("#/conversation/c13");
+  await user.keyboard("{Escape}");
+  expect(location.hash).toBe("#/section/mine");
+});
+
+test("all are selected by key, also with a conversation open", async () => {
+  const { user } = await open("#/conversation/c13");
+  await screen.findByRole("main", { name: /^Conversation with/ });
+  await user.keyboard("{Control>}a{/Control}");
+  expect(await screen.findByText("6 selected")).toBeTruthy();
+});
+
+test("a row says that an answer in it waits or could not be sent", async () => {
+  const { app, backend } = await open("#/section/mine");
+  const box = within(await list("Assigned to me"));
+  const entry = { messageId: "m1", conversationId: "c14", reason: "", nextTry: "" };
+  backend.composer.outbox = async () => [{ ...entry, state: "failed" }];
+  await app.outbox.load();
+  expect(await box.findByText("Needs attention")).toBeTruthy();
+  backend.composer.outbox = async () => [{ ...entry, state: "queued" }];
+  await app.outbox.load();
+  await waitFor(() => expect(box.queryByText("Needs attention")).toBeNull());
+  expect(app.outbox.stateOf("c14")).toBe("waiting");
+});

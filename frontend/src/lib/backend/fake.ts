@@ -167,7 +167,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async search({ text }) {
         called("inbox.search", text);
-        const word = text.replace(/\b\w+:\S+/g, "").trim().toLowerCase();
+        const word = text.replace(/\b\w+:\S+/g, "").replace(/\*$/, "").trim().toLowerCase();
         const hits = rows
           .filter((row) => `${row.contact.name} ${row.subject} ${row.preview}`.toLowerCase().includes(word))
           .sort((a, b) => b.lastAt.localeCompare(a.lastAt))
@@ -196,8 +196,8 @@ export function fake(options: FakeOptions = {}): Fake {
           next: "",
           related: [],
           earlier: [
-            { id: "x3", subject: "Invoice 2026-0912", channelId: "info", kind: "email", closed: true, lastAt: "2026-11-02T10:00:00Z" },
-            { id: "x4", subject: "When is my service due?", channelId: "sales", kind: "email", closed: true, lastAt: "2026-10-14T10:00:00Z" },
+            { id: "x3", subject: "Invoice 2026-0912", at: "2026-11-02T10:00:00Z" },
+            { id: "x4", subject: "When is my service due?", at: "2026-10-14T10:00:00Z" },
           ],
         };
       },

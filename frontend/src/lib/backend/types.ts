@@ -161,10 +161,7 @@ export interface ComposerState {
 export interface Earlier {
   id: string;
   subject: string;
-  channelId: string;
-  kind: ChannelKind;
-  closed: boolean;
-  lastAt: string;
+  at: string;
 }
 
 export interface Conversation extends Row {

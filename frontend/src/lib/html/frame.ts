@@ -32,6 +32,11 @@ export function followedLink(frame: HTMLIFrameElement): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/** What a link of the mail says of itself. */
+export function linkText(frame: HTMLIFrameElement, link: number): string {
+  return frame.contentDocument?.querySelector(`a[href="about:srcdoc#l${link}"]`)?.textContent?.trim() ?? "";
+}
+
 /** Lets the same link be followed again. */
 export function forgetLink(frame: HTMLIFrameElement): void {
   frame.contentWindow?.location.replace("about:srcdoc#");

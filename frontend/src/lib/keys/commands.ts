@@ -63,7 +63,7 @@ function listCommands(app: App): Command[] {
     { id: "previous", group: "list", title: () => m.key_previous(), keys: ["k"], run: () => move(-1), enabled: inbox, keysOnly: true },
     { id: "open", group: "list", title: () => m.key_open(), keys: ["enter"], run: () => actions.open(list.cursorId), enabled: () => inbox() && list.cursorId !== "" && !onControl(), keysOnly: true },
     { id: "tick", group: "list", title: () => m.key_tick(), keys: ["x"], run: () => selection.toggle(list.cursorId, list.cursor), enabled: () => inbox() && list.cursorId !== "", keysOnly: true },
-    { id: "tickAll", group: "list", title: () => m.key_tick_all(), keys: ["mod+a"], run: () => void selection.all(), enabled: () => router.route.view === "section", keysOnly: true },
+    { id: "tickAll", group: "list", title: () => m.key_tick_all(), keys: ["mod+a"], run: () => void selection.all(), enabled: inbox, keysOnly: true },
     { id: "compose", group: "list", title: () => m.compose(), keys: ["c"], run: () => app.dialogs.show({ name: "compose" }), enabled: () => app.channels.list.length > 0 },
   ];
 }
@@ -71,6 +71,14 @@ function listCommands(app: App): Command[] {
 // Enter on a button or link is that button's.
 function onControl(): boolean {
   return document.activeElement?.closest("button, a, [role=menuitem]") !== null && document.activeElement !== document.body;
+}
+
+// One layer at a time: out of what one types in, before out of where one is.
+function leaveField(): boolean {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLElement) || !field.matches("input, textarea, select")) return false;
+  field.blur();
+  return true;
 }
 
 function conversationCommands(app: App, handles: Handles): Command[] {
@@ -113,6 +121,7 @@ function generalCommands(app: App): Command[] {
       id: "escape", group: "general", title: () => m.key_escape(), keys: ["escape"], always: true, keysOnly: true,
       enabled: () => dialogs.open === undefined,
       run: () => {
+        if (router.route.view !== "search" && leaveField()) return;
         if (selection.ids.size > 0) selection.clear();
         else if (router.route.view === "conversation") router.go(to.section(list.section, list.channelId));
         else if (router.route.view !== "section") router.leave();

@@ -8,7 +8,7 @@ export type Dialog =
   | { name: "assign"; ids: string[] }
   | { name: "delete"; id: string; contact: string }
   | { name: "source"; messageId: string }
-  | { name: "link"; messageId: string; url: string }
+  | { name: "link"; messageId: string; url: string; text: string }
   | { name: "sendClosed" }
   | { name: "signIn"; channelId: string }
   | { name: "disconnect"; channelId: string }

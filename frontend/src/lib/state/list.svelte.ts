@@ -22,8 +22,15 @@ export class ListState {
   /** The row the keyboard stands on. */
   cursor = $state(-1);
   cursorId = $state("");
-  /** Set by the view: rows came or went above what is on the screen. */
-  onshift: ((rows: number) => void) | undefined;
+  /** Set by the view: rows came or went above what is on the screen; says whether it could stay. */
+  onshift: ((rows: number) => boolean) | undefined;
+
+  /** The row under the pointer. */
+  pointed = -1;
+  /** New rows above the top, while somebody points at the list. */
+  above = $state(0);
+  /** Where the keyboard was before its conversation left the list. */
+  #left = "";
 
   #pages = new Map<number, Row[]>();
   #version = $state(0);
@@ -82,6 +89,7 @@ export class ListState {
   show(from: number, to: number, first = from): void {
     this.#wanted = { from, to };
     this.#first = first;
+    if (first === 0) this.above = 0;
     for (const page of this.#wantedPages()) {
       if (!this.#pages.has(page) && !this.#loading.has(page)) void this.#load(page);
     }
@@ -118,6 +126,11 @@ export class ListState {
 
   /** Puts the keyboard on a row, as far as there are rows. */
   moveTo(index: number): void {
+    this.#left = "";
+    this.#place(index);
+  }
+
+  #place(index: number): void {
     this.cursor = Math.min(Math.max(index, 0), this.total - 1);
     this.cursorId = this.row(this.cursor)?.id ?? "";
   }
@@ -132,6 +145,8 @@ export class ListState {
     this.loaded = false;
     this.cursor = -1;
     this.cursorId = "";
+    this.#left = "";
+    this.above = 0;
     this.#version++;
     await this.#load(0);
   }
@@ -154,15 +169,15 @@ export class ListState {
   async #refresh(): Promise<void> {
     const generation = this.#generation;
     const pages = this.#wantedPages();
-    const anchor = this.row(this.#first)?.id;
-    const first = this.#first;
+    const place = this.pointed >= 0 ? this.pointed : this.#first;
+    const anchor = this.row(place)?.id;
     try {
       const fresh = await Promise.all(pages.map((page) => this.#fetch(page)));
       if (generation !== this.#generation) return;
       this.#pages.clear();
       fresh.forEach(({ rows }, at) => this.#pages.set(pages[at] ?? 0, rows));
       this.#settle(fresh.at(-1)?.total ?? this.total);
-      this.#hold(anchor, first);
+      this.#hold(anchor, place);
     } catch (thrown) {
       if (generation === this.#generation) this.error = BackendError.from(thrown);
     }
@@ -177,17 +192,30 @@ export class ListState {
   }
 
   // The keyboard stays on its conversation; when that went elsewhere, on its
-  // place, which is the next conversation.
+  // place, which is the next conversation. When it comes back (by undo) before
+  // the keyboard was moved, the keyboard goes back to it.
   #followCursor(): void {
     if (this.cursor < 0) return;
+    const back = this.#left ? this.indexOf(this.#left) : -1;
+    if (back >= 0) return this.moveTo(back);
     const index = this.cursorId ? this.indexOf(this.cursorId) : -1;
-    this.moveTo(index >= 0 ? index : this.cursor);
+    if (index < 0) this.#left ||= this.cursorId;
+    this.#place(index >= 0 ? index : this.cursor);
   }
 
-  #hold(anchor: string | undefined, first: number): void {
-    if (!anchor || first === 0) return;
+  // What somebody points at stays under the pointer, also at the top; else
+  // what is on the screen stays, but the top shows what is new.
+  #hold(anchor: string | undefined, place: number): void {
+    if (!anchor || (place === 0 && this.pointed < 0)) return;
     const index = this.indexOf(anchor);
-    if (index >= 0 && index !== first) this.onshift?.(index - first);
+    if (index < 0 || index === place) return;
+    const atTop = this.#first === 0 || this.above > 0;
+    if (this.onshift?.(index - place) && atTop && index > place) this.above += index - place;
+  }
+
+  /** Somebody points at a row (-1: at none any more). */
+  point(index: number): void {
+    this.pointed = index;
   }
 
   #keep(page: number, rows: Row[]): void {

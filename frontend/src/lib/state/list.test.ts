@@ -57,6 +57,49 @@ describe("a long list", () => {
     expect(state.loaded).toBe(true);
   });
 
+  test("the keyboard goes back to its conversation when that comes back", async () => {
+    const { state, ids } = long(10);
+    await state.go("closed", "");
+    state.moveTo(4);
+    ids.splice(4, 1);
+    await state.refresh();
+    expect(state.cursorId).toBe("r5");
+    ids.splice(4, 0, "r4");
+    await state.refresh();
+    expect(state.cursorId).toBe("r4");
+    expect(state.cursor).toBe(4);
+  });
+
+  test("once the keyboard was moved it stays where it was put", async () => {
+    const { state, ids } = long(10);
+    await state.go("closed", "");
+    state.moveTo(4);
+    ids.splice(4, 1);
+    await state.refresh();
+    state.moveTo(7);
+    ids.splice(4, 0, "r4");
+    await state.refresh();
+    expect(state.cursorId).toBe("r8");
+  });
+
+  test("what somebody points at stays under the pointer, and what came is counted", async () => {
+    const { state, ids } = long(300);
+    const shifts: number[] = [];
+    state.onshift = (rows) => shifts.push(rows) > 0;
+    await state.go("closed", "");
+    ids.unshift("new0");
+    await state.refresh();
+    expect(shifts).toEqual([]);
+    state.point(3);
+    ids.unshift("new1", "new2");
+    await state.refresh();
+    expect(shifts).toEqual([2]);
+    expect(state.above).toBe(2);
+    state.point(-1);
+    state.show(0, 20);
+    expect(state.above).toBe(0);
+  });
+
   test("joins refreshes that come while one is under way", async () => {
     const { state, list } = long(300);
     await state.go("closed", "");

@@ -4,6 +4,23 @@ const pageSize = 50;
 /** A search starts this long after the last key. */
 export const searchAfter = 200;
 
+/** The last word may still be typed: everything that begins with it is found. */
+export function asPrefix(text: string): string {
+  return /(^|\s)(from:|to:|subject:)?[\p{L}\p{N}][\p{L}\p{N}'’-]*$/iu.test(text) && quotesEven(text) ? `${text}*` : text;
+}
+
+const quotesEven = (text: string) => text.split('"').length % 2 === 1;
+
+const operators = ["from", "to", "subject", "channel", "before", "after", "has"];
+
+/** A word before a colon that a search gives no meaning to; else "". */
+export function unknownOperator(text: string): string {
+  for (const [, word = ""] of text.matchAll(/(?:^|\s)([\p{L}]+):(?!\/\/)\S/gu)) {
+    if (!operators.includes(word.toLowerCase())) return `${word}:`;
+  }
+  return "";
+}
+
 /** What was looked for and what was found, newest first. */
 export class Search {
   text = $state("");
@@ -53,7 +70,7 @@ export class Search {
 
   async #page(serial: number, text: string, after: string): Promise<void> {
     try {
-      const page = await this.#backend.inbox.search({ text, after, limit: pageSize });
+      const page = await this.#backend.inbox.search({ text: asPrefix(text), after, limit: pageSize });
       if (serial !== this.#serial) return;
       this.hits = after ? [...this.hits, ...page.rows] : page.rows;
       this.#next = page.next;

@@ -150,7 +150,7 @@ describe("a search", () => {
     search.type("fra");
     search.type("frame");
     await vi.advanceTimersByTimeAsync(searchAfter);
-    expect(calls(backend, "inbox.search")).toEqual([["frame"]]);
+    expect(calls(backend, "inbox.search")).toEqual([["frame*"]]);
     expect(search.hits.map((hit) => hit.subject)).toEqual(["Frame warranty claim"]);
     search.type("");
     await vi.advanceTimersByTimeAsync(searchAfter);

@@ -69,7 +69,7 @@ export type StatusKind = "online" | "syncing" | "offline" | "trouble" | "waiting
 
 /** The status line's first words (R35). */
 export function statusLine(app: App): { kind: StatusKind; text: string; more?: string } {
-  const { status, settings, channels } = app;
+  const { status, settings, channels, clock: clockNow } = app;
   const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
   const { progress, trouble, value } = status;
   if (value.rebuilding) {
@@ -84,9 +84,10 @@ export function statusLine(app: App): { kind: StatusKind; text: string; more?: s
   }
   if (trouble || (!value.online && value.channels.length > 0)) {
     const since = at(trouble?.since);
-    const retry = at(trouble?.retryAt);
+    const due = trouble?.retryAt ? new Date(trouble.retryAt) > clockNow.now : false;
+    const retry = trouble?.retryAt ? (due ? m.status_retry({ time: at(trouble.retryAt) }) : m.status_retry_now()) : "";
     const text = since ? m.status_offline_since({ time: since }) : m.status_offline();
-    return { kind: "offline", text, more: [trouble?.reason.replace(/\.$/, ""), retry && m.status_retry({ time: retry })].filter(Boolean).join(" · ") };
+    return { kind: "offline", text, more: [trouble?.reason.replace(/\.$/, ""), retry].filter(Boolean).join(" · ") };
   }
   if (progress) {
     return { kind: "syncing", text: m.status_syncing({ done: count(progress.done, settings.locale), total: count(progress.total, settings.locale) }) };

@@ -17,13 +17,15 @@ export function quoteOf(message: Message, locale: string): string {
   return [intro, ...lines].join("\n");
 }
 
-/** What is sent: own words, the signature under its delimiter, the quote. */
+/** What is sent: own words, the signature under its delimiter, the quote; each once. */
 export function composeText(text: string, signature: string, quote: string): string {
-  const parts = [text.trimEnd()];
-  if (signature.trim()) parts.push(`-- \n${signature.trimEnd()}`);
-  if (quote) parts.push(quote);
-  return parts.join("\n\n");
+  const sign = signature.trim() ? `-- \n${signature.trimEnd()}` : "";
+  // A draft that was composed before carries them already.
+  const own = without(without(text.trimEnd(), quote.trimEnd()), sign);
+  return [own, sign, quote].filter((part, at) => at === 0 || part !== "").join("\n\n");
 }
+
+const without = (text: string, end: string) => (end && text.endsWith(end) ? text.slice(0, -end.length).trimEnd() : text);
 
 /** What composeText was given first: the text without quote and signature. */
 export function ownText(text: string, signature: string): string {

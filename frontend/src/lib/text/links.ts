@@ -40,3 +40,12 @@ export function destination(url: string): { host: string; secure: boolean } | un
   const host = parsed.host || parsed.pathname.split("@").pop() || parsed.pathname;
   return { host, secure: parsed.protocol !== "http:" };
 }
+
+const hostLike = /(?:https?:\/\/)?((?:[\p{L}\d-]+\.)+[\p{L}]{2,})(?=[/:?#\s]|$)/iu;
+
+/** The host that a link's text shows, where the link leads to another one; else "". */
+export function otherHost(text: string, host: string): string {
+  const shown = hostLike.exec(text.trim())?.[1]?.toLowerCase() ?? "";
+  const bare = (name: string) => name.toLowerCase().replace(/^www\./, "").replace(/:\d+$/, "");
+  return shown && bare(shown) !== bare(host) ? shown : "";
+}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { display, firstName, long, looksLikeAddress, parseList } from "./address";
 import { composeText, ownText, quoteOf } from "./compose";
+import { asPrefix, unknownOperator } from "../state/search.svelte";
 import { initials } from "./initials";
-import { destination, spans } from "./links";
+import { destination, otherHost, spans } from "./links";
 import { splitQuote } from "./quote";
 import { brief, count, size } from "./size";
 import { pieces } from "./snippet";
@@ -183,4 +184,31 @@ test("a conversation is told in the order it happened, day by day", () => {
   expect(timeline(source).map((item) => item.type)).toEqual(["day", "activity", "day", "message", "note", "day", "activity", "message"]);
   // What happened before the oldest message that is here comes with its page.
   expect(timeline({ ...source, next: "more" }).map((item) => item.type)).toEqual(["day", "message", "note", "day", "activity", "message"]);
+});
+
+test("a link that shows another host than it leads to is told apart", () => {
+  expect(otherHost("mail.shop.example", "shop-login.example")).toBe("mail.shop.example");
+  expect(otherHost("https://www.shop.example/pay", "shop.example")).toBe("");
+  expect(otherHost("https://Shop.example", "shop.example:443")).toBe("");
+  expect(otherHost("Read more", "shop.example")).toBe("");
+});
+
+test("the word that is being typed is looked for by its beginning, nothing else is", () => {
+  expect(asPrefix("quote Havenl")).toBe("quote Havenl*");
+  expect(asPrefix("from:ann")).toBe("from:ann*");
+  for (const text of ["fact*", '"exact wor', '"exact words"', "has:attachment", "before:2026-11-01", "ann@shop.example", "word "]) {
+    expect(asPrefix(text)).toBe(text);
+  }
+});
+
+test("a word before a colon that means nothing is named", () => {
+  expect(unknownOperator("is:open tender")).toBe("is:");
+  expect(unknownOperator("from:ann has:attachment https://x.example 10:30")).toBe("");
+});
+
+test("signature and quote stand under a text once, also when it was composed before", () => {
+  const once = composeText("Hello", "Bram", "On Friday, Ann wrote:\n> Hi");
+  expect(once).toBe("Hello\n\n-- \nBram\n\nOn Friday, Ann wrote:\n> Hi");
+  expect(composeText(once, "Bram", "On Friday, Ann wrote:\n> Hi")).toBe(once);
+  expect(composeText(composeText("Hello", "Bram", ""), "Bram", "")).toBe("Hello\n\n-- \nBram");
 });
