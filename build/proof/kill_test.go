@@ -42,7 +42,7 @@ func kills() (int, time.Duration) {
 	if n, err := strconv.Atoi(os.Getenv("POSTVAK_KILLS")); err == nil {
 		return n, time.Hour
 	}
-	return 25, 25 * time.Second
+	return 25, 20 * time.Second
 }
 
 // TestKilledInItsFirstSync kills the program at random moments from the moment
