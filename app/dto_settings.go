@@ -34,6 +34,7 @@ type Status struct {
 	Secrets  string          `json:"secrets"` // keyring, passphrase, file
 	Channels []ChannelStatus `json:"channels"`
 	Sandbox  bool            `json:"sandbox"`
+	Demo     bool            `json:"demo"` // there is a window to open the demo team in
 	Version  string          `json:"version"`
 	// Now is the program's clock, which the demo team can move.
 	Now string `json:"now"`

@@ -41,3 +41,22 @@ func TestStatusText(t *testing.T) {
 		}
 	}
 }
+
+// fakeDesk is a window's host that does nothing.
+type fakeDesk struct{ desk }
+
+func TestDemoIsOfferedWhereItCanBeOpened(t *testing.T) {
+	r := startRig(t, Options{})
+	if call[Status](r, "Settings.Status").Demo {
+		t.Error("offered without a window")
+	}
+	r.app.desk = fakeDesk{}
+	if !call[Status](r, "Settings.Status").Demo {
+		t.Error("not offered in a window")
+	}
+	demo := startDemo(t)
+	demo.app.desk = fakeDesk{}
+	if call[Status](demo, "Settings.Status").Demo {
+		t.Error("offered inside the demo itself")
+	}
+}

@@ -378,6 +378,7 @@ export namespace app {
 	    secrets: string;
 	    channels: ChannelStatus[];
 	    sandbox: boolean;
+	    demo: boolean;
 	    version: string;
 	    now: string;
 	    rebuilding?: Progress;
