@@ -34,16 +34,19 @@ func (p *packer) addresses(all []inbox.Address) {
 	}
 }
 
-type unpacker []byte
+// unpacker reads what a packer wrote. Its texts are parts of one string.
+type unpacker string
 
-func (u *unpacker) number() uint64 {
-	n, size := binary.Uvarint(*u)
-	if size <= 0 {
-		*u = nil
-		return 0
+func (u *unpacker) number() (n uint64) {
+	for i := 0; i < len(*u) && i < binary.MaxVarintLen64; i++ {
+		c := (*u)[i]
+		if n |= uint64(c&0x7F) << (7 * i); c < 0x80 {
+			*u = (*u)[i+1:]
+			return n
+		}
 	}
-	*u = (*u)[size:]
-	return n
+	*u = ""
+	return 0
 }
 
 func (u *unpacker) text() string {
@@ -170,7 +173,7 @@ func unpackRemains(data []byte) (hash int64, refs []int64, parties []byte) {
 	hash = int64(binary.BigEndian.Uint64(data))
 	u := unpacker(data[8:])
 	parties = []byte(u.text())
-	return hash, unpackHashes(u), parties
+	return hash, unpackHashes([]byte(u)), parties
 }
 
 // tieBits are the low bits of a message's id, below its unix milliseconds.

@@ -58,40 +58,55 @@ func tokenise(text string) []token {
 	return words
 }
 
-// nextToken finds the first word that does not begin before a place.
+// nextToken finds the first word that does not begin before a place. It reads
+// every text that a search shows, and most of it is plain ASCII.
 func nextToken(text string, from int) (word token, ok bool) {
-	start := -1
-	for i, size := from, 1; i < len(text); i += size {
-		r := rune(text[i])
-		if size = 1; r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
-			if standsAlone(r) && start < 0 {
-				return token{i, i + size}, true
-			}
+	start := from
+	for start < len(text) {
+		r, size := runeAt(text, start)
+		if r >= utf8.RuneSelf && standsAlone(r) {
+			return token{start, start + size}, true
 		}
-		inside := isTokenRune(r) && !standsAlone(r)
-		switch {
-		case inside && start < 0:
-			start = i
-		case !inside && start >= 0:
-			return token{start, i}, true
+		if isTokenRune(r) {
+			break
 		}
+		start += size
 	}
-	return token{start, len(text)}, start >= 0
+	end := start
+	for end < len(text) {
+		r, size := runeAt(text, end)
+		if !isTokenRune(r) || r >= utf8.RuneSelf && standsAlone(r) {
+			break
+		}
+		end += size
+	}
+	return token{start, end}, end > start
+}
+
+func runeAt(text string, i int) (rune, int) {
+	if c := text[i]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	return utf8.DecodeRuneInString(text[i:])
 }
 
 // isTokenRune says what words are made of: letters, digits, marks and private
 // characters, as in the tokenizer unicode61.
 func isTokenRune(r rune) bool {
-	if r < utf8.RuneSelf {
-		return asciiTokens[r]
+	if int(r) < len(usualTokens) {
+		return usualTokens[r]
 	}
+	return inTokens(r)
+}
+
+func inTokens(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Co, r)
 }
 
-var asciiTokens = func() (set [utf8.RuneSelf]bool) {
-	for r := range rune(utf8.RuneSelf) {
-		set[r] = unicode.IsLetter(r) || unicode.IsNumber(r)
+// usualTokens answers for the alphabets of one or two bytes.
+var usualTokens = func() (set [0x800]bool) {
+	for r := range set {
+		set[r] = inTokens(rune(r))
 	}
 	return set
 }()
