@@ -6,7 +6,7 @@ import (
 )
 
 // ReplyRecipients gives whom an answer to a message goes to. An answer to the
-// contact goes to Reply-To, else to the author; an answer to a message of ours
+// contact goes to Reply-To, unless that names only us, else to the author; an answer to a message of ours
 // goes on to whom it went. With all, everybody who took part gets it too. Our
 // own addresses and doubles are left out.
 func ReplyRecipients(m *Message, own func(address string) bool, all bool) (to, cc []Address) {
@@ -30,6 +30,9 @@ func ReplyRecipients(m *Message, own func(address string) bool, all bool) (to, c
 		return into
 	}
 	to = take(nil, first)
+	if len(to) == 0 && m.Direction == In {
+		to = take(nil, []Address{m.From})
+	}
 	if m.Direction == Out {
 		cc = take(nil, m.Cc)
 	}

@@ -28,6 +28,8 @@ func TestReplyRecipients(t *testing.T) {
 	}
 	redirected := incoming
 	redirected.ReplyTo = people("desk@c.example")
+	astray := incoming
+	astray.ReplyTo = people(us)
 	outgoing := inbox.Message{Direction: inbox.Out, From: inbox.Address{Address: us}, To: people("ann@c.example"), Cc: people("dan@c.example")}
 	for name, c := range map[string]struct {
 		message inbox.Message
@@ -37,6 +39,7 @@ func TestReplyRecipients(t *testing.T) {
 		"to the author":                {incoming, false, []string{"ann@c.example"}, nil},
 		"to everybody, each once":      {incoming, true, []string{"ann@c.example"}, []string{"ben@c.example", "Dan@c.example"}},
 		"where the author asks":        {redirected, false, []string{"desk@c.example"}, nil},
+		"not to ourselves":             {astray, false, []string{"ann@c.example"}, nil},
 		"on to whom our mail went":     {outgoing, false, []string{"ann@c.example"}, []string{"dan@c.example"}},
 		"on to everybody our mail had": {outgoing, true, []string{"ann@c.example"}, []string{"dan@c.example"}},
 	} {
