@@ -95,8 +95,8 @@ const queuedHere = `EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`
 
 // foreignHand finds what counts as ours by its sender's claim alone: it came
 // in, and neither the outbox nor the Sent folder has it.
-const foreignHand = `EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'inbox')
-	AND NOT EXISTS (SELECT 1 FROM locations l JOIN folders f ON f.id = l.folder WHERE l.message = m.id AND f.role = 'sent')
+const foreignHand = `coalesce((SELECT max(f.role = 'inbox') AND NOT max(f.role = 'sent')
+		FROM locations l CROSS JOIN folders f ON f.id = l.folder WHERE l.message = m.id), 0)
 	AND NOT ` + queuedHere
 
 const foreignText = "This came in with your own address as its sender, and Postvak did not send it. Somebody else may have written it."
