@@ -11,6 +11,10 @@
 // the first and ends. A demo team's folder and a real one are never opened as
 // each other.
 //
+// The program ends with 0 when it ended as asked, with 1 when it could not
+// start or failed (one sentence on standard error says why and what to do), and
+// with 2 on wrong arguments. On SIGTERM it ends within 5 seconds.
+//
 // # Headless mode
 //
 // NewHeadless listens on loopback only, and Announce writes one line,
@@ -35,30 +39,71 @@
 // window by Wails's binding and in headless mode by name. Times are RFC 3339
 // in UTC, ids are opaque, lists are never null, an empty string is "none". A
 // limit of 0 is 50; one outside 0–200, a wrong type or a wrong number of
-// arguments is invalid. What changes something answers when it is stored here,
-// and gives an undo id where it can be taken back; what asks a server answers
-// within 30 seconds and stores nothing when that fails. A conversation is named
-// by any message in it; results carry its present id.
+// arguments is invalid. What changes something answers when it is stored here;
+// what asks a server answers within 30 seconds and stores nothing when that
+// fails. A conversation is named by any message in it; results carry its
+// present id. The types' fields stand in dto_*.go, demo.go and news.go, under
+// their JSON names; id, ids: of conversations.
 //
-//	Inbox          Sections List Search Open Html Source Assign Unassign Close
-//	               Reopen Delete MarkRead MarkUnread Bulk Undo AddNote OpenLink
-//	Composer       SaveDraft Send Start Cancel Retry MarkSent Outbox
-//	Availability   Get Set
-//	Channels       List Guess ConnectEmail Update SignIn Check Disconnect
-//	Team           Status Members (a team of one, or the demo's)
-//	Settings       Get Save Status Rebuild OpenDemo
-//	Files          Pick Save Put
-//	Window         Focus
-//	Sandbox        Deliver Advance Offline Teammate Sent (the demo only)
+//	Inbox.Sections                    → [SectionCount]
+//	Inbox.List           ListQuery    → ListPage
+//	Inbox.Search         SearchQuery  → SearchPage, newest first
+//	Inbox.Open           id, OpenQuery → Conversation
+//	Inbox.Html           messageId, HTMLQuery → HTMLPart
+//	Inbox.Source         messageId    → the raw mail as text
+//	Inbox.Assign         id, memberId → Undo
+//	Inbox.Unassign, Close, Reopen, MarkRead, MarkUnread  id → Undo
+//	Inbox.Delete         id           (cannot be undone)
+//	Inbox.Bulk           BulkRequest  → Undo; all of it or nothing
+//	Inbox.Undo           undoId
+//	Inbox.AddNote        id, text     → note id
+//	Inbox.OpenLink       messageId, address  (window)
+//	Composer.SaveDraft   id, Draft    (an empty one is forgotten)
+//	Composer.Send        id, SendRequest → message id
+//	Composer.Start       StartRequest → Started
+//	Composer.Cancel, Retry, MarkSent  messageId
+//	Composer.Outbox                   → [OutboxRow]
+//	Availability.Get                  → bool
+//	Availability.Set     bool
+//	Channels.List                     → [ChannelInfo]
+//	Channels.Guess       address      → Guess
+//	Channels.ConnectEmail ConnectEmailRequest → channel id
+//	Channels.Update      channelId, ChannelChanges
+//	Channels.SignIn      channelId, SignInRequest
+//	Channels.Check       channelId    → [Step]
+//	Channels.Disconnect  channelId
+//	Team.Status                       → TeamStatus (a team of one, or the demo's)
+//	Team.Members                      → [Member]
+//	Settings.Get                      → Preferences
+//	Settings.Save        PreferenceChanges
+//	Settings.Status                   → Status
+//	Settings.Rebuild                  (goes on behind the status after 30 s)
+//	Settings.OpenDemo                 (window)
+//	Files.Pick                        → [Attachment] (window)
+//	Files.Save           fileId       → false when the person cancels (window)
+//	Files.Put            name, bytes in base64 → Attachment
+//	Window.Focus         id, bool     (what is in front of the person, R16)
+//	Sandbox.Deliver      DeliverRequest → Delivered (this and below: the demo)
+//	Sandbox.Advance      duration, such as "25h"
+//	Sandbox.Offline      bool
+//	Sandbox.Teammate     name, TeammateRequest
+//	Sandbox.Sent                      → [SentMail]
 //
-// OpenLink, OpenDemo, Pick and Save need a window and are not_found without.
+// What needs a window, or the demo, is not_found without. A search finds words,
+// "phrases" and beginn*, and knows from:, to:, subject:, channel:, before:,
+// after: and has:attachment. The first page that Open gives is the newest; its next goes
+// into before. A page of messages carries 256 kB of HTML; beyond that html is
+// empty and hasHtml says to ask Html.
 //
 // # Events
 //
-// inbox.changed {conversationIds, sections}, status.changed (Settings.Status),
-// outbox.changed, team.changed, notification (a row of the history with title
-// and body), navigate {to}. At most ten of a kind a second, bursts joined; the
-// first goes at once.
+//	inbox.changed   InboxChanged: what to ask for again
+//	status.changed  Status
+//	outbox.changed, team.changed  {}
+//	notification    Notification: what a person was told, or why not
+//	navigate        Navigate: to "/#/conversation/ID", as for a deep link
+//
+// At most ten of a kind a second, bursts joined; the first goes at once.
 //
 // # Errors and secrets
 //
