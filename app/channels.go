@@ -178,7 +178,6 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 			return "", inbox.Errorf(inbox.Conflict, "%s is connected already.", other.Address)
 		}
 	}
-	a.known.learn(r.Password)
 	channel := inbox.Channel{ID: event.ID, Kind: inbox.Email, Address: event.Address, Email: event.Email}
 	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return "", err
@@ -260,7 +259,6 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if r.Password == "" {
 		return inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
-	a.known.learn(r.Password)
 	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return err
 	}

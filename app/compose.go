@@ -52,7 +52,7 @@ func (a *App) ownAddress(channel inbox.ChannelID) func(string) bool {
 
 // composerFor says what may be written in a conversation and whom a reply goes
 // to. E-mail may always be answered (R27).
-func (a *App) composerFor(_ context.Context, view *sqlite.Conversation) (ComposerState, error) {
+func (a *App) composerFor(view *sqlite.Conversation) ComposerState {
 	state := ComposerState{Mode: "free", ReplyBy: stamp(view.ReplyBy)}
 	if _, connected := a.team.Channel(view.Channel); !connected {
 		state.Mode, state.Reason = "blocked", "This mailbox is not connected any more."
@@ -63,7 +63,7 @@ func (a *App) composerFor(_ context.Context, view *sqlite.Conversation) (Compose
 		own := a.ownAddress(view.Channel)
 		state.Reply, state.All = replyDraft(m, own, false), replyDraft(m, own, true)
 	}
-	return state, nil
+	return state
 }
 
 func replyDraft(m *sqlite.MessageView, own func(string) bool, all bool) ReplyDraft {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"postvak/backend/inbox"
 )
@@ -62,7 +63,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": file.name}))
 	header.Set("Cache-Control", "private, max-age=3600")
-	http.ServeContent(w, r, "", file.modified, file.content)
+	http.ServeContent(w, r, "", time.Time{}, file.content)
 }
 
 // cleanName makes a file name out of what a browser or a person gave: no

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"postvak/backend/inbox"
 )
@@ -98,9 +97,8 @@ func (a *App) storeFile(ctx context.Context, name string, data io.Reader) (Attac
 }
 
 type opened struct {
-	name     string
-	modified time.Time
-	content  *os.File
+	name    string
+	content *os.File
 }
 
 func (a *App) openFile(ctx context.Context, id inbox.FileID) (opened, error) {

@@ -37,7 +37,7 @@ var onlyIn = map[string][]string{
 	"github.com/emersion/go-imap":    {"backend/imap", "backend/sandbox"},
 	"github.com/gen2brain/beeep":     {"app"},
 	"github.com/zalando/go-keyring":  {"backend/keyring"},
-	"github.com/wneessen/go-mail":    {"backend/email", "backend/mime"},
+	"github.com/wneessen/go-mail":    {"backend/mime"},
 	"github.com/jhillyerd/enmime":    {}, // oracles of the parser's tests
 	"github.com/emersion/go-message": {},
 }

@@ -113,8 +113,8 @@ func (a *App) conversation(ctx context.Context, id inbox.Key, q OpenQuery) (Conv
 		c.Draft = draftOf(*view.Draft)
 		c.DraftFiles = a.filesOf(ctx, view.Draft.Attachments)
 	}
-	c.Composer, err = a.composerFor(ctx, view)
-	return c, err
+	c.Composer = a.composerFor(view)
+	return c, nil
 }
 
 func relatedOf(l sqlite.ConversationLink) Related {

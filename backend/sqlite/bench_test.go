@@ -13,8 +13,8 @@ import (
 	"postvak/backend/inbox"
 )
 
-// The size of the caches that benchmarks build; measures.md asks for 100,000
-// and 1,000,000 conversations.
+// benchSize is the size of the cache that a benchmark builds: what the
+// environment names, else one that is quick to make.
 func benchSize(b *testing.B, name string, fallback int) int {
 	b.Helper()
 	size, err := strconv.Atoi(os.Getenv(name))

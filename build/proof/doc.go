@@ -1,6 +1,6 @@
-// Package proof tries the whole program from outside, as contract.md's callers
-// see it, against a real Dovecot and a real SMTP server: a day in the life of
-// a mailbox, and kills at any moment.
+// Package proof tries the whole program from outside, as scripts and the window
+// see it (package app's contract), against a real Dovecot and a real SMTP
+// server: a day in the life of a mailbox, and kills at any moment.
 //
 // The program runs in a process of its own (the test's own binary started
 // again) so that it can be killed as a power cut would. It is built by app.New
