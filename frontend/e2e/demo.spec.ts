@@ -138,6 +138,8 @@ describe("the demo team in a browser", () => {
   test("a draft is kept while one looks elsewhere", async () => {
     await deliver("rosa@berg.example", "Rosa Berg", "Concept", "Hoi");
     await deliver("sem@dal.example", "Sem Dal", "Ander", "Hoi");
+    // A row that still moves down would be missed by the click.
+    await seen(row("Sem Dal"));
     await open("Rosa Berg");
     await page.getByRole("textbox", { name: /^Reply to/ }).fill("Half af: ça va, 日本, 👍");
     await seen(page.getByText("Draft saved"));

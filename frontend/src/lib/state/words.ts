@@ -68,7 +68,7 @@ export function activityText(activity: Activity, app: App): string {
 export type StatusKind = "online" | "syncing" | "offline" | "trouble" | "waiting";
 
 /** The status line's first words (R35). */
-export function statusLine(app: App): { kind: StatusKind; text: string; more?: string } {
+export function statusLine(app: App): { kind: StatusKind; text: string; more?: string; retry?: string } {
   const { status, settings, channels, clock: clockNow } = app;
   const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
   const { progress, trouble, value } = status;
@@ -87,7 +87,7 @@ export function statusLine(app: App): { kind: StatusKind; text: string; more?: s
     const due = trouble?.retryAt ? new Date(trouble.retryAt) > clockNow.now : false;
     const retry = trouble?.retryAt ? (due ? m.status_retry({ time: at(trouble.retryAt) }) : m.status_retry_now()) : "";
     const text = since ? m.status_offline_since({ time: since }) : m.status_offline();
-    return { kind: "offline", text, more: [trouble?.reason.replace(/\.$/, ""), retry].filter(Boolean).join(" · ") };
+    return { kind: "offline", text, more: [firstSentence(trouble?.reason ?? ""), retry].filter(Boolean).join(" · "), retry };
   }
   if (progress) {
     return { kind: "syncing", text: m.status_syncing({ done: count(progress.done, settings.locale), total: count(progress.total, settings.locale) }) };
@@ -96,3 +96,6 @@ export function statusLine(app: App): { kind: StatusKind; text: string; more?: s
   const synced = at(status.lastSync);
   return { kind: "online", text: synced ? m.status_online({ time: synced }) : m.status_connecting() };
 }
+
+// What to do about it stands with the channel; here is only what it is.
+const firstSentence = (text: string) => text.split(/(?<=[.!?])\s/)[0]?.replace(/\.$/, "") ?? "";

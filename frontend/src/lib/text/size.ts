@@ -8,7 +8,8 @@ export function size(bytes: number, locale: string): string {
     value /= 1000;
     unit++;
   }
-  const style = { style: "unit", unit: units[unit] ?? "byte", unitDisplay: "short" } as const;
+  // "bytes" is a word, the others are signs.
+  const style = { style: "unit", unit: units[unit] ?? "byte", unitDisplay: unit === 0 ? "long" : "short" } as const;
   const digits = { maximumFractionDigits: unit > 1 && value < 10 ? 1 : 0 };
   return new Intl.NumberFormat(locale, { ...style, ...digits }).format(value);
 }
