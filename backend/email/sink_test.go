@@ -133,7 +133,7 @@ func (s *shelf) find(subject string) *inbox.Fetched {
 	return nil
 }
 
-// serverOf is a channel on a test's Dovecot and SMTP server.
+// channelOn is a channel on a test's Dovecot and SMTP server.
 func channelOn(d *imaptest.Dovecot, s *imaptest.SMTP, user string) Config {
 	server := inbox.Server{Host: d.Host, Port: d.TLSPort, Security: inbox.TLS, Username: user}
 	c := inbox.Channel{ID: inbox.ChannelID("ch-" + user), Kind: inbox.Email, Address: user, Email: inbox.EmailSettings{IMAP: server}}

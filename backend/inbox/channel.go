@@ -108,7 +108,7 @@ type Batch struct {
 }
 
 // FolderListing is what a folder holds now, by UID, with the \Seen flag: what
-// reconciling compares with. Whole is the range of UIDs it speaks for.
+// reconciling compares with. It speaks for the UIDs from From to To.
 type FolderListing struct {
 	Channel  ChannelID
 	Role     FolderRole

@@ -6,9 +6,9 @@ import (
 )
 
 // ReplyRecipients gives whom an answer to a message goes to. An answer to the
-// contact goes to Reply-To, unless that names only us, else to the author; an answer to a message of ours
-// goes on to whom it went. With all, everybody who took part gets it too. Our
-// own addresses and doubles are left out.
+// contact goes to Reply-To, or to the author where that names nobody but us; an
+// answer to a message of ours goes on to whom it went. With all, everybody who
+// took part gets it too. Our own addresses and doubles are left out.
 func ReplyRecipients(m *Message, own func(address string) bool, all bool) (to, cc []Address) {
 	first := m.ReplyTo
 	switch {

@@ -16,7 +16,8 @@
 package mime
 
 // Version is the parser's version. It is stored with everything derived from
-// raw bytes; raise it when Parse gives other results, and caches derive anew.
+// raw bytes; raise it when Parse or Preview gives other results, and caches
+// derive anew.
 // Digest is no part of it: keys must never change.
 const Version = 1
 

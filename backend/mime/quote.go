@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -199,7 +200,7 @@ func isSeparator(line string) bool {
 		return false
 	}
 	inner := strings.Trim(line, "-_ *>")
-	return contains(separators, strings.ToLower(inner))
+	return slices.Contains(separators, strings.ToLower(inner))
 }
 
 // forwards begin a message that is passed on: that is what its sender wants to
@@ -215,16 +216,7 @@ func isForward(line string) bool {
 		return false
 	}
 	inner := strings.ToLower(strings.Trim(line, "- "))
-	return contains(forwards, inner)
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(forwards, inner)
 }
 
 // headerNames are the fields that Outlook writes above what it quotes, in each
