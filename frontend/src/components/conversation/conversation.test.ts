@@ -139,3 +139,16 @@ test("Enter alone neither deletes nor opens a link", async () => {
   expect(calls(backend, "inbox.remove")).toEqual([]);
   expect(calls(backend, "inbox.openLink")).toEqual([]);
 });
+
+test("behind settings a conversation is not before somebody's eyes (R16)", async () => {
+  const { backend, user } = await open("#/conversation/c1");
+  await pane(/Van Loon/);
+  const told = () => calls(backend, "window.focus").at(-1)?.[0];
+  expect(told()).toBe("c1");
+  await user.keyboard("gs");
+  await screen.findByRole("main", { name: "Settings" });
+  expect(told()).toBe("");
+  await user.keyboard("{Escape}");
+  await pane(/Van Loon/);
+  expect(told()).toBe("c1");
+});

@@ -14,6 +14,8 @@ export class ConversationState {
   #html = $state.raw<ReadonlyMap<string, string>>(new Map());
   #remoteShown = $state.raw<ReadonlySet<string>>(new Set());
   #keepUnread = "";
+  /** It is on the screen: not behind settings or a search. */
+  #shown = true;
   readonly #backend: Backend;
   readonly #focused: () => boolean;
 
@@ -102,13 +104,21 @@ export class ConversationState {
 
   /** Tells the program what is before somebody's eyes, so that it is not notified (R16). */
   tellFocus(): void {
-    void this.#backend.window.focus(this.id, this.#focused()).catch(() => undefined);
+    void this.#backend.window.focus(this.#shown ? this.id : "", this.#focused()).catch(() => undefined);
+  }
+
+  /** Says whether it is on the screen, or something else is. */
+  show(on: boolean): void {
+    if (on === this.#shown) return;
+    this.#shown = on;
+    this.tellFocus();
+    void this.markRead().catch(() => undefined);
   }
 
   /** It was read: it is on the screen of somebody who is there. */
   async markRead(): Promise<void> {
     const { data } = this;
-    if (!data || data.unread === 0 || this.#keepUnread === this.id || !this.#focused()) return;
+    if (!data || !this.#shown || data.unread === 0 || this.#keepUnread === this.id || !this.#focused()) return;
     await this.#backend.inbox.markRead(data.id);
   }
 
