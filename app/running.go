@@ -112,11 +112,7 @@ func (a *App) networkBack() {
 // mailboxFor makes a channel's account; its password stays in the keyring.
 func (a *App) mailboxFor(channel inbox.Channel) *email.Mailbox {
 	return a.mailbox(channel, func(ctx context.Context) (string, error) {
-		password, err := a.secrets.Get(ctx, passwordName(channel.ID))
-		if inbox.CodeOf(err) == inbox.NotFound {
-			return "", inbox.Errorf(inbox.Auth, "The password of %s is missing on this computer. Sign in again.", channel.Address)
-		}
-		return password, err
+		return a.secrets.Get(ctx, passwordName(channel.ID))
 	})
 }
 

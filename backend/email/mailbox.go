@@ -62,7 +62,7 @@ func New(cfg Config) *Mailbox {
 func (m *Mailbox) password(ctx context.Context) (string, error) {
 	secret, err := m.cfg.Password(ctx)
 	if inbox.CodeOf(err) == inbox.NotFound {
-		return "", inbox.Errorf(inbox.Auth, "The password of %s is not on this computer. Sign in again.", m.cfg.Channel.Address).Because(err)
+		return "", inbox.Errorf(inbox.Auth, "The password of %s is not on this computer. Sign in again.", m.cfg.Channel.Address)
 	}
 	return secret, err
 }

@@ -8,8 +8,8 @@ import (
 	"postvak/backend/inbox"
 )
 
-// Event is one thing a member decided. Each kind has a file of its own with
-// its fields, its shape, who may do it and what it does.
+// Event is one thing a member decided. Each kind stands in a file, with its
+// next of kin, that says its fields, its shape, who may do it and what it does.
 type Event interface {
 	// Kind is the event's name in the log.
 	Kind() string

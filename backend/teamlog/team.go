@@ -112,7 +112,7 @@ func (t *Team) Device(id string) (Device, bool) {
 	return Device{}, false
 }
 
-// Channels lists the connected channels in the order of their ids.
+// Channels lists the connected channels, the first one connected first.
 func (t *Team) Channels() []inbox.Channel {
 	all := make([]inbox.Channel, 0, len(t.channels))
 	for _, c := range t.channels {
