@@ -146,10 +146,7 @@ func (t *tx) putRow(id int64, messages []shownMessage, state teamlog.State) erro
 }
 
 func (t *tx) oldRow(id int64) (r row, found bool, err error) {
-	found, err = t.one(`SELECT key, channel, section, last, unread, reply_by, assignee, closed, pending, contact_name, contact,
-		subject, preview FROM conversations WHERE id = ?`, []any{id},
-		&r.key, &r.channel, &r.section, &r.last, &r.unread, &r.replyBy, &r.assignee, &r.closed, &r.pending, &r.contactName,
-		&r.contact, &r.subject, &r.preview)
+	found, err = loadRow(t, id, &r)
 	return r, found, err
 }
 
