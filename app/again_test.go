@@ -61,3 +61,15 @@ func TestADraftHasLimits(t *testing.T) {
 		t.Errorf("a draft was kept: %d bytes", len(view.Draft.Text))
 	}
 }
+
+// What cannot be written as mail is refused in the words of who knows why.
+func TestAnAddressThatCannotBeIsNamed(t *testing.T) {
+	r := startDemo(t)
+	channel := call[[]ChannelInfo](r, "Channels.List")[0]
+	failure := r.refused("invalid", "Composer.Start", StartRequest{
+		ChannelID: channel.ID, Draft: Draft{To: []string{"jürgen@klant.example"}, Text: "Hallo"},
+	})
+	if !strings.Contains(failure.Message, "jürgen@klant.example") {
+		t.Errorf("the sentence does not name the address: %q", failure.Message)
+	}
+}

@@ -254,7 +254,7 @@ func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, d
 	}
 	rendered, err := mime.Render(l)
 	if err != nil {
-		return "", inbox.Errorf(inbox.Invalid, "This message cannot be sent as it is. Check its addresses and attachments.").Because(err)
+		return "", err // says which address, or what else, must change
 	}
 	prefs, err := a.preferences(ctx)
 	if err != nil {
