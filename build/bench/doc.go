@@ -6,6 +6,15 @@
 // same real servers as the tests do. They assert nothing about speed: a figure
 // is for reading. They fail when what was measured did not do its work.
 //
+//	M1  first sync of a mailbox, beside mbsync
+//	M2  from connecting until rows are in the list
+//	M3  from a delivery's line to the event after the commit
+//	M4  a page of a list; M5 the sections' counts
+//	M6  opening 200 messages; M7 searches
+//	M8  one message or decision into a long conversation
+//
+// Their sizes come from the environment:
+//
 //	BENCH_MESSAGES       letters in the mailbox of M1 and M2 (10000)
 //	BENCH_CONVERSATIONS  conversations in the cache of M4 and M5 (1000000)
 //	BENCH_SEARCH         letters in the cache of M6 to M8 (100000)
