@@ -13,10 +13,8 @@ import (
 
 // populate fills the mailbox with the past weeks' mail, oldest first as a
 // mailbox grew, and notes what the team did about it.
-func (w *World) populate() (err error) {
-	if w.mates, err = newTeammates(); err != nil {
-		return err
-	}
+func (w *World) populate() error {
+	w.mates = newTeammates()
 	stories, err := history()
 	if err != nil {
 		return err

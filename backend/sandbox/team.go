@@ -1,22 +1,18 @@
 package sandbox
 
 import (
-	"crypto/ed25519"
-	"fmt"
 	"strings"
 	"time"
 
 	"postvak/backend/inbox"
 )
 
-// Teammate is a simulated member of the team, with the key of their own
-// device: what they decide is signed with it like anybody's.
+// Teammate is a simulated member of the team. The program holds the key that
+// signs what they decide.
 type Teammate struct {
-	ID        inbox.MemberID
-	Name      string
-	Email     string
-	Available bool
-	Key       ed25519.PrivateKey
+	ID    inbox.MemberID
+	Name  string
+	Email string
 }
 
 // What an act does.
@@ -44,22 +40,15 @@ type Act struct {
 	On           bool           // of avail
 }
 
-// newTeammates hires the three colleagues. Their keys are made anew each time.
-func newTeammates() ([]Teammate, error) {
+// newTeammates hires the three colleagues; Aylin is on leave.
+func newTeammates() []Teammate {
 	mates := []Teammate{
-		{ID: "sanne", Name: "Sanne Vermeer", Available: true},
-		{ID: "tomasz", Name: "Tomasz Nowicki", Available: true},
-		{ID: "aylin", Name: "Aylin Demir"}, // on leave
+		{ID: "sanne", Name: "Sanne Vermeer"}, {ID: "tomasz", Name: "Tomasz Nowicki"}, {ID: "aylin", Name: "Aylin Demir"},
 	}
 	for i := range mates {
-		_, key, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			return nil, fmt.Errorf("make a teammate's key: %w", err)
-		}
-		mates[i].Key = key
 		mates[i].Email = addressAt(companyDomain, mates[i].Name)
 	}
-	return mates, nil
+	return mates
 }
 
 // Teammates lists them. All join available: that Aylin is away is among the
