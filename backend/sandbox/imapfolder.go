@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -83,7 +84,11 @@ func (s *imapSession) Fetch(w *imapserver.FetchWriter, set imap.NumSet, options 
 	return nil
 }
 
-func (m numbered) write(w *imapserver.FetchResponseWriter, options *imap.FetchOptions) error {
+// write answers for one message. Both writers are closed whatever happens: the
+// outer one holds the connection's only encoder, and a client that hung up in
+// the middle would leave the server waiting for it for ever.
+func (m numbered) write(w *imapserver.FetchResponseWriter, options *imap.FetchOptions) (err error) {
+	defer func() { err = errors.Join(err, w.Close()) }()
 	w.WriteUID(m.uid)
 	if options.Flags {
 		w.WriteFlags(m.flags)
@@ -103,14 +108,12 @@ func (m numbered) write(w *imapserver.FetchResponseWriter, options *imap.FetchOp
 	for _, section := range options.BodySection {
 		part := cut(m.section(section), section.Partial)
 		body := w.WriteBodySection(section, int64(len(part)))
-		if _, err := body.Write(part); err != nil {
-			return err
-		}
-		if err := body.Close(); err != nil {
+		_, err := body.Write(part)
+		if err = errors.Join(err, body.Close()); err != nil {
 			return err
 		}
 	}
-	return w.Close()
+	return nil
 }
 
 // section gives a section as it came, byte for byte; only for the parts of a

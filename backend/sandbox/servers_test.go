@@ -1,8 +1,12 @@
 package sandbox
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -240,6 +244,34 @@ func TestSearchUnderstandsTheUsualCriteria(t *testing.T) {
 		if err != nil || !slices.Equal(data.AllUIDs(), one.want) {
 			t.Errorf("%s: %v, %v", name, data.AllUIDs(), err)
 		}
+	}
+}
+
+// TestAClientThatHangsUpInTheMiddleHoldsNothing asks for more than anybody
+// reads: the server is cut off while it writes, and must not wait for itself.
+func TestAClientThatHangsUpInTheMiddleHoldsNothing(t *testing.T) {
+	w, _ := start(t, nil)
+	large := File{Name: "plan.bin", Type: "application/octet-stream", Data: make([]byte, 1<<20)}
+	if _, err := w.Deliver(Delivery{From: "a@b.example", Subject: "large", Text: "y", Files: []File{large}}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", address(w.Channel().Email.IMAP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	fmt.Fprintf(conn, "a LOGIN %s %s\r\nb SELECT INBOX\r\n", w.Channel().Email.IMAP.Username, w.Password())
+	for in := bufio.NewScanner(conn); in.Scan() && !strings.HasPrefix(in.Text(), "b "); {
+		continue
+	}
+	for range 50 {
+		fmt.Fprint(conn, "c FETCH 1:* BODY.PEEK[]\r\n")
+	}
+	if _, err := io.CopyN(io.Discard, conn, 100<<10); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SetOffline(true); err != nil {
+		t.Fatal(err)
 	}
 }
 
