@@ -1,7 +1,8 @@
 // Package app builds the whole program and shows it to the outside: in a
 // window (Wails), or over HTTP on loopback (headless). It is the only package
-// that knows all others, and with main.go the only one that knows Wails. It
-// holds no rules: those are in packages inbox and teamlog.
+// that knows all others, and the only one that knows Wails; package command,
+// below it, is the command line. It holds no rules: those are in packages inbox
+// and teamlog.
 //
 // # One folder, one instance
 //

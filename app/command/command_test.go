@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestArguments(t *testing.T) {
@@ -29,7 +30,7 @@ func TestArguments(t *testing.T) {
 		{"--headless --data " + file, exitFailed, ""}, {"--headless --data " + filepath.Join(file, "below"), exitFailed, ""},
 	} {
 		var out, complaints bytes.Buffer
-		status := start(strings.Fields(c.args), &out, &complaints)
+		status := Main(strings.Fields(c.args), fstest.MapFS{}, &out, &complaints)
 		if status != c.status {
 			t.Errorf("%s: status %d, want %d (%s)", c.args, status, c.status, complaints.String())
 		}
