@@ -30,7 +30,7 @@ func TestMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for state, want := range map[inbox.OutgoingState]Marks{inbox.OutAsk: {Attention: true}, inbox.OutFailed: {Attention: true}, inbox.OutFiled: {}} {
+	for state, want := range map[inbox.OutgoingState]Marks{inbox.OutUnknown: {Waiting: true}, inbox.OutAsk: {Attention: true}, inbox.OutFailed: {Attention: true}, inbox.OutFiled: {}} {
 		o.State = state
 		if _, err := db.SetOutgoing(t.Context(), o); err != nil {
 			t.Fatal(err)

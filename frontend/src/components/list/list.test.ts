@@ -1,3 +1,4 @@
+import type { Row } from "$lib/backend";
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { calls, open } from "../../test/render";
@@ -115,12 +116,18 @@ test("all are selected by key, also with a conversation open", async () => {
 test("a row says that an answer in it waits or could not be sent", async () => {
   const { app, backend } = await open("#/section/mine");
   const box = within(await list("Assigned to me"));
-  const entry = { messageId: "m1", conversationId: "c14", reason: "", nextTry: "" };
-  backend.composer.outbox = async () => [{ ...entry, state: "failed" }];
-  await app.outbox.load();
+  const page = backend.inbox.list.bind(backend.inbox);
+  const mark = async (marks: Partial<Row>) => {
+    backend.inbox.list = async (query) => {
+      const { rows, ...rest } = await page(query);
+      return { ...rest, rows: rows.map((row) => (row.id === "c14" ? { ...row, ...marks } : row)) };
+    };
+    await app.refresh();
+  };
+  await mark({ attention: true, pending: false });
   expect(await box.findByText("Needs attention")).toBeTruthy();
-  backend.composer.outbox = async () => [{ ...entry, state: "queued" }];
-  await app.outbox.load();
+  const waiting = box.queryAllByText("Pending").length;
+  await mark({ attention: false, pending: true });
   await waitFor(() => expect(box.queryByText("Needs attention")).toBeNull());
-  expect(app.outbox.stateOf("c14")).toBe("waiting");
+  expect(box.queryAllByText("Pending")).toHaveLength(waiting + 1);
 });

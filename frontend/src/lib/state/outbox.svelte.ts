@@ -21,13 +21,6 @@ export class Outbox {
     return this.entries.filter((each) => each.state === "failed" || each.state === "needs_attention");
   }
 
-  /** What is with a conversation's own messages that have not arrived. */
-  stateOf(conversationId: string): "" | "waiting" | "attention" {
-    const own = this.entries.filter((each) => each.conversationId === conversationId && each.state !== "sent");
-    if (own.length === 0) return "";
-    return own.some((each) => each.state === "failed" || each.state === "needs_attention") ? "attention" : "waiting";
-  }
-
   of(messageId: string): OutboxEntry | undefined {
     return this.entries.find((each) => each.messageId === messageId);
   }
