@@ -102,6 +102,11 @@ type Conversation struct {
 	Earlier  []Related  `json:"earlier"` // this contact's other conversations, newest first
 	Related  []Related  `json:"related"` // what a message here refers to without joining it
 	Draft    Draft      `json:"draft"`
+	// Drafting are the others who are writing an answer now, the latest first.
+	Drafting []Drafter `json:"drafting"`
+	// Answered is the newest answer of somebody else that is not older than the
+	// draft here; nil when there is none. Composer.Send asks because of it.
+	Answered *Answered `json:"answered"`
 	// DraftFiles are the names of the draft's attachments.
 	DraftFiles []Attachment  `json:"draftFiles"`
 	Composer   ComposerState `json:"composer"`
@@ -154,9 +159,26 @@ type Attachment struct {
 	Size int64  `json:"size"`
 }
 
+// Drafter is a member who is writing an answer: since when, as far as their
+// last sign of it tells. It is told for ten minutes.
+type Drafter struct {
+	MemberID string `json:"memberId"`
+	Since    string `json:"since"`
+}
+
+// Answered is an answer that somebody else gave while a draft was written.
+// MemberID is "" when it was sent with another program.
+type Answered struct {
+	MessageID string `json:"messageId"`
+	MemberID  string `json:"memberId"`
+	Name      string `json:"name"`
+	At        string `json:"at"`
+}
+
 // Activity is something that a member did, as it stands between messages.
 // Void ones had no effect, and Reason says why (R7).
 type Activity struct {
+	ID       string `json:"id"`
 	At       string `json:"at"`
 	MemberID string `json:"memberId"`
 	Kind     string `json:"kind"`
@@ -167,12 +189,34 @@ type Activity struct {
 	TargetID string `json:"targetId"` // the member assigned to, for assign
 }
 
-// Note is an internal note. It is never sent.
+// Note is an internal note. It is never sent. Mentions are the members whom
+// its text names as @Name.
 type Note struct {
-	ID       string `json:"id"`
-	At       string `json:"at"`
+	ID       string   `json:"id"`
+	At       string   `json:"at"`
+	MemberID string   `json:"memberId"`
+	Text     string   `json:"text"`
+	Mentions []string `json:"mentions"`
+	Pending  bool     `json:"pending"`
+}
+
+// Voided is an own decision that had no effect, until it is dismissed. Text says
+// in one sentence what happened instead and who was first (R7). Again is what
+// would decide it anew; nil where that makes no sense.
+type Voided struct {
+	ID             string `json:"id"`
+	ConversationID string `json:"conversationId"` // "" when it was about none, or is not known here
+	Subject        string `json:"subject"`
+	Kind           string `json:"kind"` // as of Activity
+	Text           string `json:"text" words:"own"`
+	At             string `json:"at"`
+	Again          *Again `json:"again"`
+}
+
+// Again is the assignment that was void, for Inbox.Assign; a MemberID of ""
+// is for Inbox.Unassign.
+type Again struct {
 	MemberID string `json:"memberId"`
-	Text     string `json:"text"`
 }
 
 // Link ties a conversation to a CRM record.
@@ -249,10 +293,12 @@ type BulkRequest struct {
 }
 
 // SendRequest is a draft to send; Reopen also reopens a closed conversation
-// (R10).
+// (R10). Anyway sends although somebody answered while it was written: without
+// it that is a conflict with the detail "answered".
 type SendRequest struct {
 	Draft
 	Reopen bool `json:"reopen"`
+	Anyway bool `json:"anyway"`
 }
 
 // StartRequest is the first message of a new conversation.

@@ -12,6 +12,9 @@ type Preferences struct {
 	Name            string `json:"name"` // one's own, as the team and customers see it
 	// RemoteImages lists the senders whose remote pictures are always shown.
 	RemoteImages []string `json:"remoteImages"`
+	// NeutralSubjects keeps names and subjects out of the subject lines of the
+	// team log's mails. It is the team's, in the team log: admins change it (R30).
+	NeutralSubjects bool `json:"neutralSubjects"`
 }
 
 // PreferenceChanges are the settings to change; nil leaves one as it is.
@@ -25,6 +28,7 @@ type PreferenceChanges struct {
 	Signature       *string   `json:"signature,omitempty"`
 	Name            *string   `json:"name,omitempty"`
 	RemoteImages    *[]string `json:"remoteImages,omitempty"`
+	NeutralSubjects *bool     `json:"neutralSubjects,omitempty"`
 }
 
 // Status is what the status line tells (R35).
@@ -60,4 +64,37 @@ type ChannelStatus struct {
 	Since    string `json:"since"`
 	RetryAt  string `json:"retryAt"`
 	Syncing  bool   `json:"syncing"`
+}
+
+// Diagnostics is what can be told about this computer without any secret.
+// Text is all of it as plain text that can be sent to a helper.
+type Diagnostics struct {
+	Text     string    `json:"text"`
+	Findings []Finding `json:"findings"` // the newest first
+	Log      LogReport `json:"log"`
+}
+
+// Finding is something that was noticed about the team log: what was seen, what
+// it means and what to do.
+type Finding struct {
+	Kind    string `json:"kind"`
+	At      string `json:"at"`
+	Count   int    `json:"count"` // how often it was seen
+	Text    string `json:"text" words:"own"`
+	Meaning string `json:"meaning" words:"own"`
+	Todo    string `json:"todo" words:"own"`
+}
+
+// LogReport is where this computer stands in the team log.
+type LogReport struct {
+	Engine   string `json:"engine"` // local, mailbox
+	ID       string `json:"id"`
+	Position string `json:"position"`
+	Records  int    `json:"records"` // accepted ones
+	Pending  int    `json:"pending"`
+	Phase    string `json:"phase"`
+	Done     int    `json:"done"`
+	Total    int    `json:"total"`
+	Reason   string `json:"reason" words:"own"`
+	Checked  bool   `json:"checked"` // every record up to here was checked here
 }

@@ -52,6 +52,16 @@ type Navigate struct {
 
 func (Navigate) join(later payload) payload { return later }
 
+// InboxVoid tells the author of decisions that had no effect (R7). They stay in
+// Inbox.Voids until they are dismissed.
+type InboxVoid struct {
+	Voids []Voided `json:"voids"`
+}
+
+func (v InboxVoid) join(later payload) payload {
+	return InboxVoid{Voids: append(slices.Clone(v.Voids), later.(InboxVoid).Voids...)}
+}
+
 // event is one event as hosts hand it on.
 type event struct {
 	name    string

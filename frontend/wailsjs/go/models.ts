@@ -1,6 +1,7 @@
 export namespace app {
 	
 	export interface Activity {
+	    id: string;
 	    at: string;
 	    memberId: string;
 	    kind: string;
@@ -9,6 +10,15 @@ export namespace app {
 	    reason: string;
 	    pending: boolean;
 	    targetId: string;
+	}
+	export interface Again {
+	    memberId: string;
+	}
+	export interface Answered {
+	    messageId: string;
+	    memberId: string;
+	    name: string;
+	    at: string;
 	}
 	export interface Attachment {
 	    id: string;
@@ -96,6 +106,10 @@ export namespace app {
 	    name: string;
 	    address: string;
 	}
+	export interface Drafter {
+	    memberId: string;
+	    since: string;
+	}
 	export interface Draft {
 	    to: string[];
 	    cc: string[];
@@ -125,6 +139,8 @@ export namespace app {
 	    at: string;
 	    memberId: string;
 	    text: string;
+	    mentions: string[];
+	    pending: boolean;
 	}
 	export interface Recipient {
 	    kind: string;
@@ -175,6 +191,8 @@ export namespace app {
 	    earlier: Related[];
 	    related: Related[];
 	    draft: Draft;
+	    drafting: Drafter[];
+	    answered?: Answered;
 	    draftFiles: Attachment[];
 	    composer: ComposerState;
 	    next: string;
@@ -198,6 +216,33 @@ export namespace app {
 	    internetId: string;
 	    messageId: string;
 	}
+	
+	export interface LogReport {
+	    engine: string;
+	    id: string;
+	    position: string;
+	    records: number;
+	    pending: number;
+	    phase: string;
+	    done: number;
+	    total: number;
+	    reason: string;
+	    checked: boolean;
+	}
+	export interface Finding {
+	    kind: string;
+	    at: string;
+	    count: number;
+	    text: string;
+	    meaning: string;
+	    todo: string;
+	}
+	export interface Diagnostics {
+	    text: string;
+	    findings: Finding[];
+	    log: LogReport;
+	}
+	
 	
 	
 	
@@ -250,6 +295,7 @@ export namespace app {
 	    offset: number;
 	    limit: number;
 	}
+	
 	export interface LogStatus {
 	    position: string;
 	    pending: number;
@@ -289,6 +335,7 @@ export namespace app {
 	    signature?: string;
 	    name?: string;
 	    remoteImages?: string[];
+	    neutralSubjects?: boolean;
 	}
 	export interface Preferences {
 	    language: string;
@@ -300,6 +347,7 @@ export namespace app {
 	    signature: string;
 	    name: string;
 	    remoteImages: string[];
+	    neutralSubjects: boolean;
 	}
 	export interface Progress {
 	    done: number;
@@ -343,6 +391,7 @@ export namespace app {
 	    templateId: string;
 	    variables: Record<string, string>;
 	    reopen: boolean;
+	    anyway: boolean;
 	}
 	export interface SentMail {
 	    channel: string;
@@ -404,6 +453,15 @@ export namespace app {
 	}
 	export interface Undo {
 	    undoId: string;
+	}
+	export interface Voided {
+	    id: string;
+	    conversationId: string;
+	    subject: string;
+	    kind: string;
+	    text: string;
+	    at: string;
+	    again?: Again;
 	}
 
 }

@@ -12,6 +12,8 @@ export function Close(arg1:string):Promise<app.Undo>;
 
 export function Delete(arg1:string):Promise<void>;
 
+export function DismissVoid(arg1:string):Promise<void>;
+
 export function Html(arg1:string,arg2:app.HTMLQuery):Promise<app.HTMLPart>;
 
 export function List(arg1:app.ListQuery):Promise<app.ListPage>;
@@ -35,3 +37,5 @@ export function Source(arg1:string):Promise<string>;
 export function Unassign(arg1:string):Promise<app.Undo>;
 
 export function Undo(arg1:string):Promise<void>;
+
+export function Voids():Promise<Array<app.Voided>>;

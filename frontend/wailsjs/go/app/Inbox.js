@@ -22,6 +22,10 @@ export function Delete(arg1) {
   return window['go']['app']['Inbox']['Delete'](arg1);
 }
 
+export function DismissVoid(arg1) {
+  return window['go']['app']['Inbox']['DismissVoid'](arg1);
+}
+
 export function Html(arg1, arg2) {
   return window['go']['app']['Inbox']['Html'](arg1, arg2);
 }
@@ -68,4 +72,8 @@ export function Unassign(arg1) {
 
 export function Undo(arg1) {
   return window['go']['app']['Inbox']['Undo'](arg1);
+}
+
+export function Voids() {
+  return window['go']['app']['Inbox']['Voids']();
 }
