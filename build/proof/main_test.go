@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"strconv"
 	"testing"
@@ -16,6 +17,7 @@ import (
 const (
 	envDir   = "PROOF_DIR"
 	envHaste = "PROOF_HASTE" // how many times too fast its clock runs
+	envMail  = "PROOF_MAIL"  // the address under which it finds mailHost
 )
 
 // TestMain lets this binary be the program.
@@ -37,6 +39,9 @@ func program(dir string) error {
 		return err
 	}
 	defer hold.Release()
+	if address := os.Getenv(envMail); address != "" {
+		net.DefaultResolver = resolving(address)
+	}
 	opt := app.Options{Dir: dir, LogLevel: slog.LevelDebug, Person: "Ann Baker"}
 	if times, _ := strconv.Atoi(os.Getenv(envHaste)); times > 1 {
 		opt.Clock = hasty{time.Now(), times}

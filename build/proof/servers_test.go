@@ -146,6 +146,7 @@ func bare(id string) string { return strings.Trim(id, "<> ") }
 
 // gate is a way to a server that can be closed.
 type gate struct {
+	host     string
 	port, to int
 
 	mu       sync.Mutex
@@ -156,7 +157,13 @@ type gate struct {
 
 func newGate(t testing.TB, to int) *gate {
 	t.Helper()
-	g := &gate{to: to, conns: map[net.Conn]bool{}}
+	return newGateAt(t, "127.0.0.1", 0, to)
+}
+
+// newGateAt makes a gate at an address of this computer, at any port when 0.
+func newGateAt(t testing.TB, host string, port, to int) *gate {
+	t.Helper()
+	g := &gate{host: host, port: port, to: to, conns: map[net.Conn]bool{}}
 	g.open(t)
 	t.Cleanup(g.close)
 	return g
@@ -165,7 +172,7 @@ func newGate(t testing.TB, to int) *gate {
 // open lets connections through, always at the same port.
 func (g *gate) open(t testing.TB) {
 	t.Helper()
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(g.port)))
+	l, err := net.Listen("tcp", net.JoinHostPort(g.host, strconv.Itoa(g.port)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,11 @@ func NewAuthority(t testing.TB) *Authority {
 	return &Authority{Roots: roots, cert: cert, key: key}
 }
 
-// Issue makes a certificate for 127.0.0.1 and localhost, and for names.
+// MailHost is a name that every certificate is good for, beside localhost. No
+// resolver knows it: who uses it says where it is.
+const MailHost = "mail.example.test"
+
+// Issue makes a certificate for 127.0.0.1, localhost, MailHost and names.
 func (a *Authority) Issue(t testing.TB, names ...string) tls.Certificate {
 	t.Helper()
 	key := newKey(t)
@@ -56,7 +60,7 @@ func (a *Authority) Issue(t testing.TB, names ...string) tls.Certificate {
 		Subject:      pkix.Name{CommonName: "localhost"},
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(24 * time.Hour),
-		DNSNames:     append([]string{"localhost"}, names...),
+		DNSNames:     append([]string{"localhost", MailHost}, names...),
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
