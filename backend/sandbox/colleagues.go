@@ -20,14 +20,19 @@ func (w *World) teamTakes(p *posted, who *customer, n int) {
 	switch roll := r.Float64(); {
 	case roll < 0.35:
 		w.plan(wait(25, 90), Act{By: mate.ID, Do: Assign, To: mate.ID}, p, func() {
-			w.team.in(wait(40, 150), func(ctx context.Context) { w.answerFor(ctx, mate, p, who, r) })
+			ready := wait(40, 150)
+			w.plan(ready-typing, Act{By: mate.ID, Do: Drafting}, p, nil)
+			w.team.in(ready, func(ctx context.Context) { w.answerFor(ctx, mate, p, who, r) })
 		})
 	case roll < 0.45:
 		w.plan(wait(30, 90), Act{By: mate.ID, Do: Assign, To: self}, p, func() {
-			w.plan(wait(3, 8), Act{By: mate.ID, Do: Note, Text: choose(r, askMe)}, p, nil)
+			w.plan(wait(3, 8), Act{By: mate.ID, Do: Note, Text: "@" + w.me.Name + " " + choose(r, askMe)}, p, nil)
 		})
 	}
 }
+
+// typing is how long a teammate writes an answer.
+const typing = 30 * time.Second
 
 // self stands for the member at this desktop, whose id the program knows.
 const self inbox.MemberID = "me"
@@ -84,6 +89,25 @@ func (w *World) answerFor(ctx context.Context, mate Teammate, p *posted, who *cu
 	if r.Float64() < 0.7 {
 		w.plan(4*time.Second, Act{By: mate.ID, Do: Close}, p, nil)
 	}
+}
+
+// Answer has the company answer a customer's mail, as from a teammate's own
+// desktop: the answer shows up in the Sent folder. Name is the mail's
+// Message-ID or its key in the program. Who wrote it, the program writes down.
+func (w *World) Answer(name, text string) (Delivered, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.mails.named(name)
+	if p == nil || !p.incoming {
+		return Delivered{}, inbox.Errorf(inbox.NotFound, "There is no message %q that this could answer.", name)
+	}
+	now := w.clock.Now()
+	answer := w.file(&letter{
+		from: Person{company, companyAddress}, to: []Person{p.from}, date: now, text: text, id: w.nextID(companyDomain),
+		subject: replySubject(stripReply(p.subject), "", true), references: p.chain(),
+	}, now)
+	w.react(p.from.Email, answer)
+	return Delivered{answer.id, answer.digest}, nil
 }
 
 // script is how the program lets teammates act.

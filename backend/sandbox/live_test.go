@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -181,6 +182,9 @@ func TestTeammatesTakeWorkAndAnswer(t *testing.T) {
 		if act.Do == Assign && act.To == "m-1" {
 			done["to me"]++
 		}
+		if act.Do == Note && !strings.HasPrefix(act.Text, "@"+w.Me().Name+" ") {
+			t.Errorf("a note for me that does not call me: %q", act.Text)
+		}
 		return nil
 	}
 	w.script = script{do, "c1", "m-1"}
@@ -189,13 +193,45 @@ func TestTeammatesTakeWorkAndAnswer(t *testing.T) {
 		w.Advance(betweenMails + mailJitter)
 		w.team.runDue(context.Background())
 	}
-	for _, what := range []string{Assign, "to me", Note, SentBy, Close} {
+	for _, what := range []string{Assign, "to me", Note, Drafting, SentBy, Close} {
 		if done[what] == 0 {
 			t.Errorf("nobody did %s: %v", what, done)
 		}
 	}
 	if answers := len(stored(w, sentFolder)) - sent; answers != done[SentBy] {
 		t.Errorf("%d answers, %d said whose", answers, done[SentBy])
+	}
+}
+
+// The answer of a teammate lies in Sent, continues the thread, and nobody
+// answers what we wrote ourselves.
+func TestATeammateAnswersWhenTold(t *testing.T) {
+	w, _ := start(t, nil)
+	asked, err := w.Deliver(Delivery{From: "eva@klant.example", Subject: "Waar blijft de lamp?", Text: "Hallo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(stored(w, sentFolder))
+	answer, err := w.Answer(string(inbox.MailKey("c1", asked.Digest)), "Morgen bij u")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := stored(w, sentFolder)
+	if len(all) != before+1 {
+		t.Fatalf("%d mails in Sent, %d before", len(all), before)
+	}
+	m := mime.Parse(all[before])
+	if m.MessageID != answer.MessageID || !slices.Contains(m.References, asked.MessageID) || m.To[0].Address != "eva@klant.example" ||
+		m.Subject != "Re: Waar blijft de lamp?" || strings.TrimSpace(m.Text) != "Morgen bij u" {
+		t.Errorf("answered %+v", m)
+	}
+	if len(w.Sent()) != 0 {
+		t.Error("it went through the program's own outgoing mail")
+	}
+	for _, name := range []string{"", "none", answer.MessageID} {
+		if _, err := w.Answer(name, "x"); inbox.CodeOf(err) != inbox.NotFound {
+			t.Errorf("answering %q: %v", name, err)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	Note     = "note"
 	Avail    = "avail"
 	SentBy   = "sent" // By wrote Message
+	Drafting = "drafting"
 )
 
 // Act is something that a member does. The program writes it into the team
