@@ -79,12 +79,13 @@ func (a *App) bulk(ctx context.Context, r BulkRequest) (Undo, error) {
 	if len(events) == 0 {
 		return Undo{}, nil
 	}
+	at := a.clock.Now()
 	ids, err := a.decide(ctx, events...)
 	if err != nil {
 		return Undo{}, err
 	}
 	for i := range back {
-		back[i].decision = ids[back[i].event]
+		back[i].decision, back[i].at = ids[back[i].event], at
 	}
 	return Undo{UndoID: a.undo.add(back)}, nil
 }

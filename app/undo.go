@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -16,7 +17,13 @@ type reversal struct {
 	member, from inbox.MemberID // of an assignment: whom it had before, and since
 	event        int            // its place among the events decided together
 	decision     string         // its id in the log
+	at           time.Time
 }
+
+// takingBack is how long an assignment can be taken back without asking
+// whether the member it returns to is available: a little less than the team
+// log allows, for the time until it is signed.
+const takingBack = 9 * time.Second
 
 // maxUndo is how many actions can be taken back.
 const maxUndo = 100
@@ -88,9 +95,24 @@ func (a *App) reverse(r reversal, now standing) ([]teamlog.Event, error) {
 		if now.Assignee != r.from {
 			return nil, nil
 		}
-		// Giving it back asks for no availability: it was so before.
-		return []teamlog.Event{&teamlog.Assign{Conversation: now.ID, To: r.member, Was: r.from, Undo: r.decision}}, nil
+		return a.giveBack(r, now)
 	}
 	events, _, err := a.eventsFor(BulkRequest{Do: r.do}, now)
 	return events, err
+}
+
+// giveBack returns a conversation to whom it had before. Soon after, that asks
+// for no availability: it was so a moment ago. Later it is an assignment like
+// any other (R3).
+func (a *App) giveBack(r reversal, now standing) ([]teamlog.Event, error) {
+	back := &teamlog.Assign{Conversation: now.ID, To: r.member, Was: r.from}
+	switch {
+	case a.clock.Now().Sub(r.at) <= takingBack:
+		back.Undo = r.decision
+	case r.member != "":
+		if err := a.assignable(r.member); err != nil {
+			return nil, err
+		}
+	}
+	return []teamlog.Event{back}, nil
 }
