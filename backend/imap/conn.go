@@ -26,6 +26,7 @@ type Conn struct {
 	want   chan struct{} // somebody else would like to
 	ended  atomic.Bool   // Close was called
 	active atomic.Pointer[session]
+	redone atomic.Int64 // how often a session was replaced
 
 	// Only for whoever has the turn.
 	selected Mailbox
@@ -61,6 +62,10 @@ func (c *Conn) Close() {
 
 // Closed reports whether the connection is gone.
 func (c *Conn) Closed() bool { return c.active.Load().dead() }
+
+// Redials counts how often Fetch or Append replaced a broken connection. Who
+// looks at a folder as a whole looks again when it has grown.
+func (c *Conn) Redials() int64 { return c.redone.Load() }
 
 // Has reports whether the server has a capability, such as "IDLE".
 func (c *Conn) Has(capability string) bool {
@@ -124,6 +129,7 @@ func (c *Conn) redial(ctx context.Context) error {
 		return err
 	}
 	c.active.Store(s)
+	c.redone.Add(1)
 	if c.ended.Load() { // Close has looked at the old one
 		s.fail(&Error{Kind: KindClosed, Detail: "closed by us"})
 	}
@@ -285,8 +291,18 @@ func (c *Conn) goBack(ctx context.Context, folder string, readOnly bool) {
 // stored. KindTimeout, KindClosed, KindProtocol and the end of ctx: nobody
 // knows; look with FindMessageID before trying again.
 func (c *Conn) Append(ctx context.Context, folder string, flags Flags, date time.Time, raw []byte) (uid uint32, err error) {
+	added, err := c.Add(ctx, folder, flags, date, raw)
+	return added.UID, err
+}
+
+// Added is where an appended message stands. Both are 0 when the server does
+// not tell.
+type Added struct{ UIDValidity, UID uint32 }
+
+// Add is Append, and also says which folder of that name it was.
+func (c *Conn) Add(ctx context.Context, folder string, flags Flags, date time.Time, raw []byte) (added Added, err error) {
 	if err := c.acquire(ctx); err != nil {
-		return 0, err
+		return Added{}, err
 	}
 	defer c.release()
 	err = c.run(ctx, true, func(s *session) error {
@@ -294,7 +310,7 @@ func (c *Conn) Append(ctx context.Context, folder string, flags Flags, date time
 		cmd.Write(raw) // an error comes back from Wait
 		cmd.Close()
 		data, err := cmd.Wait()
-		uid = uint32(data.UID)
+		added = Added{data.UIDValidity, uint32(data.UID)}
 		return missing(s.explain(ctx, err))
 	})
 	if known := KindOf(err); (known == KindNo || known == KindMissing || known == KindQuota || known == KindBusy) && c.Closed() {
@@ -305,7 +321,7 @@ func (c *Conn) Append(ctx context.Context, folder string, flags Flags, date time
 			c.cfg.Log.Debug("imap: no connection after a refused APPEND", "error", again)
 		}
 	}
-	return uid, err
+	return added, err
 }
 
 // appendable leaves out flags that are not flags: the library would end the

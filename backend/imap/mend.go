@@ -82,7 +82,7 @@ func (r *reader) data(kind string, s *scanner) bool {
 	case "STATUS":
 		return r.folderStatus(s)
 	default:
-		return false
+		return r.account(kind, s)
 	}
 	r.out = append(r.out, "\r\n"...)
 	return true

@@ -27,6 +27,13 @@ type Options struct {
 	Users map[string]string
 	// Format is "maildir" (when empty), "sdbox" or "mdbox".
 	Format string
+	// ACL lets folders say who may do what (RFC 4314).
+	ACL bool
+	// Shared is the prefix of a namespace that all users see, such as "Team/".
+	// It needs ACL.
+	Shared string
+	// Quota is how many bytes each mailbox may hold, 0 for as many as it likes.
+	Quota int64
 	// Extra is added to the configuration.
 	Extra string
 }
@@ -233,7 +240,8 @@ func (d *Dovecot) configure(t testing.TB) {
 	defer f.Close()
 	location := map[string]string{"": "maildir:~/Maildir", "maildir": "maildir:~/Maildir", "sdbox": "sdbox:~/sdbox", "mdbox": "mdbox:~/mdbox"}[d.opts.Format]
 	must(t, configuration.Execute(f, map[string]any{
-		"D": d, "Who": who, "Cert": cert, "Key": key, "Location": location, "Extra": d.opts.Extra,
+		"D": d, "Who": who, "Cert": cert, "Key": key, "Location": location,
+		"ACL": d.opts.ACL, "Shared": d.opts.Shared, "Quota": d.opts.Quota, "Extra": d.opts.Extra,
 	}))
 }
 
@@ -330,6 +338,24 @@ service anvil {
     mode = 0
   }
 }
+mail_plugins ={{if .ACL}} acl{{end}}{{if .Quota}} quota{{end}}
+protocol imap {
+  mail_plugins = $mail_plugins{{if .ACL}} imap_acl{{end}}{{if .Quota}} imap_quota{{end}}
+}
+plugin {
+  acl = vfile
+  {{if .Quota}}quota = count:All
+  quota_vsizes = yes
+  quota_grace = 0
+  quota_rule = *:bytes={{.Quota}}{{end}}
+}
+{{with .Shared}}namespace shared {
+  type = public
+  separator = /
+  prefix = {{.}}
+  location = maildir:{{$.D.Dir}}/mail/shared:INDEXPVT=~/shared
+  subscriptions = no
+}{{end}}
 protocol lmtp {
   auth_username_format = %u
 }
