@@ -60,7 +60,18 @@ type Channel struct {
 	// it notifies anybody (R36).
 	NotifySince time.Time
 	Email       EmailSettings
+	SignIn      SignIn
 }
+
+// SignIn says with whose account members reach a channel.
+type SignIn string
+
+// A shared account's secret reaches the members through the team log; with
+// accounts of their own each member gives theirs. "" means shared.
+const (
+	SignInShared SignIn = "shared"
+	SignInOwn    SignIn = "own"
+)
 
 // FolderRole is what a folder of a mailbox is for.
 type FolderRole string

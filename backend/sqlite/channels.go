@@ -7,7 +7,6 @@ import (
 	"maps"
 
 	"postvak/backend/inbox"
-	"postvak/backend/teamlog"
 )
 
 const removalsKey = "team.removals"
@@ -98,7 +97,7 @@ func (t *tx) touchAll(query string, args ...any) error {
 }
 
 // putRemovals keeps where members left the log and refolds what was theirs.
-func (t *tx) putRemovals(removals map[inbox.MemberID][]teamlog.Pos) error {
+func (t *tx) putRemovals(removals map[inbox.MemberID][]uint64) error {
 	if removals == nil {
 		return nil
 	}
@@ -120,8 +119,8 @@ func (t *tx) putRemovals(removals map[inbox.MemberID][]teamlog.Pos) error {
 	return nil
 }
 
-func loadRemovals(q querier) (map[inbox.MemberID][]teamlog.Pos, error) {
-	removals := map[inbox.MemberID][]teamlog.Pos{}
+func loadRemovals(q querier) (map[inbox.MemberID][]uint64, error) {
+	removals := map[inbox.MemberID][]uint64{}
 	var value []byte
 	found, err := q.one("SELECT value FROM settings WHERE key = ?", []any{removalsKey}, &value)
 	if err != nil || !found {

@@ -1,142 +1,40 @@
 package sqlite
 
 import (
-	"context"
+	"cmp"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
 
-const cursorKey = "team.cursor"
+// Books in which decisions stand.
+const (
+	bookTeam    = 0
+	bookPrivate = 1 // about channels that the team does not see (R31)
+	bookBehind  = 2 // behind a snapshot, not folded yet: see Settle
+)
 
-// storedDecision is a decision's row: what its columns do not say.
-type storedDecision struct {
-	Author inbox.MemberID  `json:"by"`
-	At     time.Time       `json:"at"`
-	Base   teamlog.Pos     `json:"base"`
-	Epoch  string          `json:"ep,omitempty"`
-	Void   teamlog.Reason  `json:"void,omitempty"`
-	Event  json.RawMessage `json:"e"`
+// entering is how a decision comes into its table.
+type entering struct {
+	book   int
+	record string // id of an own record that waits, else ""
+	seq    int64  // 0 for the next one
+	own    bool   // its author sits here and is told a void verdict
 }
 
-// PendingRecord is a record of ours that the log has not given back yet.
-type PendingRecord struct {
-	ID     string
-	Record []byte
-	Made   time.Time
-}
-
-// Applied is a stretch of the team log, folded as far as the team.
-type Applied struct {
-	Cursor teamlog.Cursor
-	// Records are the ids of all records in the stretch: ours among them are
-	// pending no more.
-	Records []string
-	// Decisions of those records, with their verdicts. Those of the team alone
-	// may be left out.
-	Decisions []teamlog.Decision
-	// Channels and Removals are the team's after the stretch; nil for "as
-	// before".
-	Channels []inbox.Channel
-	Removals map[inbox.MemberID][]teamlog.Pos
-}
-
-// AddPending stores a record of ours, to be appended to the log, and shows
-// what it decides at once, as pending. It is on the disk when the call
-// returns. Doing it again with the same id changes nothing.
-func (db *DB) AddPending(ctx context.Context, id string, record []byte, decisions []teamlog.Decision) (Changed, error) {
-	return db.update(ctx, durable, func(t *tx) error {
-		if err := t.exec("INSERT INTO pending (id, record, made) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-			id, record, millis(db.opt.Now())); err != nil {
-			return err
-		}
-		for _, d := range decisions {
-			d.Pending = true
-			if err := t.putDecision(id, d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// PendingRecords gives our records that are still to be read back, in the
-// order of making.
-func (db *DB) PendingRecords(ctx context.Context) ([]PendingRecord, error) {
-	var all []PendingRecord
-	err := db.reading(ctx).each("SELECT id, record, made FROM pending ORDER BY seq", nil, func(rows *sql.Rows) error {
-		var p PendingRecord
-		var made int64
-		err := rows.Scan(&p.ID, &p.Record, &made)
-		p.Made = fromMillis(made)
-		all = append(all, p)
-		return err
-	})
-	return all, err
-}
-
-// DropPending takes back a record that never reached the log, with what it
-// decided.
-func (db *DB) DropPending(ctx context.Context, id string) (Changed, error) {
-	return db.update(ctx, durable, func(t *tx) error {
-		if err := t.exec("DELETE FROM pending WHERE id = ?", id); err != nil {
-			return err
-		}
-		if err := t.touchAll("SELECT conversation FROM decisions WHERE record = ? AND pos IS NULL AND conversation IS NOT NULL", id); err != nil {
-			return err
-		}
-		return t.exec("DELETE FROM decisions WHERE record = ? AND pos IS NULL", id)
-	})
-}
-
-// Cursor is how far the log was applied; the zero Cursor before anything was.
-func (db *DB) Cursor(ctx context.Context) (teamlog.Cursor, error) {
-	var cursor teamlog.Cursor
-	_, err := db.Setting(ctx, cursorKey, &cursor)
-	return cursor, err
-}
-
-// Apply takes over a stretch of the log with the cursor after it, in one
-// transaction. Of a decision that comes twice the earlier place in the log
-// counts, so applying again changes nothing.
-func (db *DB) Apply(ctx context.Context, a Applied) (Changed, error) {
-	after := func() {}
-	changed, err := db.update(ctx, relaxed, func(t *tx) (err error) {
-		if after, err = t.putChannels(a.Channels); err != nil {
-			return err
-		}
-		if err := t.putRemovals(a.Removals); err != nil {
-			return err
-		}
-		for _, id := range a.Records {
-			if err := t.exec("DELETE FROM pending WHERE id = ?", id); err != nil {
-				return err
-			}
-		}
-		for _, d := range a.Decisions {
-			if err := t.putDecision("", d); err != nil {
-				return err
-			}
-		}
-		return t.putSetting(cursorKey, a.Cursor)
-	})
-	if err == nil {
-		after()
-	}
-	return changed, err
-}
-
-// putDecision stores a decision about a conversation. Record is the id of a
-// record of ours: DropPending takes back what it decided.
-func (t *tx) putDecision(record string, d teamlog.Decision) error {
+// putDecision stores a decision about a conversation. One that waited is
+// confirmed by its coming back; a confirmed one never waits again, and of two
+// places in the log the earlier counts.
+func (t *tx) putDecision(d teamlog.Decision, in entering) error {
 	anchor := teamlog.Anchor(d.Event)
 	if anchor == "" {
 		return nil
 	}
-	value, err := encodeDecision(d)
+	value, err := packDecision(d)
 	if err != nil {
 		return err
 	}
@@ -144,93 +42,198 @@ func (t *tx) putDecision(record string, d teamlog.Decision) error {
 	if err != nil {
 		return err
 	}
-	epoch, pos, err := t.place(d)
-	if err != nil {
-		return err
-	}
 	t.filled["decisions"] = true
-	n, err := t.changedRows(`INSERT INTO decisions (id, record, epoch, pos, idx, anchor, conversation, value)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, pos = excluded.pos,
-		idx = excluded.idx, value = excluded.value WHERE excluded.pos IS NOT NULL
-		AND (pos IS NULL OR (excluded.epoch, excluded.pos) <= (epoch, pos))`,
-		d.ID, record, epoch, pos, d.Index, string(anchor), conversation, value)
-	if err != nil || n == 0 {
+	n := sql.NullInt64{Int64: int64(d.N), Valid: !d.Pending}
+	seq := sql.NullInt64{Int64: in.seq, Valid: in.seq != 0}
+	changed, err := t.changedRows(`INSERT INTO decisions (seq, id, record, book, n, idx, anchor, conversation, told, value)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET book = excluded.book, n = excluded.n,
+		idx = excluded.idx, value = excluded.value WHERE excluded.n IS NOT NULL AND (n IS NULL OR excluded.n <= n)`,
+		seq, d.ID, in.record, in.book, n, d.Index, string(anchor), conversation, !in.own && !t.ours[d.ID], value)
+	if err != nil || changed == 0 {
 		return err
 	}
-	if conversation.Valid {
-		t.touched[conversation.Int64] = true
-	} else {
+	if !conversation.Valid {
 		t.db.dormant.Store(true)
+	} else if in.book != bookBehind {
+		t.touched[conversation.Int64] = true
+	}
+	if !d.Pending {
+		t.confirm(d.ID)
 	}
 	return nil
 }
 
-// place gives the columns by which decisions sort; both are NULL while pending.
-func (t *tx) place(d teamlog.Decision) (epoch, pos sql.NullInt64, err error) {
-	if d.Pending {
-		return epoch, pos, nil
+func (t *tx) confirm(id string) {
+	if t.confirmed == nil {
+		t.confirmed = map[string]bool{}
 	}
-	if err := t.exec("INSERT OR IGNORE INTO epochs (name) VALUES (?)", d.Pos.Epoch); err != nil {
-		return epoch, pos, err
-	}
-	_, err = t.one("SELECT n FROM epochs WHERE name = ?", []any{d.Pos.Epoch}, &epoch)
-	return epoch, sql.NullInt64{Int64: int64(d.Pos.N), Valid: true}, err
+	t.confirmed[id] = true
 }
 
+// conversationOf finds a conversation by the key of any message in it. A
+// stretch of the log names the same ones over and over.
 func (t *tx) conversationOf(key inbox.Key) (conversation sql.NullInt64, err error) {
-	id, err := findKey(t, key)
-	if err != nil || id == 0 {
-		return conversation, err
+	if known, ok := t.anchors[key]; ok {
+		return known, nil
 	}
-	_, err = t.one("SELECT conversation FROM messages WHERE id = ?", []any{id}, &conversation)
+	found, err := t.one("SELECT m.conversation FROM sources s CROSS JOIN messages m ON m.id = s.id WHERE s.key = ?",
+		[]any{string(key)}, &conversation)
+	if err == nil && !found {
+		conversation, err = t.conversationOfAlias(key)
+	}
+	if err == nil && t.anchors != nil {
+		t.anchors[key] = conversation
+	}
 	return conversation, err
 }
 
-// wake gives the decisions that waited for a message to its conversation.
+func (t *tx) conversationOfAlias(key inbox.Key) (conversation sql.NullInt64, err error) {
+	if some, err := t.some("aliases"); err != nil || !some {
+		return conversation, err
+	}
+	_, err = t.one("SELECT m.conversation FROM aliases a CROSS JOIN messages m ON m.id = a.message WHERE a.key = ?",
+		[]any{string(key)}, &conversation)
+	return conversation, err
+}
+
+// wake gives what waited for a message to its conversation.
 func (t *tx) wake(key inbox.Key, conversation int64) error {
 	if !t.db.dormant.Load() {
 		return nil
 	}
-	return t.exec("UPDATE decisions SET conversation = ? WHERE anchor = ? AND conversation IS NULL", conversation, string(key))
+	err := t.exec("UPDATE decisions SET conversation = ? WHERE anchor = ? AND conversation IS NULL", conversation, string(key))
+	if err != nil {
+		return err
+	}
+	if some, err := t.some("bases"); err != nil || !some {
+		return err
+	}
+	return t.exec("UPDATE bases SET conversation = ? WHERE anchor = ? AND conversation IS NULL", conversation, string(key))
 }
 
-func encodeDecision(d teamlog.Decision) ([]byte, error) {
+// packedDecision marks the present form of a decision's value. Version 1 of
+// the database wrote JSON there, which begins with a brace.
+const packedDecision = 1
+
+// packDecision keeps what a decision's columns do not say. A conversation is
+// folded from all of its decisions for every message that comes.
+func packDecision(d teamlog.Decision) ([]byte, error) {
 	event, err := teamlog.Encode(d.Event)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(storedDecision{Author: d.Author, At: d.At, Base: d.Base, Epoch: d.Pos.Epoch, Void: d.Void, Event: event})
+	p := make(packer, 0, 64+len(event))
+	p = append(p, packedDecision)
+	p.text(string(d.Author))
+	p.text(d.Device)
+	p.text(string(d.Void))
+	p.number(d.Seen)
+	p.number(uint64(d.At.Unix()))
+	p.number(uint64(d.At.Nanosecond()))
+	return append(p, event...), nil
 }
 
-// loadDecisions gives a conversation's decisions in the order of the log,
-// pending ones last in the order of making.
-func loadDecisions(q querier, conversation int64) ([]teamlog.Decision, error) {
-	if t, writing := q.(*tx); writing {
-		if some, err := t.some("decisions"); err != nil || !some {
-			return nil, err
-		}
+func unpackDecision(value []byte, d *teamlog.Decision) error {
+	if len(value) == 0 || value[0] != packedDecision {
+		return unpackFirstVersion(value, d)
 	}
-	var all []teamlog.Decision
-	err := q.each(`SELECT id, pos, idx, value FROM decisions WHERE conversation = ?
-		ORDER BY pos IS NULL, epoch, pos, idx, seq`, []any{conversation}, func(rows *sql.Rows) error {
-		var d teamlog.Decision
-		var pos sql.NullInt64
-		var value []byte
-		if err := rows.Scan(&d.ID, &pos, &d.Index, &value); err != nil {
+	u := unpacker(value[1:])
+	d.Author, d.Device, d.Void, d.Seen = inbox.MemberID(u.text()), u.text(), teamlog.Reason(u.text()), u.number()
+	seconds, nanoseconds := int64(u.number()), int64(u.number())
+	d.At = time.Unix(seconds, nanoseconds).UTC()
+	d.Event = teamlog.Decode(json.RawMessage(u))
+	return nil
+}
+
+// unpackFirstVersion reads a decision that waited when version 1 was updated.
+func unpackFirstVersion(value []byte, d *teamlog.Decision) error {
+	var old struct {
+		Author inbox.MemberID  `json:"by"`
+		At     time.Time       `json:"at"`
+		Event  json.RawMessage `json:"e"`
+	}
+	if err := json.Unmarshal(value, &old); err != nil {
+		return err
+	}
+	d.Author, d.At, d.Event = old.Author, old.At, teamlog.Decode(old.Event)
+	return nil
+}
+
+// history is what was decided about one conversation.
+type history struct {
+	decisions []teamlog.Decision
+	own       map[string]bool // ids of confirmed ones whose author has not been told a verdict
+}
+
+// loadDecisions gives a conversation's decisions in the order of the log: those
+// about a private channel first, which it had before it was shared, and
+// pending ones last in the order of making.
+func loadDecisions(q querier, conversation int64) (h history, err error) {
+	if h.decisions, err = loadBases(q, conversation); err != nil {
+		return h, err
+	}
+	if some, err := someIn(q, "decisions"); err != nil || !some {
+		return h, err
+	}
+	private := 0
+	err = q.each("SELECT id, book, n, idx, told, value FROM decisions WHERE conversation = ? AND book != 2", []any{conversation},
+		func(rows *sql.Rows) error {
+			d, book, told, err := scanDecision(rows)
+			if !told && !d.Pending {
+				h.watch(d.ID)
+			}
+			if book == bookPrivate {
+				h.decisions = slices.Insert(h.decisions, private, d)
+				private++
+				return err
+			}
+			h.decisions = append(h.decisions, d)
 			return err
+		})
+	sortDecisions(h.decisions[:private])
+	sortDecisions(h.decisions[private:])
+	return h, err
+}
+
+func (h *history) watch(id string) {
+	if h.own == nil {
+		h.own = map[string]bool{}
+	}
+	h.own[id] = true
+}
+
+// scanDecision reads a row of id, book, n, idx, told and value.
+func scanDecision(rows *sql.Rows) (d teamlog.Decision, book int, told bool, err error) {
+	var n sql.NullInt64
+	var value []byte
+	if err := rows.Scan(&d.ID, &book, &n, &d.Index, &told, &value); err != nil {
+		return d, 0, false, err
+	}
+	if err := unpackDecision(value, &d); err != nil {
+		return d, 0, false, err
+	}
+	if d.N, d.Pending = uint64(n.Int64), !n.Valid; d.Pending {
+		d.Void = teamlog.Admitted
+	}
+	return d, book, told, nil
+}
+
+// sortDecisions brings decisions in the order of one book. Pending ones keep
+// theirs, which is that of their making.
+func sortDecisions(all []teamlog.Decision) {
+	inOrder := func(a, b teamlog.Decision) int {
+		switch {
+		case a.Pending && b.Pending:
+			return 0
+		case a.Pending != b.Pending:
+			if a.Pending {
+				return 1
+			}
+			return -1
 		}
-		var stored storedDecision
-		if err := json.Unmarshal(value, &stored); err != nil {
-			return err
-		}
-		d.Pending = !pos.Valid
-		if pos.Valid {
-			d.Pos = teamlog.Pos{Epoch: stored.Epoch, N: uint64(pos.Int64)}
-		}
-		d.Author, d.At, d.Base, d.Void = stored.Author, stored.At, stored.Base, stored.Void
-		d.Event = teamlog.Decode(stored.Event)
-		all = append(all, d)
-		return nil
-	})
-	return all, err
+		return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Index, b.Index))
+	}
+	if !slices.IsSortedFunc(all, inOrder) {
+		slices.SortStableFunc(all, inOrder)
+	}
 }

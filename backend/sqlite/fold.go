@@ -64,7 +64,7 @@ func (t *tx) foldState(messages []shownMessage, decisions []teamlog.Decision) (t
 // foldMessages folds a conversation. Purged messages are left out: they are
 // covered, so they change nothing, and one that fell into a conversation whose
 // decisions do not cover it must not count there.
-func foldMessages(me inbox.MemberID, removals map[inbox.MemberID][]teamlog.Pos, channelOf func(inbox.ChannelID) inbox.Channel,
+func foldMessages(me inbox.MemberID, removals map[inbox.MemberID][]uint64, channelOf func(inbox.ChannelID) inbox.Channel,
 	messages []shownMessage, decisions []teamlog.Decision) teamlog.State {
 	facts := teamlog.Facts{Me: me, Removals: removals, Messages: make([]teamlog.MessageFact, 0, len(messages))}
 	var channel inbox.Channel

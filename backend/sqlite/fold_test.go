@@ -184,14 +184,14 @@ func TestConfirmedWithTheVerdictOfTheLog(t *testing.T) {
 	}
 	assign.Void = teamlog.NotAvailable
 	if _, err := db.Apply(t.Context(), Applied{Records: []string{"r1"}, Decisions: []teamlog.Decision{assign},
-		Cursor: teamlog.Cursor{Pos: assign.Pos, Count: 1}}); err != nil {
+		Cursor: teamlog.Cursor{Pos: teamlog.Pos{Epoch: "e", N: assign.N}, Count: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	view := open(t, db, m.Message.Key)
 	if view.Section != inbox.Unassigned || view.Pending || len(view.Activity) != 1 || view.Activity[0].Void != teamlog.NotAvailable {
 		t.Errorf("view %+v", view)
 	}
-	if cursor, err := db.Cursor(t.Context()); err != nil || cursor.Pos != assign.Pos || cursor.Count != 1 {
+	if cursor, err := db.Cursor(t.Context()); err != nil || cursor.Pos.N != assign.N || cursor.Count != 1 {
 		t.Errorf("cursor %+v, %v", cursor, err)
 	}
 	if waiting, _ := db.PendingRecords(t.Context()); len(waiting) != 0 {
@@ -216,7 +216,7 @@ func TestAMemberWhoLeftHasNothingAssigned(t *testing.T) {
 	m := mail(1, carla)
 	store(t, db, m)
 	book.decide(me, &teamlog.Assign{Conversation: m.Message.Key, To: "bram"})
-	_, err := db.Apply(t.Context(), Applied{Removals: map[inbox.MemberID][]teamlog.Pos{"bram": {{Epoch: "e", N: 9}}}})
+	_, err := db.Apply(t.Context(), Applied{Removals: map[inbox.MemberID][]uint64{"bram": {9}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,8 +145,7 @@ func (l *logBook) decide(author inbox.MemberID, events ...teamlog.Event) Changed
 
 func (l *logBook) decision(author inbox.MemberID, e teamlog.Event) teamlog.Decision {
 	l.n++
-	pos := teamlog.Pos{Epoch: "e", N: l.n}
-	return teamlog.Decision{ID: fmt.Sprintf("d%d", l.n), Pos: pos, Author: author, At: start, Base: teamlog.Pos{Epoch: "e", N: l.n - 1}, Event: e}
+	return teamlog.Decision{ID: fmt.Sprintf("d%d", l.n), N: l.n, Author: author, At: start, Seen: l.n - 1, Event: e}
 }
 
 func open(t testing.TB, db *DB, key inbox.Key) *Conversation {

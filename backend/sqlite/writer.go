@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"postvak/backend/inbox"
-	"postvak/backend/teamlog"
 )
 
 // writer is the only connection that writes. Its lock is a channel so that
@@ -108,7 +107,7 @@ type tx struct {
 	indexed   []*entry        // for the search index, see putIndex
 	// What this transaction changed of the team, before others see it.
 	channels map[inbox.ChannelID]inbox.Channel
-	removals map[inbox.MemberID][]teamlog.Pos
+	removals map[inbox.MemberID][]uint64
 }
 
 // update runs fn in one write transaction, folds what it touched, commits and

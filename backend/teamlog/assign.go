@@ -2,6 +2,7 @@ package teamlog
 
 import (
 	"errors"
+	"time"
 
 	"postvak/backend/inbox"
 )
@@ -13,8 +14,8 @@ type Assign struct {
 	Conversation inbox.Key      `json:"c"`
 	To           inbox.MemberID `json:"to"`
 	Was          inbox.MemberID `json:"was"`
-	// Undo names the author's own event that this takes back: then
-	// availability is not asked.
+	// Undo names the author's own assign, of the last ten seconds, that this
+	// takes back: then availability is not asked.
 	Undo string `json:"undo,omitempty"`
 }
 
@@ -49,10 +50,28 @@ func (a *Assign) apply(f *fold, d *Decision) Reason {
 	case a.Was != f.state.Assignee:
 		f.first = f.assignedBy
 		return FirstWins
+	case a.Undo != "" && !f.mayUndo(a, d):
+		return NothingToUndo
 	default:
+		f.lastAssign, f.took = d, f.state.Assignee
 		f.state.Assignee, f.assignedBy = a.To, d.Author
 	}
 	return Admitted
+}
+
+// undoWithin is how long an assignment can be taken back, by its author's own
+// clock.
+const undoWithin = 10 * time.Second
+
+// mayUndo says whether an assign gives back exactly what its author's own,
+// fresh and latest assign of this conversation took.
+func (f *fold) mayUndo(a *Assign, d *Decision) bool {
+	last := f.lastAssign
+	if last == nil || last.ID != a.Undo || last.Author != d.Author || a.To != f.took {
+		return false
+	}
+	passed := d.At.Sub(last.At)
+	return passed >= 0 && passed <= undoWithin
 }
 
 func needsConversation(kind string, c inbox.Key) error {

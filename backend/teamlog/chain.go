@@ -11,6 +11,9 @@ type Cursor struct {
 	Pos   Pos
 	Count uint64
 	Hash  [sha256.Size]byte
+	// Positions are all that the engine handed over in this epoch, ignored ones
+	// too.
+	Positions Ranges
 }
 
 // Begin is the cursor before the first record of a log.
@@ -19,7 +22,9 @@ func Begin(logID string) Cursor { return Cursor{Hash: sha256.Sum256([]byte(logID
 // Accept moves the cursor over an accepted record.
 func (c Cursor) Accept(at Pos, payload []byte) Cursor {
 	sum := sha256.Sum256(payload)
-	return Cursor{Pos: at, Count: c.Count + 1, Hash: sha256.Sum256(append(c.Hash[:], sum[:]...))}
+	c.Pos, c.Count, c.Hash = at, c.Count+1, sha256.Sum256(append(c.Hash[:], sum[:]...))
+	c.Positions.Add(at.N)
+	return c
 }
 
 // Base is the cursor as an envelope carries it.

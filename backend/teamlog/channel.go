@@ -2,6 +2,7 @@ package teamlog
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"postvak/backend/inbox"
@@ -18,6 +19,9 @@ type ChannelAdd struct {
 	OpenSince time.Time           `json:"openSince,omitzero"`
 	Connected time.Time           `json:"connected"`
 	Email     inbox.EmailSettings `json:"email,omitzero"`
+	// SignIn says whether members sign in with the channel's account or with
+	// accounts of their own: "shared" ("" too) or "own".
+	SignIn inbox.SignIn `json:"signIn,omitempty"`
 }
 
 // Kind implements Event.
@@ -25,7 +29,7 @@ func (*ChannelAdd) Kind() string { return "channel.add" }
 
 // Validate implements Event.
 func (c *ChannelAdd) Validate() error {
-	if c.ID == "" || c.Channel == "" || c.Address == "" {
+	if c.ID == "" || c.Channel == "" || c.Address == "" || strings.Contains(string(c.ID), ":") {
 		return errors.New("channel.add: id, kind and address are needed")
 	}
 	return nil
@@ -40,7 +44,7 @@ func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
 	}
 	t.channels[c.ID] = &inbox.Channel{
 		ID: c.ID, Kind: c.Channel, Name: c.Name, Address: c.Address, Shared: c.Shared, Installer: d.Author,
-		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email,
+		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email, SignIn: c.SignIn,
 	}
 	return Admitted
 }

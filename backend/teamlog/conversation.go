@@ -23,7 +23,7 @@ type MessageFact struct {
 type Facts struct {
 	Me       inbox.MemberID
 	Messages []MessageFact
-	Removals map[inbox.MemberID][]Pos
+	Removals map[inbox.MemberID][]uint64 // by N: when members left
 }
 
 // State is a conversation as one member sees it.
@@ -36,16 +36,19 @@ type State struct {
 	Purged   map[inbox.Key]bool
 	SentBy   map[inbox.Key]inbox.MemberID
 	Notes    []NoteState
+	Drafting []DraftingState // who is writing an answer, in the order of beginning
 	Activity []Activity
 }
 
 // NoteState is an internal note.
 type NoteState struct {
-	ID      string
-	At      time.Time
-	Author  inbox.MemberID
-	Text    string
-	Pending bool
+	ID     string
+	At     time.Time
+	Author inbox.MemberID
+	Text   string
+	// Mentions are the members whom it is for.
+	Mentions []inbox.MemberID
+	Pending  bool
 }
 
 // Activity is a line between the messages: what a member did. A void one says
@@ -70,6 +73,8 @@ func (*Read) bookkeeping()   {}
 func (*Unread) bookkeeping() {}
 func (*Sent) bookkeeping()   {}
 
+func (*Drafting) bookkeeping() {}
+
 type stand int
 
 const (
@@ -86,6 +91,8 @@ type fold struct {
 	lastStand    stand
 	deletedAt    *Decision
 	assignedBy   inbox.MemberID
+	lastAssign   *Decision      // the latest assign that stands
+	took         inbox.MemberID // whom it took the conversation from
 	readUpTo     time.Time
 	markedUnread bool
 
@@ -153,14 +160,17 @@ func (f *fold) beforeDelete(d *Decision) bool {
 	if _, again := d.Event.(*Delete); again {
 		return false
 	}
-	return d.Base.Epoch == f.deletedAt.Pos.Epoch && d.Base.N < f.deletedAt.Pos.N && d.Pos != f.deletedAt.Pos
+	if f.deletedAt.Device != "" && d.Device == f.deletedAt.Device {
+		return false // that desktop knew: it deleted it itself, earlier in its own order
+	}
+	return d.Seen < f.deletedAt.N && d.N != f.deletedAt.N
 }
 
 // endDeparted takes a conversation from a member who left the team before the
 // decision d, or at all when d is nil.
 func (f *fold) endDeparted(d *Decision) {
 	for _, left := range f.facts.Removals[f.state.Assignee] {
-		if d == nil || d.Pending || left.Epoch != d.Pos.Epoch || left.N < d.Pos.N {
+		if d == nil || d.Pending || left < d.N {
 			f.state.Assignee, f.assignedBy = "", ""
 			return
 		}

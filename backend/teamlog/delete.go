@@ -41,7 +41,8 @@ func (e *Delete) admit(t *Team, d *Decision) Reason {
 
 func (e *Delete) apply(f *fold, d *Decision) Reason {
 	f.purge(e.Covers)
-	f.state.Assignee, f.assignedBy = "", ""
+	f.state.Assignee, f.assignedBy, f.lastAssign = "", "", nil
+	f.state.Drafting = nil
 	f.state.Notes = nil
 	f.state.Activity = nil
 	f.quiet = true

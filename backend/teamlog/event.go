@@ -3,6 +3,7 @@ package teamlog
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"postvak/backend/inbox"
@@ -41,12 +42,13 @@ func Anchor(e Event) inbox.Key {
 // Decision is an event in its place in the log.
 type Decision struct {
 	ID      string // record id and index: the same on every desktop
-	Pos     Pos
-	Index   int  // within its record
-	Pending bool // ours, and not read back from the log yet
+	N       uint64 // number of its record among the accepted ones, from 1; 0 while pending
+	Index   int    // within its record
+	Pending bool   // ours, and not read back from the log yet
 	Author  inbox.MemberID
+	Device  string    // that signed it; "" for a decision that never was in a log
 	At      time.Time // the author's clock: for display only
-	Base    Pos       // how far the author had read
+	Seen    uint64    // how many records the author had accepted when deciding
 	Event   Event
 	Void    Reason // why the team did not admit it; "" when it did
 }
@@ -70,26 +72,54 @@ const (
 	NotFound      Reason = "not_found"
 	Malformed     Reason = "malformed"
 	UnknownKind   Reason = "unknown_kind"
+	NothingToUndo Reason = "nothing_to_undo" // the undo names no fresh decision of its author's
+	StaysShared   Reason = "stays_shared"    // a shared channel is not made private again
+	HasInstaller  Reason = "has_installer"   // the present installer is still in the team
+	TooMany       Reason = "too_many"        // as many newcomers wait as may
+	InviteUsed    Reason = "invite_used"     // the invitation is used, unknown or its maker gone
+	Taken         Reason = "taken"           // the work is claimed, taken over or done already
 )
+
+// DecisionID names one event of a record.
+func DecisionID(record string, index int) string { return record + "." + strconv.Itoa(index) }
 
 // kinds makes an empty event of each kind.
 var kinds = map[string]func() Event{
-	"genesis":        func() Event { return &Genesis{} },
-	"member.add":     func() Event { return &MemberAdd{} },
-	"member.update":  func() Event { return &MemberUpdate{} },
-	"member.remove":  func() Event { return &MemberRemove{} },
-	"avail":          func() Event { return &Avail{} },
-	"channel.add":    func() Event { return &ChannelAdd{} },
-	"channel.update": func() Event { return &ChannelUpdate{} },
-	"channel.remove": func() Event { return &ChannelRemove{} },
-	"assign":         func() Event { return &Assign{} },
-	"close":          func() Event { return &Close{} },
-	"reopen":         func() Event { return &Reopen{} },
-	"delete":         func() Event { return &Delete{} },
-	"sent":           func() Event { return &Sent{} },
-	"note":           func() Event { return &Note{} },
-	"read":           func() Event { return &Read{} },
-	"unread":         func() Event { return &Unread{} },
+	"genesis":           func() Event { return &Genesis{} },
+	"member.add":        func() Event { return &MemberAdd{} },
+	"member.update":     func() Event { return &MemberUpdate{} },
+	"member.role":       func() Event { return &MemberRole{} },
+	"member.remove":     func() Event { return &MemberRemove{} },
+	"device.add":        func() Event { return &DeviceAdd{} },
+	"device.update":     func() Event { return &DeviceUpdate{} },
+	"device.revoke":     func() Event { return &DeviceRevoke{} },
+	"invite":            func() Event { return &Invite{} },
+	"join":              func() Event { return &Join{} },
+	"refuse":            func() Event { return &Refuse{} },
+	"avail":             func() Event { return &Avail{} },
+	"prefs":             func() Event { return &Prefs{} },
+	"setting":           func() Event { return &Setting{} },
+	"secret":            func() Event { return &SecretSet{} },
+	"channel.add":       func() Event { return &ChannelAdd{} },
+	"channel.update":    func() Event { return &ChannelUpdate{} },
+	"channel.installer": func() Event { return &ChannelInstaller{} },
+	"channel.remove":    func() Event { return &ChannelRemove{} },
+	"hint":              func() Event { return &Hint{} },
+	"assign":            func() Event { return &Assign{} },
+	"close":             func() Event { return &Close{} },
+	"reopen":            func() Event { return &Reopen{} },
+	"delete":            func() Event { return &Delete{} },
+	"sent":              func() Event { return &Sent{} },
+	"note":              func() Event { return &Note{} },
+	"drafting":          func() Event { return &Drafting{} },
+	"read":              func() Event { return &Read{} },
+	"unread":            func() Event { return &Unread{} },
+	"claim":             func() Event { return &Claim{} },
+	"takeover":          func() Event { return &Takeover{} },
+	"done":              func() Event { return &Done{} },
+	"snapshot":          func() Event { return &Snapshot{} },
+	"snapshot.part":     func() Event { return &SnapshotPart{} },
+	"epoch":             func() Event { return &Epoch{} },
 }
 
 // Encode gives an event's JSON, its kind under "t".

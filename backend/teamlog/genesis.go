@@ -15,6 +15,9 @@ type Genesis struct {
 	Name   string         `json:"name"`
 	Email  string         `json:"email"`
 	Key    []byte         `json:"key"` // Ed25519 public key of the first device
+	// Recipient is the age recipient to which secrets for that device are
+	// sealed; "" in a log that began before there were any.
+	Recipient string `json:"recipient,omitempty"`
 }
 
 // Kind implements Event.
@@ -32,6 +35,7 @@ func (g *Genesis) admit(t *Team, d *Decision) Reason {
 	if len(t.members) > 0 {
 		return AlreadyExists
 	}
-	t.Name = g.Team
-	return t.add(Member{ID: g.Member, Name: g.Name, Email: g.Email, Role: Admin, Available: true, Since: d.At}, g.Key)
+	t.Name, t.genesis = g.Team, g.Member
+	return t.add(Member{ID: g.Member, Name: g.Name, Email: g.Email, Role: Admin, Available: true, Since: d.At},
+		newDevice(g.Member, g.Key, g.Recipient, d))
 }

@@ -11,13 +11,18 @@ import (
 const maxName = 200
 
 // MemberAdd brings a person into the team, available, with the key of their
-// first device. Only admins.
+// first device. Only admins. It takes the request of that device away.
 type MemberAdd struct {
 	Member inbox.MemberID `json:"member"`
 	Name   string         `json:"name"`
 	Email  string         `json:"email"`
 	Role   Role           `json:"role"`
 	Key    []byte         `json:"key"`
+	// Recipient is the age recipient to which secrets for the device are sealed.
+	Recipient string `json:"recipient,omitempty"`
+	// Invite is the key of the invitation that proved the request, if one did:
+	// it is used with this.
+	Invite []byte `json:"invite,omitempty"`
 }
 
 // Kind implements Event.
@@ -35,7 +40,15 @@ func (m *MemberAdd) admit(t *Team, d *Decision) Reason {
 	if !t.admin(d.Author) {
 		return NotAdmin
 	}
-	return t.add(Member{ID: m.Member, Name: m.Name, Email: m.Email, Role: m.Role, Available: true, Since: d.At}, m.Key)
+	if m.Invite != nil && !t.provedBy(m.Key, m.Invite) {
+		return InviteUsed
+	}
+	member := Member{ID: m.Member, Name: m.Name, Email: m.Email, Role: m.Role, Available: true, Since: d.At}
+	why := t.add(member, newDevice(m.Member, m.Key, m.Recipient, d))
+	if why == Admitted {
+		t.admitted(m.Key, m.Invite)
+	}
+	return why
 }
 
 // MemberUpdate changes one's own name or address.
@@ -88,6 +101,6 @@ func (m *MemberRemove) admit(t *Team, d *Decision) Reason {
 		return LastAdmin
 	}
 	t.members[m.Member].Removed = true
-	t.removals[m.Member] = append(t.removals[m.Member], d.Pos)
+	t.removals[m.Member] = append(t.removals[m.Member], d.N)
 	return Admitted
 }

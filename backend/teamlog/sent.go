@@ -28,5 +28,6 @@ func (s *Sent) admit(_ *Team, d *Decision) Reason {
 
 func (s *Sent) apply(f *fold, _ *Decision) Reason {
 	f.state.SentBy[s.Key] = s.By
+	f.endDraft(s.By)
 	return Admitted
 }

@@ -1,7 +1,7 @@
 package teamlog
 
 import (
-	"crypto/ed25519"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -28,28 +28,30 @@ type Member struct {
 	Since     time.Time // of being available or not, by the member's clock
 }
 
-// Device is one key that speaks for a member.
-type Device struct {
-	ID      string
-	Member  inbox.MemberID
-	Key     ed25519.PublicKey
-	Revoked bool
-}
-
 // Team is the state of the team at one point of its log: the first of the two
 // stages of the fold. It decides what is admitted; the second stage,
 // FoldConversation, needs only that verdict. Not safe for concurrent use.
 type Team struct {
 	LogID    string
 	Name     string
-	Position Pos
 	members  map[inbox.MemberID]*Member
 	order    []inbox.MemberID
 	devices  map[string]*Device
 	channels map[inbox.ChannelID]*inbox.Channel
-	// removals are the positions at which members left: their assignments end
+	// removals are the records (N) by which members left: their assignments end
 	// there.
-	removals map[inbox.MemberID][]Pos
+	removals map[inbox.MemberID][]uint64
+	genesis  inbox.MemberID
+	invites  []*InviteState
+	requests []*Request
+	prefs    map[inbox.MemberID]json.RawMessage
+	settings map[string]string
+	secrets  map[string]*Secret
+	hints    map[inbox.ChannelID]HintState
+	claims   claims
+	heads    []SnapshotState
+	epoch    EpochState
+	view     bool   // made by With: only channels and conversations are decided on it
 	needs    string // kind of a critical event from a newer version
 }
 
@@ -59,28 +61,46 @@ func NewTeam() *Team {
 		members:  map[inbox.MemberID]*Member{},
 		devices:  map[string]*Device{},
 		channels: map[inbox.ChannelID]*inbox.Channel{},
-		removals: map[inbox.MemberID][]Pos{},
+		removals: map[inbox.MemberID][]uint64{},
+		prefs:    map[inbox.MemberID]json.RawMessage{},
+		settings: map[string]string{},
+		secrets:  map[string]*Secret{},
+		hints:    map[inbox.ChannelID]HintState{},
+		claims:   newClaims(),
 	}
 }
 
 // Apply admits or voids a decision and applies what it does to the team. It
 // must be called once for each decision, in the order of the log.
 func (t *Team) Apply(d *Decision) Reason {
-	t.Position = d.Pos
-	_, beginning := d.Event.(*Genesis)
+	d.Void = t.verdict(d)
+	return d.Void
+}
+
+func (t *Team) verdict(d *Decision) Reason {
+	if !t.mayDecide(d) {
+		return NotMember
+	}
 	if unknown, ok := d.Event.(*Unknown); ok && unknown.Critical {
 		t.needs = unknown.Name
 	}
-	if !beginning && !t.active(d.Author) {
-		d.Void = NotMember
-		return d.Void
-	}
 	if anchor := Anchor(d.Event); anchor != "" && !t.HasAccess(d.Author, anchor.Channel()) {
-		d.Void = NoAccess
-		return d.Void
+		return NoAccess
 	}
-	d.Void = d.Event.admit(t, d)
-	return d.Void
+	return d.Event.admit(t, d)
+}
+
+// mayDecide says whether anybody listens: to an active member whose device is
+// not revoked, and to a stranger who begins a log or asks to join it.
+func (t *Team) mayDecide(d *Decision) bool {
+	switch d.Event.(type) {
+	case *Genesis, *Join:
+		return !t.view
+	}
+	if device := t.devices[d.Device]; device != nil && (device.Revoked || device.Member != d.Author) {
+		return false
+	}
+	return t.active(d.Author)
 }
 
 // NeedsUpdate names a kind of event that this version must understand before
@@ -102,14 +122,6 @@ func (t *Team) Member(id inbox.MemberID) (Member, bool) {
 		return *m, true
 	}
 	return Member{}, false
-}
-
-// Device gives a device by id.
-func (t *Team) Device(id string) (Device, bool) {
-	if d := t.devices[id]; d != nil {
-		return *d, true
-	}
-	return Device{}, false
 }
 
 // Channels lists the connected channels, the first one connected first.
@@ -145,8 +157,8 @@ func (t *Team) HasAccess(id inbox.MemberID, channel inbox.ChannelID) bool {
 	return c == nil || c.Shared || c.Installer == id
 }
 
-// Removals gives the positions at which members left, for FoldConversation.
-func (t *Team) Removals() map[inbox.MemberID][]Pos { return t.removals }
+// Removals gives the records (N) by which members left, for FoldConversation.
+func (t *Team) Removals() map[inbox.MemberID][]uint64 { return t.removals }
 
 func (t *Team) active(id inbox.MemberID) bool {
 	m := t.members[id]
@@ -163,12 +175,10 @@ func (t *Team) lastAdmin(id inbox.MemberID) bool {
 	})
 }
 
-func (t *Team) add(m Member, deviceKey []byte) Reason {
-	if t.members[m.ID] != nil {
+func (t *Team) add(m Member, device *Device) Reason {
+	if t.members[m.ID] != nil || t.devices[device.ID] != nil {
 		return AlreadyExists
 	}
-	device := &Device{Member: m.ID, Key: ed25519.PublicKey(deviceKey)}
-	device.ID = DeviceID(device.Key)
 	t.members[m.ID] = &m
 	t.order = append(t.order, m.ID)
 	t.devices[device.ID] = device

@@ -46,7 +46,7 @@ func (w *world) decide(author inbox.MemberID, event teamlog.Event) teamlog.Reaso
 func (w *world) decideAfter(author inbox.MemberID, base uint64, event teamlog.Event) teamlog.Reason {
 	n := uint64(len(w.decisions)) + 1
 	d := teamlog.Decision{
-		ID: fmt.Sprintf("e%d", n), Pos: teamlog.Pos{Epoch: "1", N: n}, Base: teamlog.Pos{Epoch: "1", N: base},
+		ID: fmt.Sprintf("e%d", n), N: n, Seen: base,
 		Author: author, At: noon.Add(time.Duration(n) * time.Second), Event: event,
 	}
 	void := w.team.Apply(&d)

@@ -103,7 +103,7 @@ func (s *Sync) hand(ctx context.Context, record teamlog.Record, events []teamlog
 	for i, e := range events {
 		outcomes[i] = Outcome{ID: decisionID(record.ID, i), Pending: true}
 		pending[i] = teamlog.Decision{
-			ID: outcomes[i].ID, Index: i, Pending: true, Author: s.cfg.Me, At: s.cfg.Clock.Now(), Base: s.cursor.Pos, Event: e,
+			ID: outcomes[i].ID, Index: i, Pending: true, Author: s.cfg.Me, At: s.cfg.Clock.Now(), Device: s.me.device, Seen: s.cursor.Count, Event: e,
 		}
 	}
 	if err := s.cfg.Store.AddPending(ctx, Pending{record.ID, record.Bytes}, pending); err != nil {

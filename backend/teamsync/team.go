@@ -76,7 +76,7 @@ func (s *Sync) State(ctx context.Context) (State, error) {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	state := State{Position: s.team.Position, Pending: len(waiting)}
+	state := State{Position: s.cursor.Pos, Pending: len(waiting)}
 	if kind := s.team.NeedsUpdate(); kind != "" {
 		state.Alarms = append(state.Alarms, "A newer Postvak wrote something that this one cannot read. Update this computer.")
 	}

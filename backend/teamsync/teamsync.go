@@ -33,7 +33,7 @@ type Stretch struct {
 	Decisions []teamlog.Decision
 	// Channels and Removals are the team's after it.
 	Channels []inbox.Channel
-	Removals map[inbox.MemberID][]teamlog.Pos
+	Removals map[inbox.MemberID][]uint64
 }
 
 // Store is the cache as this package needs it. Its writes are durable when
@@ -285,7 +285,8 @@ func (s *Sync) accept(at teamlog.Pos, record []byte) (id string, decisions []tea
 	decisions = make([]teamlog.Decision, len(opened.Events))
 	for i, e := range opened.Events {
 		decisions[i] = teamlog.Decision{
-			ID: decisionID(opened.ID, i), Pos: at, Index: i, Author: member, At: opened.At, Base: opened.Base.Pos, Event: e,
+			ID: decisionID(opened.ID, i), N: s.cursor.Count, Index: i, Author: member, Device: opened.Device,
+			At: opened.At, Seen: opened.Base.Count, Event: e,
 		}
 		s.team.Apply(&decisions[i])
 		if s.fresh != nil {

@@ -181,7 +181,7 @@ func measureApply(t *testing.T, db *sqlite.DB, long inbox.Key) {
 		events = append(events, timed(t, 20, func(i int) error {
 			n := len(events) + i + 1
 			_, err := db.Apply(t.Context(), sqlite.Applied{Decisions: []teamlog.Decision{{
-				ID: fmt.Sprintf("bench%d.0", n), Pos: teamlog.Pos{Epoch: "bench", N: uint64(n)}, Author: me, At: start,
+				ID: fmt.Sprintf("bench%d.0", n), N: uint64(n), Author: me, At: start,
 				Event: &teamlog.Note{Conversation: long, Text: "a note"},
 			}}})
 			return err
