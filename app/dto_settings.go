@@ -42,6 +42,10 @@ type Status struct {
 	Version  string          `json:"version"`
 	// Now is the program's clock, which the demo team can move.
 	Now string `json:"now"`
+	// Team is how the team log is, and State the team's: solo, pending, member,
+	// removed.
+	Team  LogStatus `json:"team"`
+	State string    `json:"state"`
 	// Rebuilding is how far a rebuild of the cache is; nil when there is none.
 	Rebuilding *Progress `json:"rebuilding"`
 }

@@ -11,9 +11,16 @@ type ChannelInfo struct {
 	State     string        `json:"state"`
 	Reason    string        `json:"reason" words:"own"`
 	OpenSince string        `json:"openSince"`
-	IMAP      Server        `json:"imap"`
+	IMAP      Server        `json:"imap"` // with the user name that signs in here
 	SMTP      Server        `json:"smtp"`
 	Folders   FolderChoices `json:"folders"`
+	SignIn    string        `json:"signIn"` // shared: one password for the team; own: each member has theirs
+	// ReadOnly says why its settings cannot be changed here; "" when they can
+	// (R30).
+	ReadOnly string `json:"readOnly" words:"own"`
+	// NeedsInstaller is set when its installer left the team: an admin chooses
+	// the next (R11).
+	NeedsInstaller bool `json:"needsInstaller"`
 }
 
 // Server is where and as whom to sign in.
@@ -50,7 +57,7 @@ type ConnectEmailRequest struct {
 }
 
 // ChannelChanges are the fields of a channel that may change; nil leaves one
-// as it is.
+// as it is. A private channel can be shared, a shared one not made private.
 type ChannelChanges struct {
 	Name    *string        `json:"name,omitempty"`
 	Shared  *bool          `json:"shared,omitempty"`
@@ -59,8 +66,10 @@ type ChannelChanges struct {
 	SMTP    *Server        `json:"smtp,omitempty"`
 }
 
-// SignInRequest has a channel's new secrets.
+// SignInRequest has a channel's or the team mailbox's new secrets. Username is
+// one's own, where each member signs in as themself; "" keeps the present one.
 type SignInRequest struct {
+	Username string `json:"username"`
 	Password string `json:"password"`
 }
 
@@ -76,8 +85,18 @@ type TeamStatus struct {
 	Team  string    `json:"team"`
 	Me    string    `json:"me"`
 	Role  string    `json:"role"`
-	State string    `json:"state"`
+	State string    `json:"state"` // solo, pending, member, removed
 	Log   LogStatus `json:"log"`
+	// Mailbox is the team mailbox as this computer signs in to it; its host is
+	// "" in a team of one.
+	Mailbox TeamMailbox `json:"mailbox"`
+	// Words are what this computer and the admin compare while it is pending.
+	Words []string `json:"words"`
+	// ReadOnly says why the team's settings cannot be changed here; "" when they
+	// can (R30).
+	ReadOnly string `json:"readOnly" words:"own"`
+	// Todo is what an admin still has to do after somebody left.
+	Todo []TeamTodo `json:"todo"`
 }
 
 // LogStatus is how far the team log was read here.
@@ -85,6 +104,88 @@ type LogStatus struct {
 	Position string   `json:"position"`
 	Pending  int      `json:"pending"`
 	Alarms   []string `json:"alarms" words:"own"`
+	// Phase: ok, offline, needs_sign_in, behind, moving, repairing, waiting,
+	// paused (old decisions ask to be sent: Team.Resume), read_only.
+	Phase  string `json:"phase"`
+	Done   int    `json:"done"`  // of behind, moving and repairing
+	Total  int    `json:"total"` // 0: not known
+	Reason string `json:"reason" words:"own"`
+	// Checked is false while a computer that joined by a snapshot still goes
+	// through the whole log behind it.
+	Checked bool `json:"checked"`
+}
+
+// TeamMailbox is where the team log lies.
+type TeamMailbox struct {
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	Security string `json:"security"`
+	Username string `json:"username"`
+	Folder   string `json:"folder"`
+}
+
+// TeamTodo is one thing that somebody's leaving makes necessary and that only
+// a person can do. Team.Tick takes it off the list.
+type TeamTodo struct {
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`      // mailbox_password, mailbox_login, channel_password, channel_login, installer
+	MemberID  string `json:"memberId"`  // who left
+	ChannelID string `json:"channelId"` // "" for the team mailbox
+	Text      string `json:"text" words:"own"`
+}
+
+// MailboxRequest is a team mailbox and how to sign in to it. In joining, what
+// is left out follows from the invitation. SMTP may be left out.
+type MailboxRequest struct {
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	Security string `json:"security"`
+	Username string `json:"username"`
+	Password string `json:"password"`
+	Folder   string `json:"folder"` // "": found, or made, by Postvak
+	SMTP     Server `json:"smtp"`
+}
+
+// CreateTeamRequest turns a team of one into a team.
+type CreateTeamRequest struct {
+	Team    string         `json:"team"`
+	Name    string         `json:"name"`
+	Email   string         `json:"email"`
+	Mailbox MailboxRequest `json:"mailbox"`
+}
+
+// JoinTeamRequest asks to be let into a team. Without an invitation an admin
+// must approve.
+type JoinTeamRequest struct {
+	Invitation string         `json:"invitation"`
+	Name       string         `json:"name"`
+	Email      string         `json:"email"`
+	Mailbox    MailboxRequest `json:"mailbox"`
+}
+
+// JoinResult has the four words that both sides compare.
+type JoinResult struct {
+	Words []string `json:"words"`
+}
+
+// InviteResult is an invitation for one person and when it ends.
+type InviteResult struct {
+	Invitation string `json:"invitation"`
+	Expires    string `json:"expires"`
+}
+
+// InvitationInfo is what an invitation says of its team, for the form that
+// asks for the rest.
+type InvitationInfo struct {
+	Team    string      `json:"team"`
+	Expires string      `json:"expires"`
+	Mailbox TeamMailbox `json:"mailbox"`
+}
+
+// RemoveResult is what is left to do after a member was removed; TeamStatus
+// keeps it too.
+type RemoveResult struct {
+	Todo []TeamTodo `json:"todo"`
 }
 
 // Member is a person of the team.
@@ -93,8 +194,20 @@ type Member struct {
 	Name      string   `json:"name"`
 	Email     string   `json:"email"`
 	Role      string   `json:"role"`
-	State     string   `json:"state"`
+	State     string   `json:"state"` // pending, active, removed
 	Available bool     `json:"available"`
-	Words     []string `json:"words"`
+	Words     []string `json:"words"` // while pending
 	Since     string   `json:"since"` // of being available, or not
+	// SamePerson is the member whose address a pending request has: approving
+	// it gives that member a new computer and ends their older ones.
+	SamePerson string `json:"samePerson"`
+}
+
+// Device is a computer that speaks for a member.
+type Device struct {
+	ID       string `json:"id"`
+	MemberID string `json:"memberId"`
+	Current  bool   `json:"current"` // this very computer
+	Added    string `json:"added"`
+	Revoked  bool   `json:"revoked"`
 }

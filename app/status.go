@@ -43,11 +43,16 @@ func (b *statusBoard) rebuilding(p *Progress) {
 }
 
 // status gathers Settings.Status.
-func (a *App) status(context.Context) (Status, error) {
+func (a *App) status(ctx context.Context) (Status, error) {
 	s := Status{
 		Secrets: string(a.secrets.Kind()), Sandbox: a.opt.Sandbox, Demo: a.desk != nil && !a.opt.Sandbox, Version: Version, Now: stamp(a.clock.Now()),
 		Channels: []ChannelStatus{},
 	}
+	team, err := a.teamStatus(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Team, s.State = team.Log, team.State
 	a.board.mu.Lock()
 	if a.board.rebuild != nil {
 		progress := *a.board.rebuild

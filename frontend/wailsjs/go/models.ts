@@ -66,6 +66,9 @@ export namespace app {
 	    imap: Server;
 	    smtp: Server;
 	    folders: FolderChoices;
+	    signIn: string;
+	    readOnly: string;
+	    needsInstaller: boolean;
 	}
 	export interface ChannelStatus {
 	    id: string;
@@ -197,6 +200,21 @@ export namespace app {
 	    composer: ComposerState;
 	    next: string;
 	}
+	export interface MailboxRequest {
+	    host: string;
+	    port: number;
+	    security: string;
+	    username: string;
+	    password: string;
+	    folder: string;
+	    smtp: Server;
+	}
+	export interface CreateTeamRequest {
+	    team: string;
+	    name: string;
+	    email: string;
+	    mailbox: MailboxRequest;
+	}
 	export interface DemoContent {
 	    id: string;
 	    name: string;
@@ -217,6 +235,13 @@ export namespace app {
 	    messageId: string;
 	}
 	
+	export interface Device {
+	    id: string;
+	    memberId: string;
+	    current: boolean;
+	    added: string;
+	    revoked: boolean;
+	}
 	export interface LogReport {
 	    engine: string;
 	    id: string;
@@ -257,6 +282,31 @@ export namespace app {
 	export interface HTMLQuery {
 	    remote: boolean;
 	    always: boolean;
+	}
+	export interface TeamMailbox {
+	    host: string;
+	    port: number;
+	    security: string;
+	    username: string;
+	    folder: string;
+	}
+	export interface InvitationInfo {
+	    team: string;
+	    expires: string;
+	    mailbox: TeamMailbox;
+	}
+	export interface InviteResult {
+	    invitation: string;
+	    expires: string;
+	}
+	export interface JoinResult {
+	    words: string[];
+	}
+	export interface JoinTeamRequest {
+	    invitation: string;
+	    name: string;
+	    email: string;
+	    mailbox: MailboxRequest;
 	}
 	
 	export interface ListFilter {
@@ -300,7 +350,13 @@ export namespace app {
 	    position: string;
 	    pending: number;
 	    alarms: string[];
+	    phase: string;
+	    done: number;
+	    total: number;
+	    reason: string;
+	    checked: boolean;
 	}
+	
 	export interface Member {
 	    id: string;
 	    name: string;
@@ -310,6 +366,7 @@ export namespace app {
 	    available: boolean;
 	    words: string[];
 	    since: string;
+	    samePerson: string;
 	}
 	
 	
@@ -355,6 +412,16 @@ export namespace app {
 	}
 	
 	
+	export interface TeamTodo {
+	    id: string;
+	    kind: string;
+	    memberId: string;
+	    channelId: string;
+	    text: string;
+	}
+	export interface RemoveResult {
+	    todo: TeamTodo[];
+	}
 	
 	
 	export interface SearchRow {
@@ -403,6 +470,7 @@ export namespace app {
 	}
 	
 	export interface SignInRequest {
+	    username: string;
 	    password: string;
 	}
 	export interface StartRequest {
@@ -430,6 +498,8 @@ export namespace app {
 	    demo: boolean;
 	    version: string;
 	    now: string;
+	    team: LogStatus;
+	    state: string;
 	    rebuilding?: Progress;
 	}
 	export interface Step {
@@ -437,13 +507,19 @@ export namespace app {
 	    ok: boolean;
 	    message: string;
 	}
+	
 	export interface TeamStatus {
 	    team: string;
 	    me: string;
 	    role: string;
 	    state: string;
 	    log: LogStatus;
+	    mailbox: TeamMailbox;
+	    words: string[];
+	    readOnly: string;
+	    todo: TeamTodo[];
 	}
+	
 	export interface TeammateRequest {
 	    do: string;
 	    conversationId: string;
