@@ -11,6 +11,25 @@ type changes struct {
 	conversations map[inbox.Key]bool
 	sections      map[inbox.Section]bool
 	arrived       []arrived
+	voided        []voided
+}
+
+type voided struct {
+	conversation int64
+	Voided
+}
+
+// add joins what two transactions changed.
+func (c *changes) add(step Changed) {
+	for _, id := range step.Conversations {
+		c.conversation(id, step.Sections...)
+	}
+	for _, a := range step.Arrived {
+		c.arrived = append(c.arrived, arrived{Arrival: a})
+	}
+	for _, v := range step.Voided {
+		c.voided = append(c.voided, voided{Voided: v})
+	}
 }
 
 type arrived struct {
@@ -46,11 +65,16 @@ func (c *changes) result() Changed {
 	for _, a := range c.arrived {
 		changed.Arrived = append(changed.Arrived, a.Arrival)
 	}
+	for _, v := range c.voided {
+		changed.Voided = append(changed.Voided, v.Voided)
+	}
 	return changed
 }
 
 // Empty says whether nothing changed that anybody would see.
-func (c Changed) Empty() bool { return len(c.Conversations) == 0 && len(c.Arrived) == 0 }
+func (c Changed) Empty() bool {
+	return len(c.Conversations) == 0 && len(c.Arrived) == 0 && len(c.Voided) == 0
+}
 
 // Section numbers in the database; their order is the screen's.
 var sectionNumbers = map[inbox.Section]int64{

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"postvak/backend/inbox"
 )
@@ -46,17 +47,17 @@ func (db *DB) loadChannels(ctx context.Context) error {
 
 // putChannels keeps channels and refolds those whose lines of R36 moved. A
 // channel that the team removed stays: its conversations stay readable.
-func (t *tx) putChannels(channels []inbox.Channel) (after func(), err error) {
+func (t *tx) putChannels(channels []inbox.Channel) error {
 	changed := map[inbox.ChannelID]inbox.Channel{}
 	for _, c := range channels {
 		value, err := json.Marshal(c)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		n, err := t.changedRows(`INSERT INTO channels VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value
 			WHERE value != excluded.value`, string(c.ID), string(value))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if n > 0 {
 			changed[c.ID] = c
@@ -64,19 +65,26 @@ func (t *tx) putChannels(channels []inbox.Channel) (after func(), err error) {
 	}
 	for id, c := range changed {
 		old := t.db.channel(id)
-		if old.OpenSince.Equal(c.OpenSince) && old.NotifySince.Equal(c.NotifySince) {
+		if old.OpenSince.Equal(c.OpenSince) && old.NotifySince.Equal(c.NotifySince) && mayRead(old, t.me) == mayRead(c, t.me) {
 			continue
 		}
 		if err := t.touchAll("SELECT id FROM conversations WHERE channel = ?", string(id)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	t.channels = changed
-	return func() {
+	t.afterCommit(func() {
 		t.db.channelsMu.Lock()
 		defer t.db.channelsMu.Unlock()
 		maps.Copy(t.db.channels, changed)
-	}, nil
+	})
+	return nil
+}
+
+// mayRead says whether a member sees a channel (R31). What belongs to a channel
+// that was never described here hides nothing.
+func mayRead(c inbox.Channel, member inbox.MemberID) bool {
+	return c.ID == "" || c.Shared || c.Installer == member
 }
 
 // channel is the channel as this transaction sees it.
@@ -96,35 +104,44 @@ func (t *tx) touchAll(query string, args ...any) error {
 	})
 }
 
-// putRemovals keeps where members left the log and refolds what was theirs.
+// putRemovals keeps when members left and refolds what was theirs.
 func (t *tx) putRemovals(removals map[inbox.MemberID][]uint64) error {
 	if removals == nil {
 		return nil
 	}
-	value, err := json.Marshal(removals)
-	if err != nil {
+	old, err := loadRemovals(t)
+	if err != nil || maps.EqualFunc(old, removals, slices.Equal) {
 		return err
 	}
-	n, err := t.changedRows(`INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value
-		WHERE value != excluded.value`, removalsKey, string(value))
-	if err != nil || n == 0 {
+	if err := t.putSetting(removalsKey, removals); err != nil {
 		return err
 	}
 	t.removals = removals
+	if !onlyMore(old, removals) {
+		return t.touchDecided() // somebody is back: who had what is to be found again
+	}
 	for member := range removals {
 		if err := t.touchAll("SELECT id FROM conversations WHERE assignee = ?", string(member)); err != nil {
 			return err
 		}
 	}
-	return nil
+	// What waits may have hidden that it was theirs.
+	return t.touchAll("SELECT conversation FROM decisions WHERE n IS NULL AND conversation IS NOT NULL")
+}
+
+// onlyMore says whether every removal that there was is still there.
+func onlyMore(old, removals map[inbox.MemberID][]uint64) bool {
+	for member, left := range old {
+		now := removals[member]
+		if len(now) < len(left) || !slices.Equal(now[:len(left)], left) {
+			return false
+		}
+	}
+	return true
 }
 
 func loadRemovals(q querier) (map[inbox.MemberID][]uint64, error) {
 	removals := map[inbox.MemberID][]uint64{}
-	var value []byte
-	found, err := q.one("SELECT value FROM settings WHERE key = ?", []any{removalsKey}, &value)
-	if err != nil || !found {
-		return removals, err
-	}
-	return removals, json.Unmarshal(value, &removals)
+	_, err := settingIn(q, removalsKey, &removals)
+	return removals, err
 }

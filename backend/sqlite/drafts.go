@@ -32,14 +32,23 @@ func (t *tx) known(key inbox.Key) (int64, error) {
 // putDraft keeps one draft a conversation. It hangs on a message, so that it
 // goes where the message goes when threads turn out to be one.
 func (t *tx) putDraft(message int64, draft inbox.Draft) error {
-	if err := t.dropDraft(message); err != nil || draft.Empty() {
-		return err
+	if draft.Empty() {
+		return t.dropDraft(message)
 	}
 	value, err := json.Marshal(draft)
 	if err != nil {
 		return err
 	}
-	return t.exec("INSERT INTO drafts (message, saved, value) VALUES (?, ?, ?)", message, millis(t.db.opt.Now()), string(value))
+	now := millis(t.db.opt.Now())
+	b, err := t.beginning(message, now)
+	if err != nil {
+		return err
+	}
+	if err := t.dropDraft(message); err != nil {
+		return err
+	}
+	return t.exec("INSERT INTO drafts (message, saved, value, began, base, answers) VALUES (?, ?, ?, ?, ?, ?)",
+		message, now, string(value), b.began, string(b.base), b.answers)
 }
 
 func (t *tx) dropDraft(message int64) error {

@@ -26,6 +26,9 @@ func (t *tx) foldTouched() error {
 			}
 		}
 	}
+	if err := t.nameVoided(); err != nil {
+		return err
+	}
 	return t.placeArrivals()
 }
 
@@ -34,12 +37,15 @@ func (t *tx) foldOne(id int64) error {
 	if err != nil {
 		return err
 	}
-	decisions, err := loadDecisions(t, id)
+	decided, err := loadDecisions(t, id)
 	if err != nil {
 		return err
 	}
-	state, err := t.foldState(messages, decisions)
+	state, err := t.foldState(messages, decided.decisions)
 	if err != nil {
+		return err
+	}
+	if err := t.report(id, messages, decided, state); err != nil {
 		return err
 	}
 	if len(state.Purged) > 0 && !state.Pending {
@@ -58,7 +64,7 @@ func (t *tx) foldState(messages []shownMessage, decisions []teamlog.Decision) (t
 		}
 		t.removals = removals
 	}
-	return foldMessages(t.db.opt.Me, t.removals, t.channel, messages, decisions), nil
+	return foldMessages(t.me, t.removals, t.channel, messages, decisions), nil
 }
 
 // foldMessages folds a conversation. Purged messages are left out: they are
@@ -163,8 +169,9 @@ func (t *tx) newRow(messages []shownMessage, state teamlog.State) (row, error) {
 	if state.Hidden {
 		r.unread = 0
 	}
-	number := sectionNumbers[inbox.SectionFor(t.db.opt.Me, state.Assignee, state.Closed, state.Hidden)]
-	r.section = sql.NullInt64{Int64: number, Valid: number != 0}
+	number := sectionNumbers[inbox.SectionFor(t.me, state.Assignee, state.Closed, state.Hidden)]
+	// Without a section it is in no list, count or search (R31).
+	r.section = sql.NullInt64{Int64: number, Valid: number != 0 && mayRead(t.channel(first.key.Channel()), t.me)}
 	if len(shown) == 0 {
 		return r, nil
 	}

@@ -183,7 +183,7 @@ func TestConfirmedWithTheVerdictOfTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	assign.Void = teamlog.NotAvailable
-	if _, err := db.Apply(t.Context(), Applied{Records: []string{"r1"}, Decisions: []teamlog.Decision{assign},
+	if _, err := db.Apply(t.Context(), Applied{Records: []Record{{N: assign.N, ID: "r1"}}, Decisions: []teamlog.Decision{assign},
 		Cursor: teamlog.Cursor{Pos: teamlog.Pos{Epoch: "e", N: assign.N}, Count: 1}}); err != nil {
 		t.Fatal(err)
 	}

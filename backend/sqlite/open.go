@@ -44,13 +44,14 @@ type DB struct {
 	readers *sql.DB
 	stmts   sync.Map // query → *sql.Stmt of readers
 
-	channelsMu sync.RWMutex
+	channelsMu sync.RWMutex // guards channels and member
 	channels   map[inbox.ChannelID]inbox.Channel
+	member     inbox.MemberID // Options.Me, until SetMe
 
 	logMu    sync.Mutex
 	logGrown chan struct{}
 
-	dormant atomic.Bool // whether any decision waits for its anchor
+	dormant atomic.Bool // whether anything decided waits for its anchor
 }
 
 // FileName is the database's name in its folder.
@@ -71,7 +72,7 @@ func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o700); err != nil {
 		return nil, inbox.Errorf(inbox.Unavailable, "The folder %s cannot be written. Choose another place or allow writing there.", dir).Because(err)
 	}
-	db := &DB{dir: dir, opt: opt, logGrown: make(chan struct{})}
+	db := &DB{dir: dir, opt: opt, logGrown: make(chan struct{}), member: opt.Me}
 	if err := db.open(ctx); err != nil {
 		_ = db.Close()
 		return nil, whyNotOpen(filepath.Join(dir, FileName), err)

@@ -35,7 +35,8 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 }
 
 // TestAFrozenDatabaseOpens opens a database as version 1 wrote it, with rows
-// in every kept table, and finds them.
+// in every kept table, and finds them. Its confirmed decisions come back when
+// the log is read again: version 1 ordered them by their places in it.
 func TestAFrozenDatabaseOpens(t *testing.T) {
 	dir := t.TempDir()
 	script, err := os.ReadFile("testdata/version1.sql")
@@ -54,8 +55,18 @@ func TestAFrozenDatabaseOpens(t *testing.T) {
 	}
 	db := openAt(t, dir, options())
 	view := open(t, db, "shop:one")
-	if len(view.Messages) != 2 || view.Section != inbox.Mine || view.Draft == nil || view.Draft.Text != "kept" {
+	if len(view.Messages) != 2 || view.Draft == nil || view.Draft.Text != "kept" || len(view.Notes) != 1 || !view.Pending {
 		t.Errorf("conversation %+v", view)
+	}
+	if cursor, err := db.Cursor(t.Context()); err != nil || cursor.Count != 0 || cursor.Pos.N != 0 {
+		t.Errorf("the log is read on at %+v, %v", cursor, err)
+	}
+	again := teamlog.Decision{ID: "d1", N: 1, Author: me, At: start, Event: &teamlog.Assign{Conversation: "shop:one", To: me}}
+	if _, err := db.Apply(t.Context(), Applied{Decisions: []teamlog.Decision{again}}); err != nil {
+		t.Fatal(err)
+	}
+	if view := open(t, db, "shop:one"); view.Section != inbox.Mine {
+		t.Errorf("stands in %s after the log was read again", view.Section)
 	}
 	if waiting, err := db.Outbox(t.Context()); err != nil || len(waiting) != 1 || waiting[0].State != inbox.OutAsk {
 		t.Errorf("outbox %+v, %v", waiting, err)

@@ -167,7 +167,7 @@ func (w world) store(r *rapid.T, db *DB, messages []inbox.Fetched) {
 func apply(r *rapid.T, db *DB, decisions []teamlog.Decision) {
 	a := Applied{Decisions: decisions}
 	for _, d := range decisions {
-		a.Records = append(a.Records, "r"+d.ID)
+		a.Records = append(a.Records, Record{N: d.N, ID: "r" + d.ID})
 	}
 	if _, err := db.Apply(context.Background(), a); err != nil {
 		r.Fatal(err)

@@ -24,29 +24,12 @@ func (db *DB) deriveAfterOpen(ctx context.Context) error {
 		}
 	}
 	var dormant bool
-	if _, err := db.reading(ctx).one("SELECT EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL)", nil, &dormant); err != nil {
+	if _, err := db.reading(ctx).one(`SELECT EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL)
+		OR EXISTS (SELECT 1 FROM bases WHERE conversation IS NULL)`, nil, &dormant); err != nil {
 		return err
 	}
 	db.dormant.Store(dormant)
 	return db.followMe(ctx)
-}
-
-const meKey = "me"
-
-// followMe puts every conversation where it stands for the member this cache
-// is opened for.
-func (db *DB) followMe(ctx context.Context) error {
-	var me inbox.MemberID
-	if _, err := db.Setting(ctx, meKey, &me); err != nil || me == db.opt.Me {
-		return err
-	}
-	_, err := db.update(ctx, durable, func(t *tx) error {
-		if err := t.touchAll("SELECT id FROM conversations WHERE assignee IN (?, ?) OR unread > 0", string(me), string(db.opt.Me)); err != nil {
-			return err
-		}
-		return t.putSetting(meKey, db.opt.Me)
-	})
-	return err
 }
 
 // Rebuild drops everything derived and derives it anew from raw messages and
@@ -94,7 +77,8 @@ func (db *DB) dropDerived(ctx context.Context) error {
 		CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, key TEXT);
 		INSERT OR IGNORE INTO names SELECT key FROM conversations;
 		DELETE FROM settings WHERE key = '%s';
-		UPDATE decisions SET conversation = NULL;
+		UPDATE decisions SET conversation = NULL WHERE conversation IS NOT NULL;
+		UPDATE bases SET conversation = NULL WHERE conversation IS NOT NULL;
 		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related; DROP TABLE IF EXISTS bounces;
 		DROP TABLE IF EXISTS attachments; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS section_counts;
 		DROP TABLE IF EXISTS day_counts; DROP TABLE IF EXISTS search;
@@ -226,5 +210,5 @@ func (t *tx) finishRebuild() error {
 			return err
 		}
 	}
-	return errors.Join(t.exec("DELETE FROM names"), t.putSetting(meKey, t.db.opt.Me), t.putSetting(derivedKey, t.db.derivedVersion()))
+	return errors.Join(t.exec("DELETE FROM names"), t.putSetting(meKey, t.me), t.putSetting(derivedKey, t.db.derivedVersion()))
 }

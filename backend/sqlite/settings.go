@@ -8,12 +8,17 @@ import (
 // Setting reads a local setting into a value; found is false, and the value as
 // it was, when there is none. Secrets are never settings (R32).
 func (db *DB) Setting(ctx context.Context, key string, into any) (found bool, err error) {
+	found, err = settingIn(db.reading(ctx), key, into)
+	return found, explain(err)
+}
+
+func settingIn(q querier, key string, into any) (found bool, err error) {
 	var value []byte
-	found, err = db.reading(ctx).one("SELECT value FROM settings WHERE key = ?", []any{key}, &value)
+	found, err = q.one("SELECT value FROM settings WHERE key = ?", []any{key}, &value)
 	if err != nil || !found {
 		return false, err
 	}
-	return true, explain(json.Unmarshal(value, into))
+	return true, json.Unmarshal(value, into)
 }
 
 // PutSetting stores a local setting durably, as JSON.

@@ -152,6 +152,7 @@ func (t *tx) relabel(from, to int64) error {
 	for _, query := range []string{
 		"UPDATE messages SET conversation = ?2 WHERE conversation = ?1",
 		"UPDATE decisions SET conversation = ?2 WHERE conversation = ?1",
+		"UPDATE bases SET conversation = ?2 WHERE conversation = ?1",
 	} {
 		if err := t.exec(query, from, to); err != nil {
 			return err

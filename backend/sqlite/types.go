@@ -12,6 +12,7 @@ type Changed struct {
 	Conversations []inbox.Key     // present ids of the conversations
 	Sections      []inbox.Section // whose rows or counts changed
 	Arrived       []Arrival       // new mail that may notify; in order of time
+	Voided        []Voided        // own decisions that turned out void; each once (R7)
 }
 
 // Arrival is a new inbound message that came while its channel was connected

@@ -18,6 +18,7 @@ type Conversation struct {
 	Messages []MessageView
 	Activity []teamlog.Activity
 	Notes    []teamlog.NoteState
+	Drafting []teamlog.DraftingState // who else may be writing an answer; the caller ends it by its age
 	Draft    *inbox.Draft
 	Earlier  []ConversationLink // of the same contact, newest first
 	Related  []ConversationLink // refers to this one without joining it, or is referred to
@@ -55,7 +56,7 @@ func (db *DB) fill(r reading, id int64, q OpenQuery, view *Conversation) error {
 	if err != nil {
 		return err
 	}
-	view.Activity, view.Notes = state.Activity, state.Notes
+	view.Activity, view.Notes, view.Drafting = state.Activity, state.Notes, state.Drafting
 	page, next, err := choosePage(r, shown, q)
 	if err != nil {
 		return err
@@ -85,7 +86,7 @@ func (db *DB) state(q querier, id int64) (teamlog.State, []shownMessage, error) 
 	if err != nil {
 		return teamlog.State{}, nil, err
 	}
-	decisions, err := loadDecisions(q, id)
+	decided, err := loadDecisions(q, id)
 	if err != nil {
 		return teamlog.State{}, nil, err
 	}
@@ -93,7 +94,7 @@ func (db *DB) state(q querier, id int64) (teamlog.State, []shownMessage, error) 
 	if err != nil {
 		return teamlog.State{}, nil, err
 	}
-	state := foldMessages(db.opt.Me, removals, db.channel, messages, decisions)
+	state := foldMessages(db.me(), removals, db.channel, messages, decided.decisions)
 	return state, visible(messages, state), nil
 }
 

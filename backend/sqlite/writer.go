@@ -108,7 +108,17 @@ type tx struct {
 	// What this transaction changed of the team, before others see it.
 	channels map[inbox.ChannelID]inbox.Channel
 	removals map[inbox.MemberID][]uint64
+	me       inbox.MemberID
+	then     []func() // after the commit, before the next transaction
+	// Of a stretch of the log.
+	anchors   map[inbox.Key]sql.NullInt64 // conversations of its anchors
+	epochs    map[string]int64
+	confirmed map[string]bool // decisions that came back
+	ours      map[string]bool // those taken out again whose author waits for the verdict
 }
+
+// afterCommit runs fn when the transaction holds, before the next one begins.
+func (t *tx) afterCommit(fn func()) { t.then = append(t.then, fn) }
 
 // update runs fn in one write transaction, folds what it touched, commits and
 // tells what changed. A cancelled context ends the waiting, not the writing:
@@ -124,9 +134,12 @@ func (db *DB) update(ctx context.Context, d durability, fn func(*tx) error) (Cha
 	if err := ctx.Err(); err != nil {
 		return Changed{}, err
 	}
-	t := &tx{w: db.write, db: db, touched: map[int64]bool{}, filled: map[string]bool{}}
+	t := &tx{w: db.write, db: db, touched: map[int64]bool{}, filled: map[string]bool{}, me: db.me()}
 	if err := t.run(d, fn); err != nil {
 		return Changed{}, explain(err)
+	}
+	for _, fn := range t.then {
+		fn()
 	}
 	db.removeFiles(context.WithoutCancel(ctx), t.dropFiles)
 	return t.changes.result(), nil
