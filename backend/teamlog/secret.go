@@ -15,6 +15,9 @@ type SecretSet struct {
 	Of     string   `json:"of"`
 	Sealed []byte   `json:"sealed"`
 	To     []string `json:"to"` // device ids
+	// Was is the sealing (Secret.ID) whose secret is sealed again here, to other
+	// devices; "" brings a new secret. A newer one is never replaced by an old.
+	Was string `json:"was,omitempty"`
 }
 
 // Kind implements Event.
@@ -29,15 +32,20 @@ func (s *SecretSet) Validate() error {
 }
 
 func (s *SecretSet) admit(t *Team, d *Decision) Reason {
-	if !t.admin(d.Author) {
+	present := t.secrets[s.Of]
+	switch {
+	case !t.admin(d.Author):
 		return NotAdmin
+	case s.Was != "" && (present == nil || present.ID != s.Was):
+		return FirstWins
 	}
-	t.secrets[s.Of] = &Secret{Sealed: s.Sealed, To: s.To, By: d.Author, At: d.At, N: d.N}
+	t.secrets[s.Of] = &Secret{ID: d.ID, Sealed: s.Sealed, To: s.To, By: d.Author, At: d.At, N: d.N}
 	return Admitted
 }
 
 // Secret is the newest sealing of a secret.
 type Secret struct {
+	ID     string // of the decision that brought it
 	Sealed []byte
 	To     []string // device ids
 	By     inbox.MemberID
