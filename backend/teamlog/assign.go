@@ -26,7 +26,12 @@ func (*Assign) Kind() string { return "assign" }
 func (a *Assign) Anchor() inbox.Key { return a.Conversation }
 
 // Validate implements Event.
-func (a *Assign) Validate() error { return needsConversation("assign", a.Conversation) }
+func (a *Assign) Validate() error {
+	if len(a.To) > maxName || len(a.Was) > maxName || len(a.Undo) > maxName {
+		return errors.New("assign: a member's id is too long")
+	}
+	return needsConversation("assign", a.Conversation)
+}
 
 // admit asks R2 and R3: the assignee is a member with access who is available.
 func (a *Assign) admit(t *Team, _ *Decision) Reason {
@@ -70,13 +75,28 @@ func (f *fold) mayUndo(a *Assign, d *Decision) bool {
 	if last == nil || last.ID != a.Undo || last.Author != d.Author || a.To != f.took {
 		return false
 	}
+	if last.Event.(*Assign).To != f.state.Assignee {
+		return false
+	}
 	passed := d.At.Sub(last.At)
 	return passed >= 0 && passed <= undoWithin
 }
 
+// maxKeyLength is how long the key of a message may be, in bytes.
+const maxKeyLength = 1000
+
 func needsConversation(kind string, c inbox.Key) error {
-	if c == "" || c.Channel() == "" {
+	if c == "" || c.Channel() == "" || len(c) > maxKeyLength {
 		return errors.New(kind + ": a conversation is needed")
+	}
+	return nil
+}
+
+func needsKeys(kind string, keys []inbox.Key) error {
+	for _, key := range keys {
+		if len(key) > maxKeyLength {
+			return errors.New(kind + ": the key of a message is too long")
+		}
 	}
 	return nil
 }

@@ -19,11 +19,15 @@ type Cursor struct {
 // Begin is the cursor before the first record of a log.
 func Begin(logID string) Cursor { return Cursor{Hash: sha256.Sum256([]byte(logID))} }
 
-// Accept moves the cursor over an accepted record.
+// Accept moves the cursor over an accepted record; the zero Pos leaves its
+// position.
 func (c Cursor) Accept(at Pos, payload []byte) Cursor {
 	sum := sha256.Sum256(payload)
-	c.Pos, c.Count, c.Hash = at, c.Count+1, sha256.Sum256(append(c.Hash[:], sum[:]...))
-	c.Positions.Add(at.N)
+	c.Count, c.Hash = c.Count+1, sha256.Sum256(append(c.Hash[:], sum[:]...))
+	if at != (Pos{}) {
+		c.Pos = at
+		c.Positions.Add(at.N)
+	}
 	return c
 }
 

@@ -29,6 +29,9 @@ func (*ChannelAdd) Kind() string { return "channel.add" }
 
 // Validate implements Event.
 func (c *ChannelAdd) Validate() error {
+	if !plausible(c.OpenSince) || !plausible(c.Connected) {
+		return errors.New("channel.add: the dates make no sense")
+	}
 	if c.ID == "" || c.Channel == "" || c.Address == "" || strings.Contains(string(c.ID), ":") {
 		return errors.New("channel.add: id, kind and address are needed")
 	}
@@ -50,7 +53,7 @@ func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
 }
 
 // ChannelUpdate changes a channel's name, sharing or servers. What is nil
-// stays.
+// stays. A shared channel is not made private again: everybody has it.
 type ChannelUpdate struct {
 	ID     inbox.ChannelID      `json:"id"`
 	Name   *string              `json:"name,omitempty"`
@@ -73,6 +76,9 @@ func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
 	channel, why := t.changeable(c.ID, d)
 	if why != Admitted {
 		return why
+	}
+	if channel.Shared && c.Shared != nil && !*c.Shared {
+		return StaysShared
 	}
 	if c.Name != nil {
 		channel.Name = *c.Name

@@ -105,7 +105,7 @@ func (c *Done) admit(t *Team, d *Decision) Reason {
 		return Taken
 	}
 	t.claims.finish(claim)
-	claim.State, claim.Result = c.State, c.Result
+	claim.State, claim.Result = c.State, compact(c.Result)
 	return Admitted
 }
 
@@ -122,7 +122,7 @@ type ClaimState struct {
 	Lease  int       // seconds
 	Done   bool
 	State  string
-	Result json.RawMessage
+	Result json.RawMessage `json:",omitempty"`
 }
 
 // Claim tells who has a piece of work.

@@ -1,6 +1,7 @@
 package teamlog
 
 import (
+	"errors"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -41,7 +42,9 @@ func (*Close) Kind() string { return "close" }
 func (c *Close) Anchor() inbox.Key { return c.Conversation }
 
 // Validate implements Event.
-func (c *Close) Validate() error { return needsConversation("close", c.Conversation) }
+func (c *Close) Validate() error {
+	return errors.Join(needsConversation("close", c.Conversation), needsKeys("close", c.Covers))
+}
 
 func (c *Close) admit(*Team, *Decision) Reason { return Admitted }
 

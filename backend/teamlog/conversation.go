@@ -152,12 +152,14 @@ func (f *fold) note(d *Decision, void Reason) {
 }
 
 // beforeDelete says whether a decision was made by somebody who had not seen
-// that the conversation was deleted.
+// that the conversation was deleted. What decides nothing holds all the same:
+// who read up to where, and who wrote which message.
 func (f *fold) beforeDelete(d *Decision) bool {
 	if f.deletedAt == nil || d.Pending {
 		return false
 	}
-	if _, again := d.Event.(*Delete); again {
+	switch d.Event.(type) {
+	case *Delete, bookkeeper:
 		return false
 	}
 	if f.deletedAt.Device != "" && d.Device == f.deletedAt.Device {

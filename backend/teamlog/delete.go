@@ -1,6 +1,7 @@
 package teamlog
 
 import (
+	"errors"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -30,7 +31,9 @@ func (*Delete) Kind() string { return "delete" }
 func (e *Delete) Anchor() inbox.Key { return e.Conversation }
 
 // Validate implements Event.
-func (e *Delete) Validate() error { return needsConversation("delete", e.Conversation) }
+func (e *Delete) Validate() error {
+	return errors.Join(needsConversation("delete", e.Conversation), needsKeys("delete", e.Covers))
+}
 
 func (e *Delete) admit(t *Team, d *Decision) Reason {
 	if channel := t.channels[e.Conversation.Channel()]; channel == nil || channel.Installer != d.Author {
@@ -42,7 +45,7 @@ func (e *Delete) admit(t *Team, d *Decision) Reason {
 func (e *Delete) apply(f *fold, d *Decision) Reason {
 	f.purge(e.Covers)
 	f.state.Assignee, f.assignedBy, f.lastAssign = "", "", nil
-	f.state.Drafting = nil
+	f.state.Drafting, f.markedUnread = nil, false
 	f.state.Notes = nil
 	f.state.Activity = nil
 	f.quiet = true

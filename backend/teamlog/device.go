@@ -43,7 +43,7 @@ func (*DeviceAdd) Kind() string { return "device.add" }
 
 // Validate implements Event.
 func (e *DeviceAdd) Validate() error {
-	if e.Member == "" || len(e.Key) != ed25519.PublicKeySize || len(e.Recipient) > maxName {
+	if e.Member == "" || len(e.Key) != ed25519.PublicKeySize || len(e.Recipient) > maxName || len(e.Member) > maxName {
 		return errors.New("device.add: member and key are needed")
 	}
 	return nil

@@ -28,6 +28,9 @@ func (g *Genesis) Validate() error {
 	if g.Member == "" || len(g.Key) != ed25519.PublicKeySize {
 		return errors.New("genesis: member and key are needed")
 	}
+	if len(g.Member) > maxName || len(g.Name) > maxName || len(g.Email) > maxName || len(g.Recipient) > maxName {
+		return errors.New("genesis: a name or address is too long")
+	}
 	return nil
 }
 

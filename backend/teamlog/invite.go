@@ -24,7 +24,7 @@ func (*Invite) Kind() string { return "invite" }
 
 // Validate implements Event.
 func (i *Invite) Validate() error {
-	if len(i.Key) != ed25519.PublicKeySize || i.Role != Admin && i.Role != Person || i.Expires.IsZero() {
+	if len(i.Key) != ed25519.PublicKeySize || i.Role != Admin && i.Role != Person || i.Expires.IsZero() || !plausible(i.Expires) {
 		return errors.New("invite: key, role and expiry are needed")
 	}
 	return nil

@@ -33,6 +33,9 @@ func (m *MemberAdd) Validate() error {
 	if m.Member == "" || len(m.Key) != ed25519.PublicKeySize || m.Role != Admin && m.Role != Person {
 		return errors.New("member.add: member, key and role are needed")
 	}
+	if len(m.Member) > maxName || len(m.Name) > maxName || len(m.Email) > maxName || len(m.Recipient) > maxName {
+		return errors.New("member.add: a name or address is too long")
+	}
 	return nil
 }
 

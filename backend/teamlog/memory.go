@@ -2,6 +2,7 @@ package teamlog
 
 import (
 	"context"
+	"strconv"
 	"sync"
 )
 
@@ -10,11 +11,13 @@ import (
 type Memory struct {
 	mu      sync.Mutex
 	records [][]byte
+	epoch   string
+	renewed int
 	grown   chan struct{}
 }
 
 // NewMemory makes an empty log.
-func NewMemory() *Memory { return &Memory{grown: make(chan struct{})} }
+func NewMemory() *Memory { return &Memory{epoch: memoryEpoch, grown: make(chan struct{})} }
 
 const memoryEpoch = "memory"
 
@@ -28,23 +31,23 @@ func (m *Memory) Append(ctx context.Context, _ string, record []byte) (Pos, erro
 	m.records = append(m.records, append([]byte(nil), record...))
 	close(m.grown)
 	m.grown = make(chan struct{})
-	return Pos{memoryEpoch, uint64(len(m.records))}, nil
+	return Pos{m.epoch, uint64(len(m.records))}, nil
 }
 
 // Read implements Log.
 func (m *Memory) Read(ctx context.Context, after Pos, fn func(Pos, []byte) error) (Pos, error) {
-	if after.Epoch != "" && after.Epoch != memoryEpoch {
-		return after, ErrEpoch
-	}
 	m.mu.Lock()
-	end := uint64(len(m.records))
+	epoch, end := m.epoch, uint64(len(m.records))
 	records := m.records[min(after.N, end):end]
 	m.mu.Unlock()
+	if after.Epoch != "" && after.Epoch != epoch {
+		return after, ErrEpoch
+	}
 	for _, record := range records {
 		if err := ctx.Err(); err != nil {
 			return after, err
 		}
-		next := Pos{memoryEpoch, after.N + 1}
+		next := Pos{epoch, after.N + 1}
 		if err := fn(next, record); err != nil {
 			return after, err
 		}
@@ -56,7 +59,7 @@ func (m *Memory) Read(ctx context.Context, after Pos, fn func(Pos, []byte) error
 // Wait implements Log.
 func (m *Memory) Wait(ctx context.Context, after Pos) error {
 	m.mu.Lock()
-	news, grown := uint64(len(m.records)) > after.N, m.grown
+	news, grown := uint64(len(m.records)) > after.N || after.Epoch != "" && after.Epoch != m.epoch, m.grown
 	m.mu.Unlock()
 	if news {
 		return nil
@@ -76,4 +79,18 @@ func (m *Memory) Close() error { return nil }
 func (m *Memory) Landmarks(ctx context.Context, fn func(Pos, []byte) error) error {
 	_, err := m.Read(ctx, Pos{}, fn)
 	return err
+}
+
+// Renew implements Renewer. The records set aside are forgotten.
+func (m *Memory) Renew(ctx context.Context, fresh bool) error {
+	if !fresh {
+		return ctx.Err()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.renewed++
+	m.records, m.epoch = nil, memoryEpoch+strconv.Itoa(m.renewed)
+	close(m.grown)
+	m.grown = make(chan struct{})
+	return ctx.Err()
 }

@@ -32,6 +32,9 @@ func (n *Note) Validate() error {
 	if strings.TrimSpace(n.Text) == "" || len(n.Text) > MaxNote || len(n.Mentions) > maxMentions {
 		return errors.New("note: a text of at most 64 kB is needed")
 	}
+	if slices.ContainsFunc(n.Mentions, func(m inbox.MemberID) bool { return len(m) > maxName }) {
+		return errors.New("note: a member's id is too long")
+	}
 	return needsConversation("note", n.Conversation)
 }
 

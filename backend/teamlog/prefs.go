@@ -1,6 +1,7 @@
 package teamlog
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 
@@ -27,8 +28,17 @@ func (p *Prefs) Validate() error {
 }
 
 func (p *Prefs) admit(t *Team, d *Decision) Reason {
-	t.prefs[d.Author] = p.Value
+	t.prefs[d.Author] = compact(p.Value)
 	return Admitted
+}
+
+// compact drops white space that means nothing, so that a state has one form.
+func compact(value json.RawMessage) json.RawMessage {
+	var tight bytes.Buffer
+	if json.Compact(&tight, value) != nil {
+		return nil
+	}
+	return tight.Bytes()
 }
 
 // Prefs gives what a member wishes, nil when they never said.

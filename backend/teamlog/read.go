@@ -1,6 +1,7 @@
 package teamlog
 
 import (
+	"errors"
 	"time"
 
 	"postvak/backend/inbox"
@@ -20,7 +21,12 @@ func (*Read) Kind() string { return "read" }
 func (r *Read) Anchor() inbox.Key { return r.Conversation }
 
 // Validate implements Event.
-func (r *Read) Validate() error { return needsConversation("read", r.Conversation) }
+func (r *Read) Validate() error {
+	if !plausible(r.UpTo) {
+		return errors.New("read: the moment makes no sense")
+	}
+	return needsConversation("read", r.Conversation)
+}
 
 func (r *Read) admit(*Team, *Decision) Reason { return Admitted }
 

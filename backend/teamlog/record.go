@@ -2,7 +2,6 @@ package teamlog
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base32"
@@ -10,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 )
@@ -44,7 +42,7 @@ type Record struct {
 const (
 	recordVersion   = "1"
 	signatureDomain = "postvak-log-v1\n"
-	maxPayload      = 1 << 20
+	maxPayload      = 2 << 20 // unzipped: a part of a snapshot and a little more
 	maxEvents       = 500
 )
 
@@ -75,17 +73,13 @@ func Seal(e Envelope, key ed25519.PrivateKey) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("encode envelope: %w", err)
 	}
-	var payload bytes.Buffer
-	zip := gzip.NewWriter(&payload)
-	if _, err := zip.Write(plain); err != nil {
-		return Record{}, err
+	payload, err := zip(plain)
+	if err != nil {
+		return Record{}, fmt.Errorf("pack envelope: %w", err)
 	}
-	if err := zip.Close(); err != nil {
-		return Record{}, err
-	}
-	signature := ed25519.Sign(key, signed(e.Log, payload.Bytes()))
+	signature := ed25519.Sign(key, signed(e.Log, payload))
 	head := fmt.Sprintf("%s %s %s\n", recordVersion, e.Device, base64.RawURLEncoding.EncodeToString(signature))
-	return Record{ID: RecordID(payload.Bytes()), Bytes: append([]byte(head), payload.Bytes()...)}, nil
+	return Record{ID: RecordID(payload), Bytes: append([]byte(head), payload...)}, nil
 }
 
 // Opened is a record whose payload was read but whose signature was not
@@ -118,7 +112,7 @@ func Open(record []byte) (*Opened, error) {
 		return nil, errRecord
 	}
 	opened := &Opened{ID: RecordID(payload), signature: signature, payload: payload, Envelope: Envelope{
-		Log: wire.Log, Device: wire.Device, Seq: wire.Seq, Prev: wire.Prev, Base: wire.Base, At: wire.At,
+		Log: wire.Log, Device: wire.Device, Seq: wire.Seq, Prev: wire.Prev, Base: wire.Base, At: sensible(wire.At),
 	}}
 	for _, raw := range wire.Events {
 		opened.Events = append(opened.Events, Decode(raw))
@@ -143,18 +137,6 @@ func RecordID(payload []byte) string {
 
 func signed(log string, payload []byte) []byte {
 	return append([]byte(signatureDomain+log+"\n"), payload...)
-}
-
-func unzip(payload []byte) ([]byte, error) {
-	zip, err := gzip.NewReader(bytes.NewReader(payload))
-	if err != nil {
-		return nil, errRecord
-	}
-	plain, err := io.ReadAll(io.LimitReader(zip, maxPayload+1))
-	if err != nil || len(plain) > maxPayload {
-		return nil, errRecord
-	}
-	return plain, nil
 }
 
 // DeviceID derives a device's id from its public key.

@@ -1,6 +1,10 @@
 package teamlog
 
-import "postvak/backend/inbox"
+import (
+	"errors"
+
+	"postvak/backend/inbox"
+)
 
 // Sent says which member wrote an outgoing message. It is appended when the
 // provider took the message.
@@ -17,7 +21,9 @@ func (*Sent) Kind() string { return "sent" }
 func (s *Sent) Anchor() inbox.Key { return s.Conversation }
 
 // Validate implements Event.
-func (s *Sent) Validate() error { return needsConversation("sent", s.Conversation) }
+func (s *Sent) Validate() error {
+	return errors.Join(needsConversation("sent", s.Conversation), needsKeys("sent", []inbox.Key{s.Key}))
+}
 
 func (s *Sent) admit(_ *Team, d *Decision) Reason {
 	if s.By != d.Author {

@@ -78,7 +78,7 @@ func (t *Team) Apply(d *Decision) Reason {
 }
 
 func (t *Team) verdict(d *Decision) Reason {
-	if !t.mayDecide(d) {
+	if !t.mayDecide(d) || t.view && !ofView(d.Event) {
 		return NotMember
 	}
 	if unknown, ok := d.Event.(*Unknown); ok && unknown.Critical {
@@ -151,8 +151,12 @@ func (t *Team) Channel(id inbox.ChannelID) (inbox.Channel, bool) {
 }
 
 // HasAccess says whether a member may see a channel (R31). A channel that is
-// not known any more keeps its conversations readable to the whole team.
+// not known any more keeps its conversations readable to the whole team, and
+// one that left the team keeps what they could read.
 func (t *Team) HasAccess(id inbox.MemberID, channel inbox.ChannelID) bool {
+	if t.members[id] == nil {
+		return false
+	}
 	c := t.channels[channel]
 	return c == nil || c.Shared || c.Installer == id
 }
@@ -171,7 +175,7 @@ func (t *Team) admin(id inbox.MemberID) bool {
 
 func (t *Team) lastAdmin(id inbox.MemberID) bool {
 	return t.admin(id) && !slices.ContainsFunc(t.order, func(other inbox.MemberID) bool {
-		return other != id && t.admin(other)
+		return other != id && t.admin(other) && t.speaks(other)
 	})
 }
 

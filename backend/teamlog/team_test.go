@@ -47,8 +47,11 @@ func TestMembersAndChannelsAreTakenOnce(t *testing.T) {
 
 func TestChannelsCanBeChangedAndRemoved(t *testing.T) {
 	w := newWorld(t)
-	w.must("ann", &teamlog.ChannelUpdate{ID: "c1", Name: new("Winkel"), Shared: new(false)})
-	if c, _ := w.team.Channel("c1"); c.Name != "Winkel" || c.Shared || c.Installer != "ann" {
+	w.must("ann", &teamlog.ChannelUpdate{ID: "c1", Name: new("Winkel")})
+	if void := w.decide("ann", &teamlog.ChannelUpdate{ID: "c1", Shared: new(false)}); void != teamlog.StaysShared {
+		t.Errorf("a shared channel was made private: %q", void)
+	}
+	if c, _ := w.team.Channel("c1"); c.Name != "Winkel" || !c.Shared || c.Installer != "ann" {
 		t.Errorf("%+v", c)
 	}
 	w.must("ann", &teamlog.ChannelRemove{ID: "c1"})
