@@ -23,9 +23,17 @@ type Author struct {
 	key    ed25519.PrivateKey
 }
 
-// loadMe reads this computer's key, or makes it when the log is new.
+func newAuthor(member inbox.MemberID, key ed25519.PrivateKey) *Author {
+	return &Author{member: member, key: key, device: teamlog.DeviceID(key.Public().(ed25519.PublicKey))}
+}
+
+func (a *Author) public() ed25519.PublicKey { return a.key.Public().(ed25519.PublicKey) }
+
+// loadMe reads this computer's key, or makes it when nothing was ever signed
+// with it.
 func (s *Sync) loadMe(ctx context.Context) error {
-	key, err := s.loadKey(ctx, s.cfg.KeyName, s.team.LogID == "")
+	fresh := s.replay.Cursor.Count == 0
+	key, err := s.loadKey(ctx, s.cfg.KeyName, fresh)
 	if inbox.CodeOf(err) == inbox.NotFound {
 		// What is there can be read; Decide says why nothing can be decided.
 		s.cfg.Logger.Error("this computer's signing key is missing")
@@ -34,13 +42,26 @@ func (s *Sync) loadMe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.me = newAuthor(s.cfg.Me, key)
-	return nil
+	s.mu.Lock()
+	s.me = newAuthor(s.member, key)
+	s.mu.Unlock()
+	if err := s.become(ctx); err != nil {
+		return err
+	}
+	s.pen.Lock()
+	defer s.pen.Unlock()
+	return s.number(ctx)
 }
 
-func newAuthor(member inbox.MemberID, key ed25519.PrivateKey) *Author {
-	return &Author{member: member, key: key, device: teamlog.DeviceID(key.Public().(ed25519.PublicKey))}
+// author is this desktop's own, nil when its key is missing.
+func (s *Sync) author() *Author {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.me
 }
+
+// Self is this desktop's own author, nil when its key is missing.
+func (s *Sync) Self() *Author { return s.author() }
 
 // loadKey reads a key by its handle, or makes it.
 func (s *Sync) loadKey(ctx context.Context, name string, make bool) (ed25519.PrivateKey, error) {
@@ -62,141 +83,59 @@ func (s *Sync) loadKey(ctx context.Context, name string, make bool) (ed25519.Pri
 	return key, s.cfg.Secrets.Set(ctx, name, base64.RawStdEncoding.EncodeToString(key.Seed()))
 }
 
-// Outcome is what became of one event: its id, and why it is void. Of an
-// event that the log has not given back yet, Pending is set and Void unknown.
-type Outcome struct {
-	ID      string
-	Void    teamlog.Reason
-	Pending bool
-}
-
-// Decide stores own events as pending and hands them to the log. It returns
-// when they are stored; whether the log has them yet is in the outcomes, one
-// for each event.
-func (s *Sync) Decide(ctx context.Context, events ...teamlog.Event) ([]Outcome, error) {
-	if s.me == nil {
-		return nil, inbox.Errorf(inbox.Auth, "The key with which this computer signs is missing from the keyring. "+
-			"Restore the keyring, or connect your mailboxes again in a new folder.")
+// number sets where this device's own numbering stands: behind what it has in
+// the log and what waits. The caller holds pen.
+func (s *Sync) number(ctx context.Context) error {
+	me := s.author()
+	if me == nil {
+		return nil
 	}
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	var outcomes []Outcome
-	for len(events) > 0 {
-		record, n, err := s.seal(s.me, s.cfg.Clock.Now(), events)
-		if err != nil {
-			return nil, err
-		}
-		more, err := s.hand(ctx, record, events[:n])
-		if err != nil {
-			return nil, err
-		}
-		outcomes, events = append(outcomes, more...), events[n:]
-	}
-	return outcomes, nil
-}
-
-// hand makes one own record pending and tries to bring it to the log at once.
-// What the log refuses now, follow tries again.
-func (s *Sync) hand(ctx context.Context, record teamlog.Record, events []teamlog.Event) ([]Outcome, error) {
-	pending := make([]teamlog.Decision, len(events))
-	outcomes := make([]Outcome, len(events))
-	for i, e := range events {
-		outcomes[i] = Outcome{ID: decisionID(record.ID, i), Pending: true}
-		pending[i] = teamlog.Decision{
-			ID: outcomes[i].ID, Index: i, Pending: true, Author: s.cfg.Me, At: s.cfg.Clock.Now(), Device: s.me.device, Seen: s.cursor.Count, Event: e,
-		}
-	}
-	if err := s.cfg.Store.AddPending(ctx, Pending{record.ID, record.Bytes}, pending); err != nil {
-		return nil, err
-	}
-	s.fresh = map[string]teamlog.Reason{}
-	defer func() { s.fresh = nil }()
-	_, err := s.cfg.Log.Append(ctx, record.ID, record.Bytes)
-	if err == nil {
-		err = s.read(ctx, s.cursor.Pos)
-	}
+	waiting, err := s.cfg.Store.Pending(ctx)
 	if err != nil {
-		s.cfg.Logger.Warn("a decision waits for the team log", "error", err.Error())
-		s.poke()
-		return outcomes, nil
+		return err
 	}
-	for i := range outcomes {
-		if void, back := s.fresh[outcomes[i].ID]; back {
-			outcomes[i].Void, outcomes[i].Pending = void, false
-		}
+	s.mu.RLock()
+	seq, prev := s.replay.Chain(me.device)
+	s.mu.RUnlock()
+	s.own = chain{seq, prev}
+	if len(waiting) == 0 {
+		return nil
 	}
-	return outcomes, nil
-}
-
-func (s *Sync) poke() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
+	last := waiting[len(waiting)-1]
+	if opened, err := teamlog.Open(last.Record); err == nil && opened.Device == me.device && opened.Seq > seq {
+		s.own = chain{opened.Seq, last.ID}
 	}
+	return nil
 }
 
 // seal signs as many of the events as one record may hold, at least one. The
-// caller holds turn.
-func (s *Sync) seal(by *Author, when time.Time, events []teamlog.Event) (teamlog.Record, int, error) {
+// caller holds pen; at is where the author's own numbering stands.
+func (s *Sync) seal(by *Author, at chain, when time.Time, events []teamlog.Event) (teamlog.Record, teamlog.Envelope, error) {
+	s.mu.RLock()
+	base, log := s.replay.Cursor.Base(), s.replay.Team.LogID
+	s.mu.RUnlock()
 	for n := len(events); ; n = (n + 1) / 2 {
-		at := s.chains[by.device]
-		record, err := teamlog.Seal(teamlog.Envelope{
-			Log: s.team.LogID, Device: by.device, Seq: at.seq + 1, Prev: at.prev,
-			Base: s.cursor.Base(), At: when, Events: events[:n],
-		}, by.key)
+		envelope := teamlog.Envelope{
+			Log: log, Device: by.device, Seq: at.seq + 1, Prev: at.prev, Base: base, At: when, Events: events[:n],
+		}
+		record, err := teamlog.Seal(envelope, by.key)
 		if err != nil {
-			return record, 0, inbox.Errorf(inbox.Internal, "The decision could not be signed. Restart Postvak.").Because(err)
+			return record, envelope, inbox.Errorf(inbox.Internal, "The decision could not be signed. Restart Postvak.").Because(err)
 		}
 		if n == 1 || len(record.Bytes) <= maxRecord {
-			s.chains[by.device] = chain{at.seq + 1, record.ID}
-			return record, n, nil
+			return record, envelope, nil
 		}
 	}
 }
 
-// Teammate gives the key of another member of the demo team, who is added to
-// the team when they are not in it yet.
-func (s *Sync) Teammate(ctx context.Context, id inbox.MemberID, name, email string) (*Author, error) {
-	key, err := s.loadKey(ctx, s.cfg.KeyName+"/"+string(id), true)
-	if err != nil {
-		return nil, err
-	}
-	if _, known := s.Member(id); !known {
-		add := &teamlog.MemberAdd{Member: id, Name: name, Email: email, Role: teamlog.Person, Key: key.Public().(ed25519.PublicKey)}
-		if _, err := s.Decide(ctx, add); err != nil {
-			return nil, err
+// waitingDecisions are a record's, as they show while it waits.
+func waitingDecisions(by inbox.MemberID, r teamlog.Record, e teamlog.Envelope) []teamlog.Decision {
+	decisions := make([]teamlog.Decision, len(e.Events))
+	for i, event := range e.Events {
+		decisions[i] = teamlog.Decision{
+			ID: teamlog.DecisionID(r.ID, i), Index: i, Pending: true, Author: by, Device: e.Device,
+			At: e.At, Seen: e.Base.Count, Event: event,
 		}
 	}
-	return newAuthor(id, key), nil
-}
-
-// Self is this desktop's own author, nil when its key is missing.
-func (s *Sync) Self() *Author { return s.me }
-
-// DecideAs appends events signed by another author straight to the log, as
-// that person's own desktop would have done at that time.
-func (s *Sync) DecideAs(ctx context.Context, by *Author, at time.Time, events ...teamlog.Event) ([]Outcome, error) {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	s.fresh = map[string]teamlog.Reason{}
-	defer func() { s.fresh = nil }()
-	var outcomes []Outcome
-	for len(events) > 0 {
-		record, n, err := s.seal(by, at, events)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := s.cfg.Log.Append(ctx, record.ID, record.Bytes); err != nil {
-			return nil, err
-		}
-		if err := s.read(ctx, s.cursor.Pos); err != nil {
-			return nil, err
-		}
-		for i := range n {
-			id := decisionID(record.ID, i)
-			outcomes = append(outcomes, Outcome{ID: id, Void: s.fresh[id]})
-		}
-		events = events[n:]
-	}
-	return outcomes, nil
+	return decisions
 }

@@ -2,34 +2,112 @@ package teamsync
 
 import (
 	"context"
-	"maps"
+	"errors"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
 
+// Membership is what this desktop is to its team.
+type Membership string
+
+// Solo is a team of one without a mailbox. A newcomer waits to be let in, and
+// decides nothing; so does who was removed, and a computer that was revoked.
+const (
+	Solo     Membership = "solo"
+	Newcomer Membership = "pending"
+	Active   Membership = "member"
+	Removed  Membership = "removed"
+)
+
+// Membership tells what this desktop is to its team.
+func (s *Sync) Membership() Membership {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if _, remote := s.line.engine.(teamlog.Remote); !remote {
+		return Solo
+	}
+	if s.me == nil {
+		return s.membershipOf(s.member)
+	}
+	device, known := s.replay.Team.Device(s.me.device)
+	switch {
+	case !known:
+		return Newcomer
+	case device.Revoked:
+		return Removed
+	}
+	return s.membershipOf(device.Member)
+}
+
+func (s *Sync) membershipOf(id inbox.MemberID) Membership {
+	member, known := s.replay.Team.Member(id)
+	switch {
+	case !known:
+		return Newcomer
+	case member.Removed:
+		return Removed
+	}
+	return Active
+}
+
 // Me is the member at this desktop.
-func (s *Sync) Me() inbox.MemberID { return s.cfg.Me }
+func (s *Sync) Me() inbox.MemberID {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.member
+}
+
+// LogID is the team log's name; "" before it has one.
+func (s *Sync) LogID() string { return s.id() }
 
 // Name is the team's name.
 func (s *Sync) Name() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.team.Name
+	return s.replay.Team.Name
+}
+
+// Setting is a setting of the team; "" when it was never set.
+func (s *Sync) Setting(key string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.replay.Team.Setting(key)
+}
+
+// view shows the team to a function, which must not keep it or change it.
+func (s *Sync) view(show func(*teamlog.Team)) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	show(s.replay.Team)
+}
+
+// news is closed when the next stretch of the log was applied.
+func (s *Sync) news() <-chan struct{} {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.flushed
 }
 
 // Members lists everybody who was ever in the team.
 func (s *Sync) Members() []teamlog.Member {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.team.Members()
+	return s.replay.Team.Members()
 }
 
 // Member gives a member by id.
 func (s *Sync) Member(id inbox.MemberID) (teamlog.Member, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.team.Member(id)
+	return s.replay.Team.Member(id)
+}
+
+// Device gives a device of the team by id.
+func (s *Sync) Device(id string) (teamlog.Device, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.replay.Team.Device(id)
 }
 
 // Channels lists the connected channels that this member may see (R31).
@@ -37,8 +115,8 @@ func (s *Sync) Channels() []inbox.Channel {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var visible []inbox.Channel
-	for _, c := range s.team.Channels() {
-		if s.team.HasAccess(s.cfg.Me, c.ID) {
+	for _, c := range s.all.Channels() {
+		if s.all.HasAccess(s.member, c.ID) {
 			visible = append(visible, c)
 		}
 	}
@@ -49,23 +127,56 @@ func (s *Sync) Channels() []inbox.Channel {
 func (s *Sync) Channel(id inbox.ChannelID) (inbox.Channel, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, ok := s.team.Channel(id)
-	return c, ok && s.team.HasAccess(s.cfg.Me, id)
+	c, ok := s.all.Channel(id)
+	return c, ok && s.all.HasAccess(s.member, id)
 }
 
 // HasAccess says whether a member may see a channel.
 func (s *Sync) HasAccess(member inbox.MemberID, channel inbox.ChannelID) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.team.HasAccess(member, channel)
+	return s.all.HasAccess(member, channel)
 }
 
-// State is how far the log was read, how many own records wait, and what a
-// person should know about it.
+// Phase is what this desktop and the log are doing.
+type Phase string
+
+// The phases. Waiting: the log is not the one that was read before, and nobody
+// repaired it yet; what is decided waits. Paused: what is old waits for a
+// person's word (Resume).
+const (
+	PhaseOK        Phase = "ok"
+	PhaseOffline   Phase = "offline"
+	PhaseSignIn    Phase = "needs_sign_in"
+	PhaseBehind    Phase = "behind"
+	PhaseMoving    Phase = "moving"
+	PhaseRepairing Phase = "repairing"
+	PhaseWaiting   Phase = "waiting"
+	PhasePaused    Phase = "paused"
+	PhaseReadOnly  Phase = "read_only"
+)
+
+// Progress is a phase, how far it is (Total 0: nobody knows), and why.
+type Progress struct {
+	Phase       Phase
+	Done, Total uint64
+	Reason      string `words:"own"`
+}
+
+// State is how the log is: how far it was read, how many own records wait, and
+// what a person should know about it.
 type State struct {
+	Progress
 	Position teamlog.Pos
+	Count    uint64 // records accepted
 	Pending  int
-	Alarms   []string
+	Alarms   []string `words:"own"`
+	// Err is the last exchange's error as the engine gave it; nil when it went
+	// well.
+	Err error
+	// CheckedUpTo is up to which record everything was verified here; it is
+	// behind Count after joining by a snapshot.
+	CheckedUpTo uint64
 }
 
 // State tells how the log is.
@@ -76,19 +187,45 @@ func (s *Sync) State(ctx context.Context) (State, error) {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	state := State{Position: s.cursor.Pos, Pending: len(waiting)}
-	if kind := s.team.NeedsUpdate(); kind != "" {
-		state.Alarms = append(state.Alarms, "A newer Postvak wrote something that this one cannot read. Update this computer.")
+	cursor := s.replay.Cursor
+	state := State{Progress: s.phase, Position: cursor.Pos, Count: cursor.Count, Pending: len(waiting), CheckedUpTo: cursor.Count, Err: s.failed}
+	if s.floor > 0 {
+		state.CheckedUpTo = 0
 	}
-	if s.me == nil {
-		state.Alarms = append(state.Alarms, "The key with which this computer signs is missing from the keyring.")
+	if s.asks && state.Phase == PhaseOK {
+		state.Phase = PhasePaused
 	}
+	state.Alarms = s.alarms()
 	return state, nil
 }
 
-// describe adds what the team is after a stretch.
-func (s *Sync) describe(to *Stretch) {
+// reasonOf is what a person reads about an error of the engine.
+func reasonOf(err error) string {
+	var spoken *inbox.Error
+	if errors.As(err, &spoken) {
+		return spoken.Message
+	}
+	return "The team's mailbox cannot be reached. Postvak tries again by itself."
+}
+
+// Known is what this desktop has of an engine's present epoch: which positions
+// it was given, and the newest record that counts, by which a restored or
+// renumbered folder is told from the one that was read.
+type Known struct {
+	Epoch     string
+	Positions teamlog.Ranges
+	Anchor    teamlog.Pos
+	AnchorID  string
+	// Floor: positions up to it are being read elsewhere, after joining by a
+	// snapshot. 0 is none.
+	Floor uint64
+}
+
+// Known tells an engine what of it is known here. It may be called from
+// within any call of the engine.
+func (s *Sync) Known() Known {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	to.Channels, to.Removals = s.team.Channels(), maps.Clone(s.team.Removals())
+	cursor := s.replay.Cursor
+	return Known{Epoch: cursor.Pos.Epoch, Positions: cursor.Positions, Anchor: s.anchor.at, AnchorID: s.anchor.id, Floor: s.floor}
 }

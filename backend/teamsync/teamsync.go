@@ -1,17 +1,34 @@
 // Package teamsync carries decisions between a desktop and the team log: own
-// ones go to the log by way of the pending table, everybody's come back from
-// it, in the log's order, and are folded into the team (kept here, in memory)
-// and into conversations (by the cache).
+// ones wait in the store until the log gave them back, everybody's come from
+// it in one order, and are folded into the team (kept here, in memory) and
+// into conversations (by the store).
 //
 // It never decides who is right: package teamlog does, the same way on every
-// desktop. It never shows, notifies or sends anything.
+// desktop. It never shows, notifies or sends anything, and it knows nothing of
+// what engines are made of.
+//
+// # Locks
+//
+// Three, taken in this order and never in another:
+//
+//   - turn is held by whoever speaks with the engine: the follow loop, Switch,
+//     Repair, Join, and a decision of a team of one. It may be held for as long
+//     as a network takes.
+//   - pen is held while an own record is sealed and while the store is written,
+//     so that the numbering of own records and the store's cursor have one
+//     writer. Nobody calls the engine with pen held.
+//   - mu guards what is in memory: the replay, its team, the phase, findings.
+//     It is held for moments. Nobody writes to the store, calls the engine or
+//     calls out of this package with mu held.
+//
+// An engine may call Known and Report at any time: they take mu alone.
 package teamsync
 
 import (
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -20,36 +37,8 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// Pending is an own record that the log has not given back yet.
-type Pending struct {
-	ID     string
-	Record []byte
-}
-
-// Stretch is a part of the log as it was read, folded as far as the team.
-type Stretch struct {
-	Cursor    teamlog.Cursor // after it
-	Records   []string       // ids of the records accepted
-	Decisions []teamlog.Decision
-	// Channels and Removals are the team's after it.
-	Channels []inbox.Channel
-	Removals map[inbox.MemberID][]uint64
-}
-
-// Store is the cache as this package needs it. Its writes are durable when
-// they return; doing one again changes nothing.
-type Store interface {
-	// AddPending stores an own record and shows its decisions as pending.
-	AddPending(ctx context.Context, p Pending, decisions []teamlog.Decision) error
-	// Pending gives own records that wait, in the order of making.
-	Pending(ctx context.Context) ([]Pending, error)
-	// Apply takes over a stretch of the log; own records in it wait no more.
-	Apply(ctx context.Context, s Stretch) error
-	// Cursor is how far the log was applied.
-	Cursor(ctx context.Context) (teamlog.Cursor, error)
-}
-
-// Config is what a Sync works with. All but Changed and Logger are required.
+// Config is what a Sync works with. Log, Store, Secrets, KeyName, Clock and Me
+// are required.
 type Config struct {
 	Log     teamlog.Log
 	Store   Store
@@ -59,36 +48,77 @@ type Config struct {
 	Me      inbox.MemberID
 	// Team, Name and Email are what a new log begins with.
 	Team, Name, Email string
-	// Changed hears that members or channels may have changed. It must not block
-	// and must not decide anything.
-	Changed func()
-	Logger  *slog.Logger
+	// LogID names the log that this desktop asked to join; "" when it begins
+	// its own, or knows it already.
+	LogID string
+	// Changed hears that members, channels or the log's state may have changed.
+	// BecameMe hears which member this desktop speaks for when the log says
+	// another one than Me. Neither may block or decide anything.
+	Changed  func()
+	BecameMe func(inbox.MemberID)
+	Rand     func() float64 // in [0,1): jitter
+	Logger   *slog.Logger
 }
-
-// batchSize is how many decisions are confirmed in one transaction.
-const batchSize = 500
 
 // Sync is one desktop's end of the log. It is safe for concurrent use.
 type Sync struct {
-	cfg  Config
-	wake chan struct{}
+	cfg   Config
+	wake  chan struct{} // something waits for the log
+	hurry chan struct{} // the network may be back: no back-off
 
-	// turn is held while something is written to the log or read from it.
-	turn   sync.Mutex
-	cursor teamlog.Cursor
-	seen   map[string]bool
-	chains map[string]chain // by device
-	fresh  map[string]teamlog.Reason
+	turn      sync.Mutex
+	stale     bool                 // the replay is ahead of the store: load it again
+	handed    map[string]time.Time // own records appended and not read back
+	lateAt    teamlog.Pos          // where the record stands that ended a reading as late
+	candidate *candidate           // the log behind a new epoch, while it is not to be taken
+	resumed   time.Time            // what was made before it may go out, however old
 
-	mu   sync.RWMutex // guards team
-	team *teamlog.Team
-	me   *Author
+	pen     sync.Mutex
+	own     chain          // where this device's own numbering stands, what waits included
+	applied teamlog.Cursor // the store's
+	sharing bool           // a private channel is on its way to the team
+
+	mu       sync.RWMutex
+	line     line
+	logID    string
+	replay   *teamlog.Replay
+	me       *Author
+	member   inbox.MemberID
+	private  []inbox.Channel
+	all      *teamlog.Team // the team with the private channels
+	anchor   anchor        // the newest record that counts
+	floor    uint64        // what a snapshot stands for, while the check behind it runs
+	phase    Progress
+	failed   error // of the last exchange
+	update   bool // a newer version wrote what must not be skipped: read-only
+	asks     bool // records that are old wait for Resume
+	findings findings
+	expected map[string]chan teamlog.Reason // verdicts that somebody waits for, by decision
+	flushed  chan struct{}                  // closed when a stretch was applied
 }
 
 // chain is where a device's own numbering stands.
 type chain struct {
 	seq  uint64
 	prev string
+}
+
+// anchor is a record by which a log is known again.
+type anchor struct {
+	id string
+	at teamlog.Pos
+}
+
+// line is an engine in use; its context ends when another takes its place.
+type line struct {
+	engine teamlog.Log
+	ctx    context.Context
+	cut    context.CancelFunc
+}
+
+func newLine(engine teamlog.Log) line {
+	ctx, cut := context.WithCancel(context.Background())
+	return line{engine, ctx, cut}
 }
 
 // New makes a Sync. Nothing happens before Start.
@@ -99,229 +129,100 @@ func New(cfg Config) *Sync {
 	if cfg.Changed == nil {
 		cfg.Changed = func() {}
 	}
+	if cfg.BecameMe == nil {
+		cfg.BecameMe = func(inbox.MemberID) {}
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Float64
+	}
 	return &Sync{
-		cfg: cfg, wake: make(chan struct{}, 1), team: teamlog.NewTeam(),
-		seen: map[string]bool{}, chains: map[string]chain{},
+		cfg: cfg, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
+		handed: map[string]time.Time{}, line: newLine(cfg.Log), member: cfg.Me,
+		replay: teamlog.NewReplay(cfg.LogID), all: teamlog.NewTeam(),
+		phase: Progress{Phase: PhaseOK}, expected: map[string]chan teamlog.Reason{}, flushed: make(chan struct{}),
 	}
 }
 
-// Start replays the log, begins it if it is empty, and follows it until the
-// group stops. The team is known when Start returns.
+// Start knows the team from what the store has, begins a log of its own when
+// there is none and none to join, and follows the log until the group stops. A
+// local log is read to its end before Start returns; of a remote one nothing
+// is waited for.
 func (s *Sync) Start(ctx context.Context, g *run.Group) error {
-	applied, err := s.cfg.Store.Cursor(ctx)
-	if err != nil {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if err := s.load(ctx); err != nil {
 		return err
 	}
-	s.turn.Lock()
-	err = s.read(ctx, applied.Pos)
-	s.turn.Unlock()
-	if err != nil {
+	if err := s.loadPrivate(ctx); err != nil {
+		return err
+	}
+	if err := s.loadFindings(ctx); err != nil {
 		return err
 	}
 	if err := s.loadMe(ctx); err != nil {
 		return err
 	}
-	if s.team.LogID == "" {
+	if !s.remote() {
+		if err := s.startLocal(ctx); err != nil {
+			return err
+		}
+	}
+	g.Go("team log", s.follow)
+	s.startKeeper(g)
+	return nil
+}
+
+// startLocal reads the local log to its end. What was decided just before a
+// kill holds from the start: a mailbox that was being connected must not be
+// connected again. What fails now, follow tries again.
+func (s *Sync) startLocal(ctx context.Context) error {
+	if err := s.read(ctx); err != nil {
+		return err
+	}
+	if s.id() == "" {
 		if err := s.begin(ctx); err != nil {
 			return err
 		}
 	}
-	if err := s.countPending(ctx); err != nil {
+	if err := s.finishSharing(ctx); err != nil {
 		return err
 	}
-	// What was decided just before a kill holds from the start: a mailbox that
-	// was being connected must not be connected again. follow goes on trying.
-	if err := s.exchange(ctx); err != nil {
+	if err := s.deliver(ctx); err != nil {
 		s.cfg.Logger.Warn("team log", "error", err.Error())
-	}
-	g.Go("team log", s.follow)
-	return nil
-}
-
-// countPending goes on numbering after the own records that wait.
-func (s *Sync) countPending(ctx context.Context) error {
-	waiting, err := s.cfg.Store.Pending(ctx)
-	if err != nil {
-		return err
-	}
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	for _, p := range waiting {
-		if opened, err := teamlog.Open(p.Record); err == nil && !s.seen[p.ID] {
-			s.chains[opened.Device] = chain{opened.Seq, p.ID}
-		}
 	}
 	return nil
 }
 
-// follow delivers what waits and reads what is new, until ctx ends.
-func (s *Sync) follow(ctx context.Context) {
-	pause := run.Backoff{Base: time.Second, Max: time.Minute}
-	for ctx.Err() == nil {
-		if err := s.exchange(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Logger.Warn("team log", "error", err.Error())
-			select {
-			case <-s.cfg.Clock.After(pause.Next()):
-			case <-s.wake:
-			case <-ctx.Done():
-			}
-			continue
-		}
-		pause.Reset()
-		s.turn.Lock()
-		at := s.cursor.Pos
-		s.turn.Unlock()
-		s.wait(ctx, at)
-	}
+// id is the log's; "" when it has none yet.
+func (s *Sync) id() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.replay.Team.LogID
 }
 
-// wait returns when there may be something to read or to deliver.
-func (s *Sync) wait(ctx context.Context, at teamlog.Pos) {
-	waiting, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		select {
-		case <-s.wake:
-			cancel()
-		case <-waiting.Done():
-		}
-	}()
-	if err := s.cfg.Log.Wait(waiting, at); err != nil && ctx.Err() == nil {
-		s.cfg.Logger.Warn("team log", "error", err.Error())
-	}
-	cancel()
-	<-ended
+// engine gives the engine in use with a context that ends with ctx, or when
+// another engine takes its place.
+func (s *Sync) engine(ctx context.Context) (teamlog.Log, context.Context, context.CancelFunc) {
+	s.mu.RLock()
+	now := s.line
+	s.mu.RUnlock()
+	both, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(now.ctx, cancel)
+	return now.engine, both, func() { stop(); cancel() }
 }
 
-// exchange appends own records that wait, one after the other, each read back
-// before the next, and reads what others wrote.
-func (s *Sync) exchange(ctx context.Context) error {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	waiting, err := s.cfg.Store.Pending(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range waiting {
-		if s.seen[p.ID] {
-			continue
-		}
-		if _, err := s.cfg.Log.Append(ctx, p.ID, p.Record); err != nil {
-			return fmt.Errorf("append to the team log: %w", err)
-		}
-		if err := s.read(ctx, s.cursor.Pos); err != nil {
-			return err
-		}
-	}
-	return s.read(ctx, s.cursor.Pos)
+// remote says whether the engine is one that decisions do not wait for.
+func (s *Sync) remote() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, remote := s.line.engine.(teamlog.Remote)
+	return remote
 }
 
-// read takes everything after the cursor. Records up to the position applied
-// are in the cache already and only teach the team. The caller holds turn.
-func (s *Sync) read(ctx context.Context, applied teamlog.Pos) error {
-	var batch Stretch
-	news := false
-	flush := func() error {
-		if !news {
-			return nil
-		}
-		batch.Cursor = s.cursor
-		s.describe(&batch)
-		err := s.cfg.Store.Apply(ctx, batch)
-		batch, news = Stretch{}, false
-		return err
-	}
-	team := false
-	_, err := s.cfg.Log.Read(ctx, s.cursor.Pos, func(at teamlog.Pos, record []byte) error {
-		id, decisions := s.accept(at, record)
-		for i := range decisions {
-			team = team || teamlog.Anchor(decisions[i].Event) == ""
-		}
-		if at.Epoch == applied.Epoch && at.N <= applied.N {
-			return nil
-		}
-		news = true
-		if id != "" {
-			batch.Records = append(batch.Records, id)
-		}
-		batch.Decisions = append(batch.Decisions, decisions...)
-		if len(batch.Decisions) >= batchSize {
-			return flush()
-		}
-		return nil
-	})
-	if err == nil {
-		err = flush()
-	}
-	if team {
-		s.cfg.Changed()
-	}
-	return err
-}
-
-// accept checks a record and applies its decisions to the team. One that does
-// not parse, is not signed by a device of the team or was there before is
-// ignored, as on every other desktop.
-func (s *Sync) accept(at teamlog.Pos, record []byte) (id string, decisions []teamlog.Decision) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cursor.Pos = at
-	opened, err := teamlog.Open(record)
-	if err != nil {
-		return "", nil
-	}
-	if s.seen[opened.ID] {
-		return opened.ID, nil
-	}
-	member, ok := s.signer(opened)
-	if !ok {
-		s.cfg.Logger.Warn("a record of the team log was ignored", "id", opened.ID)
-		return "", nil
-	}
-	s.seen[opened.ID] = true
-	s.cursor = s.cursor.Accept(at, opened.Payload())
-	s.chains[opened.Device] = chain{opened.Seq, opened.ID}
-	decisions = make([]teamlog.Decision, len(opened.Events))
-	for i, e := range opened.Events {
-		decisions[i] = teamlog.Decision{
-			ID: decisionID(opened.ID, i), N: s.cursor.Count, Index: i, Author: member, Device: opened.Device,
-			At: opened.At, Seen: opened.Base.Count, Event: e,
-		}
-		s.team.Apply(&decisions[i])
-		if s.fresh != nil {
-			s.fresh[decisions[i].ID] = decisions[i].Void
-		}
-	}
-	return opened.ID, decisions
-}
-
-// signer says who signed a record, if anybody who may. The first record of a
-// log brings its own key. The caller holds mu.
-func (s *Sync) signer(o *teamlog.Opened) (inbox.MemberID, bool) {
-	if s.team.LogID != "" {
-		device, known := s.team.Device(o.Device)
-		return device.Member, known && !device.Revoked && o.Log == s.team.LogID && o.Verify(device.Key)
-	}
-	if len(o.Events) == 0 || o.Log != "" {
-		return "", false
-	}
-	genesis, ok := o.Events[0].(*teamlog.Genesis)
-	if !ok || teamlog.DeviceID(genesis.Key) != o.Device || !o.Verify(genesis.Key) {
-		return "", false
-	}
-	s.team.LogID = o.ID
-	s.cursor = teamlog.Begin(o.ID)
-	return genesis.Member, true
-}
-
-func decisionID(record string, index int) string { return fmt.Sprintf("%s.%d", record, index) }
-
-// begin writes the record that a log begins with.
+// begin writes the record that a log begins with. The caller holds turn.
 func (s *Sync) begin(ctx context.Context) error {
 	genesis := &teamlog.Genesis{
-		Team: s.cfg.Team, Member: s.cfg.Me, Name: s.cfg.Name, Email: s.cfg.Email,
-		Key: s.me.key.Public().(ed25519.PublicKey),
+		Team: s.cfg.Team, Member: s.cfg.Me, Name: s.cfg.Name, Email: s.cfg.Email, Key: s.me.public(),
 	}
 	record, err := teamlog.Seal(teamlog.Envelope{
 		Device: s.me.device, Seq: 1, At: s.cfg.Clock.Now(), Events: []teamlog.Event{genesis},
@@ -329,10 +230,10 @@ func (s *Sync) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	if _, err := s.cfg.Log.Append(ctx, record.ID, record.Bytes); err != nil {
+	engine, ctx, done := s.engine(ctx)
+	defer done()
+	if _, err := engine.Append(ctx, record.ID, record.Bytes); err != nil {
 		return fmt.Errorf("begin the team log: %w", err)
 	}
-	return s.read(ctx, s.cursor.Pos)
+	return s.read(ctx)
 }

@@ -1,0 +1,185 @@
+package teamsync
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// candidate is the log that stands behind a new epoch, held against the one
+// that was read before. As long as it is the same, record by record, bytes are
+// compared; from the first difference on it is replayed and verified as any
+// log. It is read on from where it was, so that waiting for a repair costs one
+// reading.
+type candidate struct {
+	s         *Sync
+	pos       teamlog.Pos // read up to here
+	positions teamlog.Ranges
+	at        []teamlog.Pos // places of our first records that it has, in our order
+	tail      map[string]bool
+	declared  bool // an admin says behind the common part that it was repaired
+
+	ours    []StoredRecord  // our next records
+	replay  *teamlog.Replay // from the first difference on
+	history *history
+	unsure  []accepted // in a row, while a snapshot hides whether they are ours
+}
+
+// accepted is a record of the candidate that counts.
+type accepted struct {
+	id    string
+	at    teamlog.Pos
+	epoch bool
+}
+
+func (s *Sync) newCandidate() *candidate {
+	return &candidate{s: s, tail: map[string]bool{}}
+}
+
+// common is how many of our first records it has, in our order.
+func (c *candidate) common() uint64 { return uint64(len(c.at)) }
+
+// read takes what the engine has behind what was read of it. An engine without
+// a place to read from is an empty log.
+func (c *candidate) read(ctx context.Context) error {
+	engine, ctx, done := c.s.engine(ctx)
+	defer done()
+	_, err := engine.Read(ctx, c.pos, func(at teamlog.Pos, record []byte) error { return c.take(ctx, at, record) })
+	if c.pos == (teamlog.Pos{}) && inbox.CodeOf(err) == inbox.NotFound {
+		return nil
+	}
+	return err
+}
+
+// errMoved says that the candidate is another log than the one that was begun.
+var errMoved = errors.New("the team's folder changed while it was compared")
+
+func (c *candidate) take(ctx context.Context, at teamlog.Pos, record []byte) error {
+	if c.pos.Epoch != "" && at.Epoch != c.pos.Epoch {
+		return errMoved
+	}
+	if at.N <= c.pos.N {
+		if c.positions.Has(at.N) {
+			return nil
+		}
+		return errMoved // late: from the beginning
+	}
+	if err := c.compare(ctx, at, record); err != nil {
+		return err
+	}
+	c.pos = at
+	c.positions.Add(at.N)
+	return nil
+}
+
+func (c *candidate) compare(ctx context.Context, at teamlog.Pos, record []byte) error {
+	if c.replay != nil {
+		return c.verify(at, record)
+	}
+	next, err := c.next(ctx)
+	if err != nil {
+		return err
+	}
+	if next != nil && bytes.Equal(next.Record, record) {
+		c.at = append(c.at, at)
+		c.ours = c.ours[1:]
+		return nil
+	}
+	if repeated, err := c.repeats(ctx, record); err != nil || repeated {
+		return err
+	}
+	if err := c.differ(ctx); err != nil {
+		return err
+	}
+	return c.verify(at, record)
+}
+
+// next is our record behind the common part, nil when there is none here.
+func (c *candidate) next(ctx context.Context) (*StoredRecord, error) {
+	if len(c.ours) == 0 {
+		from := c.common()
+		err := c.s.cfg.Store.Records(ctx, from, from+batchSize, func(r StoredRecord) error {
+			c.ours = append(c.ours, r)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(c.ours) == 0 || c.ours[0].N != c.common()+1 {
+		return nil, nil
+	}
+	return &c.ours[0], nil
+}
+
+// repeats says whether a record is nothing: no record, or one that stood in the
+// common part before.
+func (c *candidate) repeats(ctx context.Context, record []byte) (bool, error) {
+	opened, err := teamlog.Open(record)
+	if err != nil {
+		return true, nil
+	}
+	n, err := c.s.cfg.Store.HasRecord(ctx, opened.ID)
+	return n > 0 && n <= c.common(), err
+}
+
+// differ begins to verify behind the common part.
+func (c *candidate) differ(ctx context.Context) (err error) {
+	if c.replay, err = c.s.replayAt(ctx, c.common()); err != nil {
+		return err
+	}
+	c.history = newHistory(context.WithoutCancel(ctx), c.s.cfg.Store, c.common())
+	return nil
+}
+
+// verify replays one record.
+func (c *candidate) verify(at teamlog.Pos, record []byte) error {
+	a, _, err := c.replay.Accept(teamlog.Pos{}, record, c.history)
+	if err != nil || a.ID == "" {
+		return err
+	}
+	c.history.add(a)
+	is := accepted{id: a.ID, at: at}
+	for i := range a.Decisions {
+		if _, repaired := a.Decisions[i].Event.(*teamlog.Epoch); repaired && a.Decisions[i].Void == teamlog.Admitted {
+			is.epoch = true
+		}
+	}
+	return c.sort(is, a.N, a.Hash)
+}
+
+// sort tells what is ours from what is not: the chain's hash says it of a
+// record and of all before it.
+func (c *candidate) sort(is accepted, n uint64, hash [sha256.Size]byte) error {
+	if len(c.tail) > 0 {
+		c.behind(is)
+		return nil
+	}
+	c.unsure = append(c.unsure, is)
+	count := c.s.replay.Cursor.Count
+	ours, known, err := c.s.cfg.Store.HashAt(c.history.ctx, n)
+	switch {
+	case err != nil:
+		return err
+	case n > count || known && ours != hash:
+		for _, u := range c.unsure {
+			c.behind(u)
+		}
+		c.unsure = nil
+	case known:
+		for _, u := range c.unsure {
+			c.at = append(c.at, u.at)
+		}
+		c.unsure, c.ours = nil, nil
+	}
+	return nil
+}
+
+func (c *candidate) behind(is accepted) {
+	c.tail[is.id] = true
+	c.declared = c.declared || is.epoch
+}

@@ -1,0 +1,258 @@
+package teamsync
+
+import (
+	"context"
+	"crypto/ed25519"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// Outcome is what became of one event: its id, and why it is void. Of an
+// event that the log has not given back yet, Pending is set and Void unknown.
+type Outcome struct {
+	ID      string
+	Void    teamlog.Reason
+	Pending bool
+}
+
+// Decide stores own events as pending, and returns when they are stored, with
+// one outcome for each. A team of one hears at once what became of them; with
+// a team mailbox they are pending, and the store tells later. What is about a
+// private channel never leaves this computer and is decided at once (R31).
+// Nothing is stored when this computer may not decide: it is not let in yet,
+// its member was removed, its key is missing, or it needs an update.
+func (s *Sync) Decide(ctx context.Context, events ...teamlog.Event) ([]Outcome, error) {
+	if s.remote() {
+		outcomes, _, err := s.put(ctx, events, false)
+		s.poke()
+		return outcomes, err
+	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	outcomes, verdicts, err := s.put(ctx, events, true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.ignore(outcomes)
+	if err := s.deliver(ctx); err != nil {
+		s.cfg.Logger.Warn("a decision waits for the team log", "error", err.Error())
+		s.poke()
+	}
+	for i, verdict := range verdicts {
+		select {
+		case void := <-verdict:
+			outcomes[i].Void, outcomes[i].Pending = void, false
+		default:
+		}
+	}
+	return outcomes, nil
+}
+
+// decideNow decides and waits until the log gave everything back. When ctx ends
+// before, its error is returned; what was decided waits all the same.
+func (s *Sync) decideNow(ctx context.Context, events ...teamlog.Event) ([]Outcome, error) {
+	if !s.remote() {
+		return s.Decide(ctx, events...)
+	}
+	outcomes, verdicts, err := s.put(ctx, events, true)
+	defer s.ignore(outcomes)
+	s.poke()
+	if err != nil {
+		return nil, err
+	}
+	for i, verdict := range verdicts {
+		if verdict == nil {
+			continue
+		}
+		select {
+		case outcomes[i].Void = <-verdict:
+			outcomes[i].Pending = false
+		case <-ctx.Done():
+			return outcomes, ctx.Err()
+		}
+	}
+	return outcomes, nil
+}
+
+// put stores events: those about private channels as decided, the others as
+// waiting. With expect the verdict of each comes through a channel, once.
+func (s *Sync) put(ctx context.Context, events []teamlog.Event, expect bool) ([]Outcome, []chan teamlog.Reason, error) {
+	s.pen.Lock()
+	defer s.pen.Unlock()
+	if err := s.mayDecide(); err != nil {
+		return nil, nil, err
+	}
+	outcomes := make([]Outcome, len(events))
+	verdicts := make([]chan teamlog.Reason, len(events))
+	for from := 0; from < len(events); {
+		private, n, err := s.route(events[from:])
+		if err != nil {
+			return nil, nil, err
+		}
+		to := from + n
+		if private {
+			err = s.putPrivate(ctx, events[from:to], outcomes[from:to])
+		} else {
+			err = s.putShared(ctx, events[from:to], outcomes[from:to])
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		from = to
+	}
+	if expect {
+		s.expect(outcomes, verdicts)
+	}
+	return outcomes, verdicts, nil
+}
+
+// putShared makes own records of events. The caller holds pen.
+func (s *Sync) putShared(ctx context.Context, events []teamlog.Event, outcomes []Outcome) error {
+	for len(events) > 0 {
+		record, envelope, err := s.seal(s.author(), s.own, s.cfg.Clock.Now(), events)
+		if err != nil {
+			return err
+		}
+		if err := s.putRecord(ctx, record, envelope); err != nil {
+			return err
+		}
+		n := len(envelope.Events)
+		for i := range n {
+			outcomes[i] = Outcome{ID: teamlog.DecisionID(record.ID, i), Pending: true}
+		}
+		outcomes, events = outcomes[n:], events[n:]
+	}
+	return nil
+}
+
+// putRecord makes one own record wait. The caller holds pen.
+func (s *Sync) putRecord(ctx context.Context, r teamlog.Record, e teamlog.Envelope) error {
+	waiting := Pending{ID: r.ID, Record: r.Bytes, Made: s.cfg.Clock.Now()}
+	if err := s.cfg.Store.AddPending(ctx, waiting, waitingDecisions(s.Me(), r, e)); err != nil {
+		return err
+	}
+	s.own = chain{e.Seq, r.ID}
+	return nil
+}
+
+// submit makes a record wait that was sealed elsewhere in this package: the
+// request of a computer that nobody knows yet. It goes out as others do.
+func (s *Sync) submit(ctx context.Context, r teamlog.Record) error {
+	opened, err := teamlog.Open(r.Bytes)
+	if err != nil {
+		return err
+	}
+	s.pen.Lock()
+	defer s.pen.Unlock()
+	defer s.poke()
+	return s.putRecord(ctx, r, opened.Envelope)
+}
+
+func (s *Sync) expect(outcomes []Outcome, verdicts []chan teamlog.Reason) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, o := range outcomes {
+		if o.Pending {
+			verdicts[i] = make(chan teamlog.Reason, 1)
+			s.expected[o.ID] = verdicts[i]
+		}
+	}
+}
+
+// ignore ends the waiting for verdicts.
+func (s *Sync) ignore(outcomes []Outcome) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range outcomes {
+		delete(s.expected, o.ID)
+	}
+}
+
+// mayDecide says why nothing can be decided here, nil when it can.
+func (s *Sync) mayDecide() error {
+	switch {
+	case s.author() == nil:
+		return inbox.Errorf(inbox.Auth, "The key with which this computer signs is missing from the keyring. "+
+			"Restore the keyring, or connect your mailboxes again in a new folder.")
+	case s.blocked():
+		return inbox.Errorf(inbox.Unavailable, "A newer Postvak wrote something that this one cannot read. Update this computer.")
+	}
+	switch s.Membership() {
+	case Newcomer:
+		return inbox.Errorf(inbox.Forbidden, "This computer is not let into the team yet. Ask an admin of the team to approve it.")
+	case Removed:
+		return inbox.Errorf(inbox.Forbidden, "This computer is not in the team any more: nothing can be changed here. Ask an admin of the team to let you in again.")
+	}
+	return nil
+}
+
+// Teammate gives the key of another member of the demo team, who is added to
+// the team when they are not in it yet. The log must be local.
+func (s *Sync) Teammate(ctx context.Context, id inbox.MemberID, name, email string) (*Author, error) {
+	key, err := s.loadKey(ctx, s.cfg.KeyName+"/"+string(id), true)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := s.Member(id); !known {
+		add := &teamlog.MemberAdd{Member: id, Name: name, Email: email, Role: teamlog.Person, Key: key.Public().(ed25519.PublicKey)}
+		if _, err := s.Decide(ctx, add); err != nil {
+			return nil, err
+		}
+	}
+	return newAuthor(id, key), nil
+}
+
+// DecideAs appends events signed by another author straight to the log, as
+// that person's own desktop would have done at that time. The log must be
+// local.
+func (s *Sync) DecideAs(ctx context.Context, by *Author, at time.Time, events ...teamlog.Event) ([]Outcome, error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	engine, ctx, done := s.engine(ctx)
+	defer done()
+	var outcomes []Outcome
+	for len(events) > 0 {
+		record, envelope, err := s.sealAs(by, at, events)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := engine.Append(ctx, record.ID, record.Bytes); err != nil {
+			return nil, err
+		}
+		more := make([]Outcome, len(envelope.Events))
+		verdicts := make([]chan teamlog.Reason, len(more))
+		for i := range more {
+			more[i] = Outcome{ID: teamlog.DecisionID(record.ID, i), Pending: true}
+		}
+		s.expect(more, verdicts)
+		err = s.read(ctx)
+		s.ignore(more)
+		if err != nil {
+			return nil, err
+		}
+		for i, verdict := range verdicts {
+			select {
+			case more[i].Void = <-verdict:
+				more[i].Pending = false
+			default:
+			}
+		}
+		outcomes, events = append(outcomes, more...), events[len(more):]
+	}
+	return outcomes, nil
+}
+
+// sealAs seals for any author of a local log.
+func (s *Sync) sealAs(by *Author, at time.Time, events []teamlog.Event) (teamlog.Record, teamlog.Envelope, error) {
+	s.pen.Lock()
+	defer s.pen.Unlock()
+	stands := s.own
+	if me := s.author(); me == nil || me.device != by.device {
+		s.mu.RLock()
+		stands.seq, stands.prev = s.replay.Chain(by.device)
+		s.mu.RUnlock()
+	}
+	return s.seal(by, stands, at, events)
+}

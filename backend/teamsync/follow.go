@@ -1,0 +1,344 @@
+package teamsync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/run"
+	"postvak/backend/teamlog"
+)
+
+const (
+	firstPause = time.Second
+	longPause  = 15 * time.Minute
+	// appendPatience is how long one append may take before it counts as
+	// unknown; a server under load takes tens of seconds.
+	appendPatience = 3 * time.Minute
+	// readBackPatience is how long an appended record may stay unseen before it
+	// is appended again.
+	readBackPatience = 2 * time.Minute
+	// oldAge is how long own records wait before a person is asked whether they
+	// still hold.
+	oldAge = 7 * 24 * time.Hour
+)
+
+// follow delivers what waits and reads what is new, until ctx ends.
+func (s *Sync) follow(ctx context.Context) {
+	pause := run.Backoff{Base: firstPause, Max: longPause, Jitter: 0.5, Rand: s.cfg.Rand}
+	for ctx.Err() == nil {
+		err := s.exchange(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		s.tell(err)
+		if err != nil {
+			s.cfg.Logger.Warn("team log", "error", err.Error())
+			s.rest(ctx, pause.Next())
+			continue
+		}
+		pause.Reset()
+		s.wait(ctx)
+	}
+}
+
+// rest lets a while pass after an error, less when the network may be back. A
+// person's decision asks for a new try, but not one after the other.
+func (s *Sync) rest(ctx context.Context, d time.Duration) {
+	over := s.cfg.Clock.After(d)
+	soon := s.cfg.Clock.After(min(d, 10*time.Second))
+	var wake <-chan struct{}
+	now := s.currentLine()
+	for {
+		select {
+		case <-soon:
+			wake, soon = s.wake, nil
+		case <-wake:
+			return
+		case <-s.hurry:
+			return
+		case <-over:
+			return
+		case <-now.ctx.Done():
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *Sync) currentLine() line {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.line
+}
+
+// Wake tries the log at once: the network or the computer is back.
+func (s *Sync) Wake() {
+	select {
+	case s.hurry <- struct{}{}:
+	default:
+	}
+	s.poke()
+}
+
+// poke ends the waiting for news: something is to be delivered.
+func (s *Sync) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// wait returns when there may be something to read or to deliver.
+func (s *Sync) wait(ctx context.Context) {
+	engine, ctx, done := s.engine(ctx)
+	defer done()
+	at, unseen := s.position()
+	ended := make(chan struct{})
+	waiting, cancel := context.WithCancel(ctx)
+	go func() {
+		defer close(ended)
+		defer cancel()
+		select {
+		case <-s.wake:
+		case <-s.hurry:
+		case <-unseen:
+		case <-waiting.Done():
+		}
+	}()
+	if err := engine.Wait(waiting, at); err != nil && waiting.Err() == nil {
+		s.cfg.Logger.Warn("team log", "error", err.Error())
+		s.rest(ctx, firstPause)
+	}
+	cancel()
+	<-ended
+}
+
+// position is where the waiting begins, with a channel that ends it when a
+// record that was handed over is not read back in time.
+func (s *Sync) position() (at teamlog.Pos, unseen <-chan time.Time) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if len(s.handed) > 0 {
+		unseen = s.cfg.Clock.After(readBackPatience)
+	}
+	if s.candidate != nil {
+		return s.candidate.pos, unseen
+	}
+	return s.replay.Cursor.Pos, unseen
+}
+
+// exchange reads what others wrote and hands over own records that wait.
+func (s *Sync) exchange(ctx context.Context) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if err := s.first(ctx); err != nil {
+		return err
+	}
+	if s.candidate != nil {
+		if err := s.meetEpoch(ctx); err != nil {
+			return err
+		}
+	} else if err := s.read(ctx); err != nil {
+		return err
+	}
+	if s.candidate != nil {
+		return nil
+	}
+	if err := s.finishSharing(ctx); err != nil {
+		return err
+	}
+	return s.deliver(ctx)
+}
+
+// first begins an empty store with a snapshot, where there is one.
+func (s *Sync) first(ctx context.Context) error {
+	if s.stale {
+		if err := s.load(ctx); err != nil {
+			return err
+		}
+	}
+	if s.replay.Cursor.Pos != (teamlog.Pos{}) || s.replay.Cursor.Count > 0 || !s.remote() {
+		return nil
+	}
+	return s.bootstrap(ctx)
+}
+
+// deliver appends own records that wait, one after the other, each read back
+// before the next goes out. The caller holds turn.
+func (s *Sync) deliver(ctx context.Context) error {
+	waiting, err := s.cfg.Store.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	s.ask(false)
+	for _, p := range waiting {
+		if s.candidate != nil || s.blocked() {
+			return nil
+		}
+		back, err := s.isBack(ctx, p)
+		if err != nil {
+			return err
+		}
+		if back {
+			continue
+		}
+		if s.isOld(p) {
+			s.ask(true)
+			return nil
+		}
+		if !s.mayDeliver(p) {
+			return nil
+		}
+		if err := s.handOver(ctx, p); err != nil {
+			return err
+		}
+		if back, err := s.isBack(ctx, p); err != nil || !back {
+			return err
+		}
+	}
+	return nil
+}
+
+// isBack says whether the log gave an own record back; then it waits no more.
+func (s *Sync) isBack(ctx context.Context, p Pending) (bool, error) {
+	n, err := s.cfg.Store.HasRecord(ctx, p.ID)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	delete(s.handed, p.ID)
+	return true, s.cfg.Store.DropPending(ctx, p.ID)
+}
+
+// handOver appends one own record and reads on. One whose append had no answer
+// or that does not come back is appended again, with the same bytes.
+func (s *Sync) handOver(ctx context.Context, p Pending) error {
+	if at, handed := s.handed[p.ID]; handed && s.cfg.Clock.Now().Sub(at) < readBackPatience {
+		return nil
+	}
+	if err := s.append(ctx, p.ID, p.Record); err != nil {
+		delete(s.handed, p.ID)
+		return err
+	}
+	s.handed[p.ID] = s.cfg.Clock.Now()
+	return s.read(ctx)
+}
+
+// append hands a record to the engine, for no longer than appendPatience.
+func (s *Sync) append(ctx context.Context, id string, record []byte) error {
+	engine, ctx, done := s.engine(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-s.cfg.Clock.After(appendPatience):
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	_, err := engine.Append(ctx, id, record)
+	cancel()
+	<-ended
+	done()
+	if err != nil {
+		return fmt.Errorf("append to the team log: %w", err)
+	}
+	return nil
+}
+
+// mayDeliver says whether anybody would listen: to a member, and to a newcomer
+// who asks to be let in.
+func (s *Sync) mayDeliver(p Pending) bool {
+	switch s.Membership() {
+	case Solo, Active:
+		return true
+	case Newcomer:
+		opened, err := teamlog.Open(p.Record)
+		if err != nil || len(opened.Events) != 1 {
+			return false
+		}
+		_, asks := opened.Events[0].(*teamlog.Join)
+		return asks
+	}
+	return false
+}
+
+func (s *Sync) isOld(p Pending) bool {
+	return s.remote() && !p.Made.IsZero() && p.Made.After(s.resumed) && s.cfg.Clock.Now().Sub(p.Made) > oldAge
+}
+
+func (s *Sync) ask(asks bool) {
+	s.mu.Lock()
+	changed := s.asks != asks
+	s.asks = asks
+	s.mu.Unlock()
+	if changed {
+		s.cfg.Changed()
+	}
+}
+
+// Resume lets decisions go out that waited for so long that a person was asked
+// (State.Alarms).
+func (s *Sync) Resume() {
+	s.turn.Lock()
+	s.resumed = s.cfg.Clock.Now()
+	s.turn.Unlock()
+	s.Wake()
+}
+
+// block ends reading before a newer version's event that must not be skipped.
+func (s *Sync) block(ctx context.Context) error {
+	s.mu.Lock()
+	s.update = true
+	s.mu.Unlock()
+	s.cfg.Changed()
+	return s.found(ctx, teamlog.Finding{Kind: teamlog.Critical, Count: 1})
+}
+
+func (s *Sync) blocked() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.update
+}
+
+// tell keeps how the last exchange went.
+func (s *Sync) tell(err error) {
+	next := Progress{Phase: PhaseOK}
+	switch {
+	case s.blocked():
+		next.Phase = PhaseReadOnly
+	case err != nil:
+		next = Progress{Phase: phaseOf(err), Reason: reasonOf(err)}
+	}
+	s.mu.Lock()
+	if s.phase.Phase == PhaseWaiting && err == nil && !s.update {
+		next = s.phase // it ends when the log is whole again
+	}
+	changed := s.phase != next
+	s.phase, s.failed = next, err
+	s.mu.Unlock()
+	if changed {
+		s.cfg.Changed()
+	}
+}
+
+// progress shows how far a long piece of work is.
+func (s *Sync) progress(phase Phase, done, total uint64) {
+	s.mu.Lock()
+	s.phase = Progress{Phase: phase, Done: done, Total: total}
+	s.mu.Unlock()
+	s.cfg.Changed()
+}
+
+func phaseOf(err error) Phase {
+	switch inbox.CodeOf(err) {
+	case inbox.Auth:
+		return PhaseSignIn
+	case inbox.Forbidden:
+		return PhaseReadOnly
+	}
+	return PhaseOffline
+}
