@@ -169,30 +169,38 @@ type history struct {
 // about a private channel first, which it had before it was shared, and
 // pending ones last in the order of making.
 func loadDecisions(q querier, conversation int64) (h history, err error) {
-	if h.decisions, err = loadBases(q, conversation); err != nil {
+	team, err := loadBases(q, conversation)
+	if err != nil {
 		return h, err
 	}
-	if some, err := someIn(q, "decisions"); err != nil || !some {
+	if some, err := someIn(q, "decisions"); err != nil {
 		return h, err
-	}
-	private := 0
-	err = q.each("SELECT id, book, n, idx, told, value FROM decisions WHERE conversation = ? AND book != 2", []any{conversation},
-		func(rows *sql.Rows) error {
-			d, book, told, err := scanDecision(rows)
-			if !told && !d.Pending {
-				h.watch(d.ID)
-			}
-			if book == bookPrivate {
-				h.decisions = slices.Insert(h.decisions, private, d)
-				private++
+	} else if some {
+		err = q.each("SELECT id, book, n, idx, told, value FROM decisions WHERE conversation = ? AND book != 2", []any{conversation},
+			func(rows *sql.Rows) error {
+				d, book, told, err := scanDecision(rows)
+				if !told && !d.Pending {
+					h.watch(d.ID)
+				}
+				if book == bookPrivate {
+					h.decisions = append(h.decisions, d)
+				} else {
+					team = append(team, d)
+				}
 				return err
-			}
-			h.decisions = append(h.decisions, d)
-			return err
-		})
-	sortDecisions(h.decisions[:private])
-	sortDecisions(h.decisions[private:])
-	return h, err
+			})
+		if err != nil {
+			return h, err
+		}
+	}
+	sortDecisions(h.decisions)
+	sortDecisions(team)
+	if h.decisions == nil {
+		h.decisions = team
+	} else {
+		h.decisions = append(h.decisions, team...)
+	}
+	return h, nil
 }
 
 func (h *history) watch(id string) {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -64,7 +65,7 @@ func (w world) drawEvent(t *rapid.T) teamlog.Event {
 		return keys
 	}
 	c := key("conversation")
-	switch rapid.IntRange(0, 6).Draw(t, "event") {
+	switch rapid.IntRange(0, 9).Draw(t, "event") {
 	case 0:
 		return &teamlog.Assign{Conversation: c, To: rapid.SampledFrom([]inbox.MemberID{me, "bram"}).Draw(t, "to")}
 	case 1, 2:
@@ -74,7 +75,13 @@ func (w world) drawEvent(t *rapid.T) teamlog.Event {
 	case 4:
 		return &teamlog.Delete{Conversation: c, Covers: covers()}
 	case 5:
-		return &teamlog.Note{Conversation: c, Text: "a note"}
+		return &teamlog.Note{Conversation: c, Text: "a note", Mentions: []inbox.MemberID{"bram"}}
+	case 6:
+		return &teamlog.Read{Conversation: c, UpTo: start.Add(time.Duration(rapid.IntRange(0, 12).Draw(t, "read")) * time.Minute)}
+	case 7:
+		return &teamlog.Drafting{Conversation: c}
+	case 8:
+		return &teamlog.Sent{Conversation: c, Key: key("sent"), By: me}
 	default:
 		return &teamlog.Unread{Conversation: c}
 	}
