@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"run":      {},
 	"sqlite":   {"inbox", "teamlog"},
 	"imap":     {"run"},
+	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":    {"inbox", "mime", "imap", "run"},
 	"keyring":  {"inbox"},
 	"intake":   {"inbox", "run"},

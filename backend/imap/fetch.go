@@ -48,6 +48,26 @@ func (c *Conn) Fetch(ctx context.Context, uids []uint32, want Want, fn func(Item
 	return nil
 }
 
+// FetchFrom gives all messages from a UID on to fn, with one command and in the
+// server's order; when there are none it may give the last one before. One
+// without content is left out. It never tries again: when it breaks off, Fetch
+// finds out which message is to blame.
+func (c *Conn) FetchFrom(ctx context.Context, from uint32, want Want, fn func(Item) error) error {
+	if err := c.acquire(ctx); err != nil {
+		return err
+	}
+	defer c.release()
+	if c.selected.Name == "" {
+		return &Error{Kind: KindConfig, Detail: "no folder is selected"}
+	}
+	f := &fetch{c: c, want: want, fn: fn}
+	err := f.send(ctx, uidRange(from, 0), map[uint32]bool{})
+	if given, ok := errors.AsType[errGiven](err); ok {
+		return given.error
+	}
+	return err
+}
+
 // fetch is one call of Fetch.
 type fetch struct {
 	c        *Conn
@@ -157,11 +177,11 @@ func (f *fetch) existing(ctx context.Context, uids []uint32) (there []uint32, er
 // once sends one FETCH, and says which messages did not come.
 func (f *fetch) once(ctx context.Context, uids []uint32) (left []uint32, err error) {
 	got := make(map[uint32]bool, len(uids))
-	err = f.c.runWatched(ctx, true, func(s *session, w *watch) error {
-		s.sig.fetching.Store(f.mode())
-		defer s.sig.fetching.Store(fetchNone)
-		return f.receive(s, w, uids, got)
-	})
+	var set goimap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(goimap.UID(uid))
+	}
+	err = f.send(ctx, set, got)
 	for _, uid := range uids {
 		if !got[uid] {
 			left = append(left, uid)
@@ -170,11 +190,15 @@ func (f *fetch) once(ctx context.Context, uids []uint32) (left []uint32, err err
 	return left, err
 }
 
-func (f *fetch) receive(s *session, w *watch, uids []uint32, got map[uint32]bool) error {
-	var set goimap.UIDSet
-	for _, uid := range uids {
-		set.AddNum(goimap.UID(uid))
-	}
+func (f *fetch) send(ctx context.Context, set goimap.UIDSet, got map[uint32]bool) error {
+	return f.c.runWatched(ctx, true, func(s *session, w *watch) error {
+		s.sig.fetching.Store(f.mode())
+		defer s.sig.fetching.Store(fetchNone)
+		return f.receive(s, w, set, got)
+	})
+}
+
+func (f *fetch) receive(s *session, w *watch, set goimap.UIDSet, got map[uint32]bool) error {
 	cmd := s.client.Fetch(set, f.options())
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
 		item, err := f.read(s, m)

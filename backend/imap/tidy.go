@@ -48,3 +48,13 @@ func (c *Conn) FlaggedUIDs(ctx context.Context) (uids []uint32, err error) {
 	})
 	return uids, err
 }
+
+// FindHeader lists the messages of the selected folder in one of whose fields
+// of that name the value occurs, in ascending order.
+func (c *Conn) FindHeader(ctx context.Context, field, value string) (uids []uint32, err error) {
+	err = c.do(ctx, true, func(s *session) (err error) {
+		uids, err = c.search(s, &goimap.SearchCriteria{Header: []goimap.SearchCriteriaHeaderField{{Key: field, Value: value}}})
+		return err
+	})
+	return uids, err
+}
