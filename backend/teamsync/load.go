@@ -33,13 +33,19 @@ func (s *Sync) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if cursor.Count == 0 {
+		cursor.Hash = replay.Cursor.Hash
+	}
 	replay.Cursor = cursor
 	s.pen.Lock()
 	s.applied = cursor
 	s.pen.Unlock()
 	s.use(replay)
 	s.stale = false
-	return s.anchorAt(ctx, cursor.Count)
+	if err := s.anchorAt(ctx, cursor.Count); err != nil {
+		return err
+	}
+	return s.loadFloor(ctx)
 }
 
 // anchorAt makes record n the one by which the log is known again.

@@ -62,9 +62,10 @@ type Config struct {
 
 // Sync is one desktop's end of the log. It is safe for concurrent use.
 type Sync struct {
-	cfg   Config
-	wake  chan struct{} // something waits for the log
-	hurry chan struct{} // the network may be back: no back-off
+	duties duties // see keeper.go
+	cfg    Config
+	wake   chan struct{} // something waits for the log
+	hurry  chan struct{} // the network may be back: no back-off
 
 	turn      sync.Mutex
 	stale     bool                 // the replay is ahead of the store: load it again
@@ -90,8 +91,8 @@ type Sync struct {
 	floor    uint64        // what a snapshot stands for, while the check behind it runs
 	phase    Progress
 	failed   error // of the last exchange
-	update   bool // a newer version wrote what must not be skipped: read-only
-	asks     bool // records that are old wait for Resume
+	update   bool  // a newer version wrote what must not be skipped: read-only
+	asks     bool  // records that are old wait for Resume
 	findings findings
 	expected map[string]chan teamlog.Reason // verdicts that somebody waits for, by decision
 	flushed  chan struct{}                  // closed when a stretch was applied
@@ -135,12 +136,14 @@ func New(cfg Config) *Sync {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Float64
 	}
-	return &Sync{
+	s := &Sync{
 		cfg: cfg, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
 		handed: map[string]time.Time{}, line: newLine(cfg.Log), member: cfg.Me,
 		replay: teamlog.NewReplay(cfg.LogID), all: teamlog.NewTeam(),
 		phase: Progress{Phase: PhaseOK}, expected: map[string]chan teamlog.Reason{}, flushed: make(chan struct{}),
 	}
+	s.duties = newDuties(s)
+	return s
 }
 
 // Start knows the team from what the store has, begins a log of its own when
@@ -148,28 +151,27 @@ func New(cfg Config) *Sync {
 // local log is read to its end before Start returns; of a remote one nothing
 // is waited for.
 func (s *Sync) Start(ctx context.Context, g *run.Group) error {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	if err := s.load(ctx); err != nil {
+	if err := s.open(ctx); err != nil {
 		return err
-	}
-	if err := s.loadPrivate(ctx); err != nil {
-		return err
-	}
-	if err := s.loadFindings(ctx); err != nil {
-		return err
-	}
-	if err := s.loadMe(ctx); err != nil {
-		return err
-	}
-	if !s.remote() {
-		if err := s.startLocal(ctx); err != nil {
-			return err
-		}
 	}
 	g.Go("team log", s.follow)
 	s.startKeeper(g)
 	return nil
+}
+
+// open knows the team from what the store has.
+func (s *Sync) open(ctx context.Context) error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if s.remote() {
+		return nil
+	}
+	return s.startLocal(ctx)
 }
 
 // startLocal reads the local log to its end. What was decided just before a
@@ -223,6 +225,7 @@ func (s *Sync) remote() bool {
 func (s *Sync) begin(ctx context.Context) error {
 	genesis := &teamlog.Genesis{
 		Team: s.cfg.Team, Member: s.cfg.Me, Name: s.cfg.Name, Email: s.cfg.Email, Key: s.me.public(),
+		Recipient: s.recipientText(ctx),
 	}
 	record, err := teamlog.Seal(teamlog.Envelope{
 		Device: s.me.device, Seq: 1, At: s.cfg.Clock.Now(), Events: []teamlog.Event{genesis},
