@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type ConnectEmail, type Server } from "$lib/backend";
+import { BackendError, type Backend, type ConnectEmail, type Server, type SignIn } from "$lib/backend";
 
 export type Since = "days" | "date" | "all";
 
@@ -13,6 +13,7 @@ export class ConnectForm {
   address = $state("");
   password = $state("");
   shared = $state(true);
+  signIn = $state<SignIn>("shared");
   since = $state<Since>("days");
   date = $state("");
   imap = $state.raw<Server>(blank(993));
@@ -92,7 +93,7 @@ export class ConnectForm {
       address,
       shared: this.shared,
       openSince: this.openSince,
-      signIn: "shared",
+      signIn: this.shared ? this.signIn : "shared",
       folders: { inbox: this.inbox.trim(), sent: this.sent.trim() },
       imap: named(this.imap),
       smtp: named(this.smtp),

@@ -42,4 +42,7 @@ export { default as IconUnassign } from "@lucide/svelte/icons/user-minus";
 export { default as IconBack } from "@lucide/svelte/icons/arrow-left";
 export { default as IconCopy } from "@lucide/svelte/icons/copy";
 export { default as IconOpenOutside } from "@lucide/svelte/icons/external-link";
+export { default as IconKey } from "@lucide/svelte/icons/key-round";
+export { default as IconComputer } from "@lucide/svelte/icons/laptop";
+export { default as IconReport } from "@lucide/svelte/icons/activity";
 export { default as IconPlus } from "@lucide/svelte/icons/plus";

@@ -28,12 +28,16 @@ export interface Backend {
     }): Promise<t.Undoable>;
     undo(undoId: string): Promise<void>;
     addNote(conversationId: string, text: string): Promise<string>;
+    /** Own decisions that had no effect and that nobody dismissed, the newest first. */
+    voids(): Promise<t.Voided[]>;
+    dismissVoid(id: string): Promise<void>;
     /** Opens an address of a message in the system's browser. */
     openLink(messageId: string, url: string): Promise<void>;
   };
   composer: {
     saveDraft(conversationId: string, draft: t.Draft): Promise<void>;
-    send(conversationId: string, draft: t.Draft & { reopen: boolean }): Promise<string>;
+    /** A conflict with the detail "answered": somebody answered meanwhile, and anyway was not said. */
+    send(conversationId: string, draft: t.Draft & { reopen: boolean; anyway: boolean }): Promise<string>;
     start(
       draft: t.Draft & { channelId: string },
     ): Promise<{ conversationId: string; messageId: string }>;
@@ -51,13 +55,38 @@ export interface Backend {
     guess(address: string): Promise<t.Servers>;
     connectEmail(order: t.ConnectEmail): Promise<string>;
     update(channelId: string, changes: { name?: string; shared?: boolean }): Promise<void>;
-    signIn(channelId: string, secrets: { password: string }): Promise<void>;
+    /** A username of "" keeps the present one. */
+    signIn(channelId: string, secrets: { username: string; password: string }): Promise<void>;
+    /** Chooses who takes on a channel whose installer left (R11). */
+    setInstaller(channelId: string, memberId: string): Promise<void>;
     check(channelId: string): Promise<t.Step[]>;
     disconnect(channelId: string): Promise<void>;
   };
   team: {
     status(): Promise<t.TeamStatus>;
     members(): Promise<t.Member[]>;
+    /** Looks whether a mailbox can hold a team, step by step; changes nothing. */
+    check(mailbox: t.MailboxRequest): Promise<t.Step[]>;
+    create(order: t.CreateTeam): Promise<void>;
+    /** Reads an invitation without using it. */
+    invitation(text: string): Promise<t.InvitationInfo>;
+    join(order: t.JoinTeam): Promise<{ words: string[] }>;
+    invite(): Promise<t.Invitation>;
+    approve(memberId: string, role: t.Role): Promise<void>;
+    /** Refuses one that waits. */
+    remove(memberId: string): Promise<{ todo: t.TeamTodo[] }>;
+    setRole(memberId: string, role: t.Role): Promise<void>;
+    leave(): Promise<void>;
+    devices(): Promise<t.Device[]>;
+    revokeDevice(deviceId: string): Promise<void>;
+    rename(name: string): Promise<void>;
+    signIn(secrets: { username: string; password: string }): Promise<void>;
+    /** Takes one thing off the list of what is left to do. */
+    tick(todoId: string): Promise<void>;
+    /** Writes the team's folder again where it was lost; fresh: beside the damaged one. */
+    repair(fresh: boolean): Promise<void>;
+    /** Sends decisions that waited so long that sending them was asked about. */
+    resume(): Promise<void>;
   };
   settings: {
     get(): Promise<t.Settings>;
@@ -65,6 +94,7 @@ export interface Backend {
     status(): Promise<t.Status>;
     rebuild(): Promise<void>;
     openDemo(): Promise<void>;
+    diagnostics(): Promise<t.Diagnostics>;
   };
   files: {
     /** Asks for files with the system's dialog; empty when cancelled. */

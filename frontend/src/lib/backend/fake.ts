@@ -1,14 +1,20 @@
 import type { Backend } from "./backend";
 import { BackendError } from "./error";
 import * as data from "./fakeData";
+import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
 import type * as t from "./types";
 
 /** How a fake program differs from the usual one. */
-export interface FakeOptions {
+export interface FakeOptions extends FakeTeamOptions {
   firstRun?: boolean;
   offline?: boolean;
   closed?: number;
   settings?: Partial<t.Settings>;
+  channels?: t.Channel[];
+  voids?: t.Voided[];
+  diagnostics?: t.Diagnostics;
+  /** What a conversation is beside what it usually is, by its id. */
+  conversations?: Record<string, Partial<t.Conversation>>;
   /** Called before every call with its name; what it throws, the call throws. */
   before?: (name: string, ...args: unknown[]) => void;
 }
@@ -18,6 +24,7 @@ export interface Fake extends Backend {
   readonly calls: { name: string; args: unknown[] }[];
   emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]): void;
   rows: t.Row[];
+  readonly people: FakeTeam;
 }
 
 export const emptyDraft = (): t.Draft => ({
@@ -45,8 +52,8 @@ export function fake(options: FakeOptions = {}): Fake {
   const activity = new Map<string, t.Activity[]>([["c0", [...data.storyActivity]]]);
   const undos = new Map<string, () => void>();
   const files = new Map<string, t.FileRef>();
-  let channels = options.firstRun ? [] : data.channels.map((channel) => ({ ...channel }));
-  let available = true;
+  let channels = options.firstRun || options.team === "pending" ? [] : (options.channels ?? data.channels).map((channel) => ({ ...channel }));
+  let voids = [...(options.voids ?? [])];
   let serial = 0;
   let settings: t.Settings = {
     language: "",
@@ -57,6 +64,8 @@ export function fake(options: FakeOptions = {}): Fake {
     signature: "Bram Kuiper\nNoordzee Fietsen",
     ...options.settings,
   };
+
+  const people = new FakeTeam(options, called, () => emit("team.changed", null));
 
   function emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]) {
     for (const call of listeners.get(name) ?? []) call(event as never);
@@ -97,7 +106,7 @@ export function fake(options: FakeOptions = {}): Fake {
   }
 
   function assignable(memberId: string) {
-    const member = data.members.find((each) => each.id === memberId);
+    const member = people.members.find((each) => each.id === memberId);
     if (!member?.available) {
       throw new BackendError("conflict", `${member?.name ?? memberId} is not available.`);
     }
@@ -141,11 +150,12 @@ export function fake(options: FakeOptions = {}): Fake {
   return {
     calls,
     rows,
+    people,
     emit,
     inbox: {
       async sections() {
         called("inbox.sections");
-        if (options.firstRun) return [];
+        if (options.firstRun || options.team === "pending") return [];
         return (["unassigned", "mine", "others", "closed"] as const).map((id) => {
           const here = rows.filter((row) => row.section === id);
           const unread = here.filter((row) => row.unread > 0).length;
@@ -194,11 +204,14 @@ export function fake(options: FakeOptions = {}): Fake {
           draftFiles: draft.attachments.flatMap((file) => files.get(file) ?? []),
           composer: { mode: "free", reason: "", replyBy: "" },
           next: "",
+          drafting: [],
+          answered: null,
           related: [],
           earlier: [
             { id: "x3", subject: "Invoice 2026-0912", at: "2026-11-02T10:00:00Z" },
             { id: "x4", subject: "When is my service due?", at: "2026-10-14T10:00:00Z" },
           ],
+          ...options.conversations?.[id],
         };
       },
       async html(messageId, opt) {
@@ -257,10 +270,19 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async addNote(id, text) {
         called("inbox.addNote", id, text);
-        const note = { id: `n${++serial + 1}`, at: data.now.toISOString(), memberId: "bram", text };
+        const mentions = people.members.filter((member) => text.includes(`@${member.name}`)).map((member) => member.id);
+        const note = { id: `n${++serial + 1}`, at: data.now.toISOString(), memberId: "bram", text, mentions };
         notes.set(id, [...(notes.get(id) ?? []), note]);
         changed(id);
         return note.id;
+      },
+      async voids() {
+        called("inbox.voids");
+        return [...voids];
+      },
+      async dismissVoid(id) {
+        called("inbox.dismissVoid", id);
+        voids = voids.filter((each) => each.id !== id);
       },
       async openLink(messageId, url) {
         called("inbox.openLink", messageId, url);
@@ -273,6 +295,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async send(id, draft) {
         called("composer.send", id, draft);
+        if (options.conversations?.[id]?.answered && !draft.anyway) throw new BackendError("conflict", "Somebody answered while you were writing.", "answered");
         const messageId = `s${++serial}`;
         const template = data.messagesOf(find(id))[0] as t.Message;
         const author = { name: "Bram Kuiper", address: "info@noordzeefietsen.nl", memberId: "bram" };
@@ -326,11 +349,11 @@ export function fake(options: FakeOptions = {}): Fake {
     availability: {
       async get() {
         called("availability.get");
-        return available;
+        return people.available;
       },
       async set(on) {
         called("availability.set", on);
-        available = on;
+        people.available = on;
         emit("team.changed", null);
       },
     },
@@ -365,6 +388,10 @@ export function fake(options: FakeOptions = {}): Fake {
       async signIn(id, secrets) {
         called("channels.signIn", id, secrets);
       },
+      async setInstaller(id, memberId) {
+        called("channels.setInstaller", id, memberId);
+        channels = channels.map((channel) => (channel.id === id ? { ...channel, installer: memberId, needsInstaller: false } : channel));
+      },
       async check(id) {
         called("channels.check", id);
         return [
@@ -379,16 +406,7 @@ export function fake(options: FakeOptions = {}): Fake {
         emit("status.changed", status());
       },
     },
-    team: {
-      async status() {
-        called("team.status");
-        return { team: "Noordzee Fietsen", me: "bram", role: "admin", state: "solo" };
-      },
-      async members() {
-        called("team.members");
-        return data.members.map((each) => (each.id === "bram" ? { ...each, available } : each));
-      },
-    },
+    team: people.service,
     settings: {
       async get() {
         called("settings.get");
@@ -407,6 +425,10 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async openDemo() {
         called("settings.openDemo");
+      },
+      async diagnostics() {
+        called("settings.diagnostics");
+        return structuredClone(options.diagnostics ?? data.diagnostics);
       },
     },
     files: {

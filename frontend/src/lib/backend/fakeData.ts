@@ -18,6 +18,47 @@ function member(id: string, name: string, role: t.Member["role"], available: boo
   return { id, name, email, role, state: "active" as const, available, since };
 }
 
+export const words = ["lantern", "copper", "violin", "meadow"];
+
+/** Eva has a new laptop, and somebody new asks. */
+export const requests: t.Member[] = [
+  { ...member("fenna", "Fenna van der Meulen-Oosterhuis", "member", false), state: "pending", words },
+  { ...member("eva-new", "Eva Smits", "member", false), email: "eva@noordzeefietsen.nl", state: "pending", words: ["harbour", "pencil", "cloud", "acorn"], samePerson: "eva" },
+];
+
+export const devices: t.Device[] = [
+  { id: "d1", memberId: "bram", current: true, added: "2026-10-21T08:00:00Z", revoked: false },
+  { id: "d2", memberId: "bram", current: false, added: "2026-09-02T08:00:00Z", revoked: false },
+  { id: "d3", memberId: "ann", current: false, added: "2026-09-02T08:00:00Z", revoked: false },
+  { id: "d4", memberId: "carol", current: false, added: "2026-10-02T08:00:00Z", revoked: false },
+  { id: "d5", memberId: "daan", current: false, added: "2026-10-02T08:00:00Z", revoked: false },
+  { id: "d6", memberId: "eva", current: false, added: "2026-10-02T08:00:00Z", revoked: false },
+  { id: "d7", memberId: "eva", current: false, added: "2025-10-02T08:00:00Z", revoked: true },
+];
+
+/** What is left to do after somebody left. */
+export function todoAfter(member: t.Member): t.TeamTodo[] {
+  const todo = (kind: string, channelId: string, text: string) => ({ id: `${kind}-${member.id}`, kind, memberId: member.id, channelId, text });
+  return [
+    todo("mailbox_password", "", `Change the password of the team mailbox: ${member.name} knows it. Then sign in again here.`),
+    todo("channel_password", "info", "Change the password of info@noordzeefietsen.nl at its provider, then type the new one in Postvak."),
+  ];
+}
+
+export const voids: t.Voided[] = [
+  { id: "v1", conversationId: "c1", subject: "Re: Quote for 12 cargo bikes", kind: "assign", text: "Ann assigned this to Carol first.", at: "2026-11-20T09:40:00Z", again: { memberId: "bram" } },
+  { id: "v2", conversationId: "c4", subject: "Tender 2026-118: questions", kind: "close", text: "This was deleted before you closed it.", at: "2026-11-20T09:20:00Z", again: null },
+];
+
+export const diagnostics: t.Diagnostics = {
+  text: "Postvak 1.0.0\nteam log: mailbox, 42 records, nothing waits\n",
+  log: { engine: "mailbox", id: "k7Qe2", position: "42", records: 42, pending: 0, phase: "ok", done: 0, total: 0, reason: "", checked: true },
+  findings: [
+    { kind: "vanished", at: "2026-11-20T08:10:00Z", count: 3, text: "3 mails disappeared from the team’s folder.", meaning: "Somebody or a mail program tidied up there. Nothing is lost: every computer of the team has a copy.", todo: "Tell the team to leave the folder “Postvak” alone." },
+    { kind: "replayed", at: "2026-11-19T16:00:00Z", count: 1, text: "A decision of Ann de Wit stood in the folder twice.", meaning: "The server stored it twice. The second one counts for nothing.", todo: "" },
+  ],
+};
+
 export const channels: t.Channel[] = [
   channel("info", "info@noordzeefietsen.nl", "info@noordzeefietsen.nl", true, "bram"),
   channel("sales", "Sales", "sales@noordzeefietsen.nl", true, "ann"),

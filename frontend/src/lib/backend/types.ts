@@ -123,6 +123,7 @@ export interface Message {
 }
 
 export interface Activity {
+  id?: string;
   at: string;
   memberId: string;
   kind: string;
@@ -131,6 +132,8 @@ export interface Activity {
   reason: string;
   /** Whom it was assigned to, where that is what happened. */
   targetId?: string;
+  /** It is not in the team log yet. */
+  pending?: boolean;
 }
 
 export interface Note {
@@ -138,6 +141,38 @@ export interface Note {
   at: string;
   memberId: string;
   text: string;
+  /** The members whom its text names as @Name. */
+  mentions?: string[];
+  /** It is not in the team log yet. */
+  pending?: boolean;
+}
+
+/** A colleague who is writing an answer now. */
+export interface Drafter {
+  memberId: string;
+  since: string;
+}
+
+/** An answer of somebody else, given while a draft was written here. */
+export interface Answered {
+  messageId: string;
+  /** "" when it was sent with another program. */
+  memberId: string;
+  name: string;
+  at: string;
+}
+
+/** An own decision that had no effect (R7), until its author has seen it. */
+export interface Voided {
+  id: string;
+  /** "" when it was about none, or about one that is not known here. */
+  conversationId: string;
+  subject: string;
+  kind: string;
+  text: string;
+  at: string;
+  /** What would decide it anew; a memberId of "" takes the assignment away. */
+  again: { memberId: string } | null;
 }
 
 export interface Draft {
@@ -171,6 +206,9 @@ export interface Conversation extends Row {
   draft: Draft;
   /** Names and sizes of the draft's attachments. */
   draftFiles?: FileRef[];
+  /** Who else is writing an answer, the latest first. */
+  drafting?: Drafter[];
+  answered?: Answered | null;
   composer: ComposerState;
   next: string;
   earlier: Earlier[];
@@ -208,7 +246,16 @@ export interface Channel {
   installer: string;
   state: ChannelState;
   reason: string;
+  /** One password for the team, or each member signs in as themself. */
+  signIn?: SignIn;
+  imap?: Server;
+  /** Why its settings cannot be changed here; "" when they can (R30). */
+  readOnly?: string;
+  /** Its installer left the team: an admin chooses the next (R11). */
+  needsInstaller?: boolean;
 }
+
+export type SignIn = "shared" | "own";
 
 export type Security = "tls" | "starttls" | "none";
 
@@ -230,7 +277,7 @@ export interface ConnectEmail extends Servers {
   shared: boolean;
   /** Older threads start closed; empty: all start open (R36). */
   openSince: string;
-  signIn: "shared" | "own";
+  signIn: SignIn;
   folders: { inbox: string; sent: string };
   password: string;
 }
@@ -241,22 +288,152 @@ export interface Step {
   message: string;
 }
 
+export type Role = "admin" | "member";
+
 export interface Member {
   id: string;
   name: string;
   email: string;
-  role: "admin" | "member";
+  role: Role;
   state: "pending" | "active" | "removed";
   available: boolean;
   /** Since when the availability is as it is, where that is known. */
   since?: string;
+  /** Four words to compare, while pending. */
+  words?: string[];
+  /** The member whose address a pending request has: a new computer of theirs. */
+  samePerson?: string;
+}
+
+/** A computer that speaks for a member. */
+export interface Device {
+  id: string;
+  memberId: string;
+  /** This very computer. */
+  current: boolean;
+  added: string;
+  revoked: boolean;
+}
+
+export type LogPhase =
+  | "ok"
+  | "offline"
+  | "needs_sign_in"
+  | "behind"
+  | "moving"
+  | "repairing"
+  | "waiting"
+  | "paused"
+  | "read_only";
+
+/** How far the team log was read here. */
+export interface LogStatus {
+  position: string;
+  pending: number;
+  alarms: string[];
+  phase: LogPhase;
+  /** Of behind, moving and repairing; a total of 0 is not known. */
+  done: number;
+  total: number;
+  reason: string;
+  /** Every record up to here was checked on this computer. */
+  checked: boolean;
+}
+
+export interface TeamMailbox {
+  host: string;
+  port: number;
+  security: Security;
+  username: string;
+  folder: string;
+}
+
+/** One thing that somebody's leaving makes necessary and only a person can do. */
+export interface TeamTodo {
+  id: string;
+  kind: string;
+  memberId: string;
+  channelId: string;
+  text: string;
 }
 
 export interface TeamStatus {
   team: string;
   me: string;
-  role: "admin" | "member";
+  role: Role;
   state: "solo" | "pending" | "member" | "removed";
+  log: LogStatus;
+  /** Its host is "" in a team of one. */
+  mailbox: TeamMailbox;
+  /** What this computer and the admin compare, while it is pending. */
+  words: string[];
+  /** Why the team's settings cannot be changed here; "" when they can (R30). */
+  readOnly: string;
+  todo: TeamTodo[];
+}
+
+export interface MailboxRequest extends Server {
+  password: string;
+  /** "": found, or made, by Postvak. */
+  folder: string;
+  /** May be left empty: a host of "" is none. */
+  smtp: Server;
+}
+
+export interface CreateTeam {
+  team: string;
+  name: string;
+  email: string;
+  mailbox: MailboxRequest;
+}
+
+export interface JoinTeam {
+  invitation: string;
+  name: string;
+  email: string;
+  mailbox: MailboxRequest;
+}
+
+export interface Invitation {
+  invitation: string;
+  expires: string;
+}
+
+/** What an invitation says of its team. */
+export interface InvitationInfo {
+  team: string;
+  expires: string;
+  mailbox: TeamMailbox;
+}
+
+export interface Finding {
+  kind: string;
+  at: string;
+  count: number;
+  text: string;
+  meaning: string;
+  todo: string;
+}
+
+export interface LogReport {
+  engine: "local" | "mailbox";
+  id: string;
+  position: string;
+  records: number;
+  pending: number;
+  phase: LogPhase;
+  done: number;
+  total: number;
+  reason: string;
+  checked: boolean;
+}
+
+export interface Diagnostics {
+  /** All of it as plain text, without secrets. */
+  text: string;
+  /** The newest first. */
+  findings: Finding[];
+  log: LogReport;
 }
 
 export interface Settings {
@@ -266,6 +443,8 @@ export interface Settings {
   undoSendSeconds: number;
   name: string;
   signature: string;
+  /** The team's: names and subjects stay out of the team log's own mails. */
+  neutralSubjects?: boolean;
 }
 
 export interface ChannelStatus {
@@ -311,6 +490,7 @@ export interface Events {
   "status.changed": Status;
   "outbox.changed": unknown;
   "team.changed": unknown;
+  "inbox.void": { voids: Voided[] };
   notification: Notice;
   /** The program asks the window to show an address: a deep link, a click. */
   navigate: { to: string };

@@ -107,7 +107,10 @@ function goCommands(app: App, handles: Handles): Command[] {
     ...there,
     { id: "search", group: "go", title: () => m.search(), keys: ["/"], run: handles.focusSearch },
     { id: "settings", group: "go", title: () => m.settings(), keys: ["g s"], run: () => router.go(to.settings()) },
-    { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: () => !status.value.sandbox },
+    { id: "team", group: "go", title: () => m.settings_team(), keys: ["g t"], run: () => router.go(to.settings("team")) },
+    { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
+    { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
+    { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: () => !status.value.sandbox && app.team.isAdmin },
   ];
 }
 

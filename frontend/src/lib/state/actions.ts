@@ -1,9 +1,9 @@
-import type { BulkDo, Draft, FileRef, Message, Undoable } from "$lib/backend";
+import { BackendError, type BulkDo, type Draft, type FileRef, type Message, type Undoable, type Voided } from "$lib/backend";
 import { m } from "$lib/i18n";
 import { display, long } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
 import type { App } from "./app.svelte";
-import { blankDraft } from "./composer.svelte";
+import { blankDraft, isAnswered } from "./composer.svelte";
 import { to } from "./router.svelte";
 
 type FirstMessage = Draft & { channelId: string };
@@ -69,10 +69,11 @@ export class Actions {
   }
 
   /** Sends the draft in hand; a closed conversation asks first (R10). Says whether it went. */
-  async send(reopen?: boolean): Promise<boolean> {
+  async send(reopen?: boolean, anyway = false): Promise<boolean> {
     const { composer, conversation, dialogs, settings } = this.#app;
     const data = conversation.data;
     if (!data || composer.empty || composer.sending || composer.uploading > 0) return false;
+    const looked = data.answered ? composer.looked === data.answered.messageId : false;
     if (data.closed && reopen === undefined) {
       dialogs.show({ name: "sendClosed" });
       return false;
@@ -82,14 +83,55 @@ export class Actions {
     const text = composeText(composer.draft.text, settings.values.signature, quote);
     const contact = display(data.contact);
     try {
-      const sent = await composer.send(text, reopen ?? false);
+      const sent = await composer.send(text, reopen ?? false, anyway || looked);
       this.#offerUndo(sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
-    } catch {
+    } catch (thrown) {
       // The composer shows it, beside the text that was kept.
+      if (isAnswered(BackendError.from(thrown))) {
+        await conversation.refresh();
+        dialogs.show({ name: "answered", ...(reopen === undefined ? {} : { reopen }) });
+      }
       return false;
     }
     await this.#app.refresh();
     return true;
+  }
+
+  /** Shows what somebody else answered; sending does not ask about that answer again. */
+  lookAtAnswer(): void {
+    const { composer, conversation } = this.#app;
+    const answered = conversation.data?.answered;
+    if (!answered) return;
+    composer.looked = answered.messageId;
+    this.open(conversation.data?.id ?? "", answered.messageId);
+  }
+
+  /** Tells that a decision had no effect, with the way to decide it anew (R7). */
+  tellVoid(it: Voided): void {
+    const { toasts, voids } = this.#app;
+    const actions = [];
+    if (it.again) actions.push({ label: it.again.memberId ? m.assign_again() : m.unassign_again(), run: () => this.#again(it) });
+    if (it.conversationId) actions.push({ label: m.open(), run: () => this.open(it.conversationId) });
+    toasts.void(it.id, it.text, it.subject, actions, () => voids.dismiss(it.id));
+  }
+
+  /** Decides again what came second, and takes it off the list of such. */
+  async voidAgain(it: Voided): Promise<void> {
+    const { toasts, voids } = this.#app;
+    toasts.drop(it.id);
+    await toasts.attempt(() => voids.dismiss(it.id));
+    await this.#again(it);
+  }
+
+  async dismissVoids(...all: Voided[]): Promise<void> {
+    const { toasts, voids } = this.#app;
+    for (const it of all) toasts.drop(it.id);
+    await toasts.attempt(() => voids.dismiss(...all.map((it) => it.id)));
+  }
+
+  #again({ conversationId, again }: Voided): Promise<void> {
+    if (!again) return Promise.resolve();
+    return again.memberId ? this.assign([conversationId], again.memberId) : this.unassign([conversationId]);
   }
 
   /** Sends a first message to somebody and goes to its conversation. */

@@ -5,10 +5,12 @@ import { Channels } from "./channels.svelte";
 import { Clock } from "./clock.svelte";
 import { Composer } from "./composer.svelte";
 import { ConversationState } from "./conversation.svelte";
+import { DiagnosticsState } from "./diagnostics.svelte";
 import { Dialogs } from "./dialogs.svelte";
 import { ListState } from "./list.svelte";
 import { Outbox } from "./outbox.svelte";
-import { Router } from "./router.svelte";
+import { m } from "$lib/i18n";
+import { Router, to } from "./router.svelte";
 import { Search } from "./search.svelte";
 import { Sections } from "./sections.svelte";
 import { Selection } from "./selection.svelte";
@@ -16,6 +18,7 @@ import { SettingsState } from "./settings.svelte";
 import { StatusState } from "./status.svelte";
 import { Team } from "./team.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Voids } from "./voids.svelte";
 
 /** All state of the window, one object per concept, over one backend. */
 export class App {
@@ -35,6 +38,8 @@ export class App {
   readonly composer: Composer;
   readonly outbox: Outbox;
   readonly search: Search;
+  readonly voids: Voids;
+  readonly diagnostics: DiagnosticsState;
   readonly actions: Actions;
   /** The first answers are here. */
   ready = $state(false);
@@ -54,15 +59,37 @@ export class App {
     this.composer = new Composer(backend);
     this.outbox = new Outbox(backend);
     this.search = new Search(backend);
+    this.voids = new Voids(backend);
+    this.diagnostics = new DiagnosticsState(backend);
     this.actions = new Actions(this);
   }
 
   /** Fetches what every screen needs and listens from then on. */
   async start(): Promise<void> {
     this.#listen();
-    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox];
-    await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
+    await this.#load();
     this.ready = true;
+  }
+
+  async #load(): Promise<void> {
+    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids];
+    await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
+  }
+
+  /**
+   * Who we are together may have changed altogether: let in, on the way out,
+   * or just somebody's availability.
+   */
+  async teamChanged(): Promise<void> {
+    const before = this.team.status.state;
+    await this.team.load();
+    const { state, team } = this.team.status;
+    if (state === before) return this.channels.load();
+    await this.#load();
+    if (this.list.loaded) await this.list.refresh();
+    if (before !== "pending" || state !== "member") return;
+    this.toasts.done(m.joined({ team }));
+    this.router.go(to.section("unassigned"));
   }
 
   /** Fetches list and counts anew, after something was changed here. */
@@ -75,7 +102,13 @@ export class App {
   }
 
   get firstRun(): boolean {
-    return this.ready && this.channels.loaded && this.channels.list.length === 0 && this.sections.empty;
+    if (!this.ready || this.team.status.state !== "solo") return false;
+    return this.channels.loaded && this.channels.list.length === 0 && this.sections.empty;
+  }
+
+  /** Nothing is shown until an admin, or an invitation, lets this computer in. */
+  get pending(): boolean {
+    return this.ready && this.team.status.state === "pending";
   }
 
   destroy(): void {
@@ -114,9 +147,9 @@ export class App {
         quietly(this.outbox.load());
         if (this.conversation.id) quietly(this.conversation.refresh());
       }),
-      backend.on("team.changed", () => {
-        quietly(this.team.load());
-        quietly(this.channels.load());
+      backend.on("team.changed", () => quietly(this.teamChanged())),
+      backend.on("inbox.void", ({ voids }) => {
+        for (const it of this.voids.take(voids)) this.actions.tellVoid(it);
       }),
       backend.on("navigate", ({ to }) => this.router.go(to.replace(/^\/?#?/, "#"))),
     ];

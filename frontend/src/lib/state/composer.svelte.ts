@@ -17,6 +17,9 @@ export const blankDraft = (): Draft => ({
   variables: {},
 });
 
+/** Somebody else answered while this was written. */
+export const isAnswered = (error: BackendError): boolean => error.code === "conflict" && error.detail === "answered";
+
 /** The draft of the conversation that is open: typed here, stored by itself. */
 export class Composer {
   conversationId = $state("");
@@ -30,6 +33,8 @@ export class Composer {
   /** The original goes along, quoted under the answer. */
   withQuote = $state(true);
   error = $state.raw<BackendError | undefined>();
+  /** The answer of somebody else that was looked at before sending. */
+  looked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dirty = false;
   #notes = new Map<string, string>();
@@ -61,6 +66,7 @@ export class Composer {
     this.note = "";
     this.saved = "";
     this.error = undefined;
+    this.looked = "";
     this.#dirty = false;
   }
 
@@ -111,21 +117,23 @@ export class Composer {
    * Sends what was written; gives the message's id and the draft as it was,
    * for the one who takes it back. Rejects with everything still in place.
    */
-  async send(text: string, reopen: boolean): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
+  async send(text: string, reopen: boolean, anyway = false): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
     clearTimeout(this.#timer);
     const { conversationId, files } = this;
     const draft = $state.snapshot(this.draft);
     this.sending = true;
     this.error = undefined;
     try {
-      const messageId = await this.#backend.composer.send(conversationId, { ...draft, text, reopen });
+      const messageId = await this.#backend.composer.send(conversationId, { ...draft, text, reopen, anyway });
       this.#dirty = false;
       if (conversationId === this.conversationId) this.#clear();
       return { messageId, draft, files };
     } catch (thrown) {
-      this.error = BackendError.from(thrown);
+      const error = BackendError.from(thrown);
+      // That somebody answered meanwhile is asked about, not complained of.
+      if (!isAnswered(error)) this.error = error;
       this.#later();
-      throw this.error;
+      throw error;
     } finally {
       this.sending = false;
     }

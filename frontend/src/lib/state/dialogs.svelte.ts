@@ -10,6 +10,18 @@ export type Dialog =
   | { name: "source"; messageId: string }
   | { name: "link"; messageId: string; url: string; text: string }
   | { name: "sendClosed" }
+  | { name: "answered"; reopen?: boolean }
+  | { name: "voids" }
+  | { name: "todo" }
+  | { name: "createTeam" }
+  | { name: "joinTeam" }
+  | { name: "stopWaiting" }
+  | { name: "teamSignIn" }
+  | { name: "leave" }
+  | { name: "removeMember"; memberId: string }
+  | { name: "revokeDevice"; deviceId: string }
+  | { name: "shareChannel"; channelId: string }
+  | { name: "repair"; fresh: boolean }
   | { name: "signIn"; channelId: string }
   | { name: "disconnect"; channelId: string }
   | { name: "rebuild" };

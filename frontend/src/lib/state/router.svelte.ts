@@ -4,7 +4,11 @@ export type Route =
   | { view: "section"; id: SectionId; channelId: string }
   | { view: "conversation"; id: string; messageId: string }
   | { view: "search"; text: string }
-  | { view: "settings" };
+  | { view: "settings"; page: SettingsPage };
+
+export type SettingsPage = "general" | "team" | "diagnostics";
+
+const settingsPages: readonly string[] = ["general", "team", "diagnostics"];
 
 const sectionIds: readonly string[] = ["unassigned", "mine", "others", "closed"];
 
@@ -17,7 +21,7 @@ export function parseRoute(hash: string): Route {
   if (view === "conversation" && id) {
     return { view, id, messageId: parameters.get("message") ?? "" };
   }
-  if (view === "settings") return { view };
+  if (view === "settings") return { view, page: settingsPages.includes(id) ? (id as SettingsPage) : "general" };
   if (view === "search") return { view, text: parameters.get("q") ?? "" };
   const section = sectionIds.includes(id) ? (id as SectionId) : "unassigned";
   return { view: "section", id: section, channelId: parameters.get("channel") ?? "" };
@@ -37,7 +41,7 @@ export const to = {
   conversation: (id: string, messageId = "") =>
     `#/conversation/${encodeURIComponent(id)}${messageId ? `?message=${encodeURIComponent(messageId)}` : ""}`,
   search: (text: string) => `#/search?q=${encodeURIComponent(text)}`,
-  settings: () => "#/settings",
+  settings: (page: SettingsPage = "general") => (page === "general" ? "#/settings" : `#/settings/${page}`),
 };
 
 /** Where the window is: the address's hash, so that links and history work. */

@@ -13,7 +13,9 @@ describe("addresses", () => {
   test("lead where they say", () => {
     expect(parseRoute("#/section/mine?channel=a%2Fb")).toEqual({ view: "section", id: "mine", channelId: "a/b" });
     expect(parseRoute("#/conversation/a%2Fb%3F?message=m")).toEqual({ view: "conversation", id: "a/b?", messageId: "m" });
-    expect(parseRoute("#/settings")).toEqual({ view: "settings" });
+    expect(parseRoute("#/settings")).toEqual({ view: "settings", page: "general" });
+    expect(parseRoute("#/settings/nonsense")).toEqual({ view: "settings", page: "general" });
+    expect(parseRoute(to.settings("team"))).toEqual({ view: "settings", page: "team" });
     expect(parseRoute("#/search?q=a%20b")).toEqual({ view: "search", text: "a b" });
   });
 

@@ -1,10 +1,24 @@
-import type { Backend, Member, TeamStatus } from "$lib/backend";
+import type { Backend, Channel, Device, Member, TeamStatus } from "$lib/backend";
 
-/** The people who share the inbox, and who of them I am. */
+const unknown: TeamStatus = {
+  team: "",
+  me: "",
+  role: "admin",
+  state: "solo",
+  log: { position: "", pending: 0, alarms: [], phase: "ok", done: 0, total: 0, reason: "", checked: true },
+  mailbox: { host: "", port: 0, security: "tls", username: "", folder: "" },
+  words: [],
+  readOnly: "",
+  todo: [],
+};
+
+/** The people who share the inbox, who of them I am, and how the team log stands. */
 export class Team {
   members = $state.raw<Member[]>([]);
-  status = $state.raw<TeamStatus>({ team: "", me: "", role: "admin", state: "solo" });
+  status = $state.raw<TeamStatus>(unknown);
+  devices = $state.raw<Device[]>([]);
   available = $state(true);
+  loaded = $state(false);
   readonly #backend: Backend;
 
   constructor(backend: Backend) {
@@ -17,9 +31,15 @@ export class Team {
       this.#backend.team.members(),
       this.#backend.availability.get(),
     ]);
-    this.status = status;
+    this.status = { ...unknown, ...status, log: { ...unknown.log, ...status.log }, mailbox: { ...unknown.mailbox, ...status.mailbox } };
     this.members = members;
     this.available = available;
+    this.loaded = true;
+  }
+
+  /** Which computers speak for whom: asked for where they are shown. */
+  async loadDevices(): Promise<void> {
+    this.devices = await this.#backend.team.devices();
   }
 
   get me(): Member | undefined {
@@ -33,12 +53,46 @@ export class Team {
       .sort((a, b) => Number(b.id === mine) - Number(a.id === mine) || a.name.localeCompare(b.name));
   }
 
+  /** Who asks to be let in. */
+  get waiting(): Member[] {
+    return this.members.filter((member) => member.state === "pending");
+  }
+
+  get admins(): Member[] {
+    return this.active.filter((member) => member.role === "admin");
+  }
+
+  get together(): boolean {
+    return this.status.state === "member";
+  }
+
+  get isAdmin(): boolean {
+    return this.status.state === "solo" || (this.together && this.status.role === "admin");
+  }
+
+  /** Without this member nobody could let anybody in any more. */
+  isLastAdmin(id: string): boolean {
+    const { admins } = this;
+    return admins.length === 1 && admins[0]?.id === id;
+  }
+
   isMe(id: string): boolean {
     return id !== "" && id === this.status.me;
   }
 
   name(id: string): string {
     return this.members.find((member) => member.id === id)?.name ?? "";
+  }
+
+  /** A private channel is its installer's only (R31). */
+  hasAccess(member: Member, channel: Channel | undefined): boolean {
+    return channel === undefined || channel.shared || channel.installer === member.id;
+  }
+
+  devicesOf(memberId: string): Device[] {
+    return this.devices
+      .filter((device) => device.memberId === memberId)
+      .sort((a, b) => Number(a.revoked) - Number(b.revoked) || Number(b.current) - Number(a.current) || b.added.localeCompare(a.added));
   }
 
   /** One's own only (R6). */

@@ -6,17 +6,26 @@ export interface Toast {
   id: number;
   /** What it is about, for the one who knows that it is over. */
   about: string;
-  kind: "done" | "undo" | "countdown" | "error";
+  kind: "done" | "undo" | "countdown" | "void" | "error";
   title: string;
   text: string;
   detail: string;
   /** Whole seconds left, for a countdown. */
   left: number;
   undo?: () => void | Promise<void>;
+  /** What helps, where undoing is not it. */
+  actions?: ToastAction[];
+  /** The person closed it, or took what it offered: it was seen. */
+  onseen?: () => Promise<void>;
+}
+
+export interface ToastAction {
+  label: string;
+  run: () => void | Promise<void>;
 }
 
 const second = 1000;
-const life = { done: 5, undo: 10, error: 20 };
+const life = { done: 5, undo: 10, void: 20, error: 20 };
 const most = 4;
 
 /** What floats at the bottom: what was done, how to undo it, what went wrong. */
@@ -35,6 +44,11 @@ export class Toasts {
 
   countdown(about: string, title: string, text: string, seconds: number, undo: () => Promise<void>): void {
     this.#add({ about, kind: "countdown", title, text, detail: "", left: seconds, undo });
+  }
+
+  /** Something that was decided here had no effect (R7). */
+  void(about: string, title: string, text: string, actions: ToastAction[], onseen: () => Promise<void>): void {
+    this.#add({ about, kind: "void", title, text, detail: "", left: life.void, actions, onseen });
   }
 
   error(thrown: unknown): void {
@@ -58,6 +72,17 @@ export class Toasts {
     clearInterval(this.#timers.get(id));
     this.#timers.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** Closed by the person, who has read it. */
+  close(toast: Toast): void {
+    this.dismiss(toast.id);
+    if (toast.onseen) void this.attempt(toast.onseen);
+  }
+
+  act(toast: Toast, action: ToastAction): void {
+    this.close(toast);
+    void this.attempt(async () => action.run());
   }
 
   /** Takes away what says something that is not so any more. */

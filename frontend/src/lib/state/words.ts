@@ -2,6 +2,7 @@ import type { Activity, ChannelKind, MessageState, SectionId, Sort } from "$lib/
 import { m } from "$lib/i18n";
 import type { App } from "./app.svelte";
 import { clock } from "$lib/text/time";
+import { phaseIcon, phaseText } from "./phase";
 import { count } from "$lib/text/size";
 
 // What the contract's words are called on the screen.
@@ -63,6 +64,16 @@ export function activityText(activity: Activity, app: App): string {
     default:
       return activity.text;
   }
+}
+
+/** What the team log is at, where it is not simply up to date. */
+export function teamLine({ team, settings }: App): { text: string; more: string; trouble: boolean } | undefined {
+  const { log, state } = team.status;
+  if (state !== "member") return undefined;
+  const icon = phaseIcon(log.phase);
+  const waits = log.pending > 0 ? m.log_pending({ n: log.pending }) : "";
+  if (icon === "ok") return waits ? { text: waits, more: "", trouble: false } : undefined;
+  return { text: phaseText(log, settings.locale), more: [log.reason, waits].filter(Boolean).join(" · "), trouble: icon === "trouble" };
 }
 
 export type StatusKind = "online" | "syncing" | "offline" | "trouble" | "waiting";
