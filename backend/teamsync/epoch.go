@@ -74,8 +74,10 @@ func (s *Sync) adopt(ctx context.Context, c *candidate) error {
 	if n := c.common(); n > 0 {
 		cursor.Pos = c.at[n-1]
 	}
-	if err := s.cfg.Store.Renumber(ctx, cursor, c.at); err != nil {
-		return err
+	if cursor.Count > 0 {
+		if err := s.cfg.Store.Renumber(ctx, cursor, c.at); err != nil {
+			return err
+		}
 	}
 	s.applied = cursor
 	s.candidate = nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -119,8 +120,8 @@ func (s *Sync) decidePrivate(ctx context.Context, e teamlog.Event) (teamlog.Deci
 	d.ID = "private-" + rand.Text()
 	s.mu.RLock()
 	view := s.replay.Team.With(s.private)
-	s.mu.RUnlock()
 	view.Apply(&d)
+	s.mu.RUnlock()
 	if anchor := teamlog.Anchor(e); anchor != "" {
 		return d, s.cfg.Store.AddPrivate(ctx, []teamlog.Decision{d})
 	}
@@ -160,7 +161,7 @@ func (s *Sync) setPrivate(ctx context.Context, private []inbox.Channel) error {
 func (s *Sync) showChannels(ctx context.Context) error {
 	s.mu.Lock()
 	s.all = s.replay.Team.With(s.private)
-	channels, removals := s.all.Channels(), s.replay.Team.Removals()
+	channels, removals := s.all.Channels(), maps.Clone(s.replay.Team.Removals())
 	s.mu.Unlock()
 	err := s.cfg.Store.Apply(ctx, Stretch{Cursor: s.applied, Channels: channels, Removals: removals})
 	s.cfg.Changed()
