@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	stdmime "mime"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -106,7 +107,7 @@ func writeBlock(b *bytes.Buffer, record []byte) {
 func splitRecord(record []byte) (head string, payload []byte, ok bool) {
 	line, payload, found := bytes.Cut(record, []byte("\n"))
 	fields := strings.Split(string(line), " ")
-	if !found || len(fields) != 3 || fields[0] != "1" || len(fields[2]) != signatureLen || fields[1] == "" || len(fields[1]) > 100 {
+	if !found || len(payload) == 0 || len(fields) != 3 || fields[0] != "1" || len(fields[2]) != signatureLen || fields[1] == "" || len(fields[1]) > 100 {
 		return "", nil, false
 	}
 	for _, field := range fields {
@@ -117,8 +118,11 @@ func splitRecord(record []byte) (head string, payload []byte, ok bool) {
 	return string(line), payload, true
 }
 
+// dashes would begin a mark of the block.
+var dashes = regexp.MustCompile(`-{4,}`)
+
 // oneLine makes text that can stand in a header: no control characters, single
-// spaces, not too long.
+// spaces, no mark of the block, not too long.
 func oneLine(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == unicode.ReplacementChar {
@@ -126,19 +130,18 @@ func oneLine(s string, limit int) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, " "))
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(dashes.ReplaceAllString(s, "---")), " ")
 	if utf8.RuneCountInString(s) > limit {
 		s = string([]rune(s)[:limit-1]) + "…"
 	}
 	return s
 }
 
-// paragraph wraps text to lines that no gateway breaks. It can never hold a
-// mark of the block.
+// paragraph wraps text to lines that no gateway breaks.
 func paragraph(s string) string {
 	var b strings.Builder
 	width := 0
-	for _, word := range strings.Fields(oneLine(strings.ReplaceAll(s, "-----", "-"), maxSentence)) {
+	for _, word := range strings.Fields(oneLine(s, maxSentence)) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case width == 0:
