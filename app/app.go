@@ -19,30 +19,33 @@ import (
 
 // App is the whole program but its host.
 type App struct {
-	opt     Options
-	profile profile
-	clock   run.Clock
-	logFile *os.File
-	log     *slog.Logger
-	known   *redactor
-	secrets keyring.Store
-	db      *sqlite.DB
-	team    *teamsync.Sync
-	outbox  *outbox.Outbox
-	intake  *intake.Intake[sqlite.Changed]
-	hub     *hub
-	board   statusBoard
-	running channelSet
-	undo    undoList
-	latest  latest
-	news    newsDesk
-	demo    *demo
-	desk    desk
+	opt      Options
+	profile  profile
+	clock    run.Clock
+	logFile  *os.File
+	log      *slog.Logger
+	known    *redactor
+	secrets  keyring.Store
+	db       *sqlite.DB
+	team     *teamsync.Sync
+	outbox   *outbox.Outbox
+	intake   *intake.Intake[sqlite.Changed]
+	hub      *hub
+	board    statusBoard
+	running  channelSet
+	undo     undoList
+	latest   latest
+	news     newsDesk
+	demo     *demo
+	desk     desk
+	follower follower
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	group  *run.Group // what outlives channels: events, team log, outbox
 	saving sync.Mutex // one change of settings at a time
+	// changing is held while this computer makes or joins a team.
+	changing sync.Mutex
 
 	rebuilding atomic.Bool
 	speaks     atomic.Pointer[string] // the person's language, once it was asked for
@@ -51,7 +54,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor()}
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {
@@ -97,6 +100,7 @@ func (a *App) start() error {
 	if err := a.startChannels(); err != nil {
 		return err
 	}
+	a.group.Go("team's channels", a.followTeam)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
 	return nil
 }
@@ -135,11 +139,15 @@ func (a *App) joinTeam() error {
 	if name == "" {
 		name = personName()
 	}
+	engine, logID, err := a.openLog(a.ctx)
+	if err != nil {
+		return err
+	}
 	a.team = teamsync.New(teamsync.Config{
-		Log: a.db.Log(), Store: teamStore{a}, Secrets: a.secrets, KeyName: deviceKeyName, Clock: a.clock,
+		Log: engine, LogID: logID, Store: teamStore{a}, Secrets: a.secrets, KeyName: deviceKeyName, Clock: a.clock,
 		Me: a.profile.Member, Team: team, Name: name, Email: email,
-		Changed: func() { a.hub.emit("team.changed", Ping{}) },
-		Logger:  a.log.With("part", "team"),
+		Changed: a.teamChanged, BecameMe: a.becameMe,
+		Logger: a.log.With("part", "team"),
 	})
 	return a.team.Start(a.ctx, a.group)
 }

@@ -13,6 +13,7 @@ import (
 	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
 )
 
 // Channels is the contract's service of that name: the accounts that customers
@@ -22,7 +23,7 @@ type Channels struct{ app *App }
 // List gives the connected channels.
 func (s *Channels) List() ([]ChannelInfo, error) {
 	return do(s.app, "Channels.List", func(context.Context) ([]ChannelInfo, error) {
-		return mapped(s.app.team.Channels(), s.app.channelInfo), nil
+		return mapped(s.app.channelsShown(), s.app.channelInfo), nil
 	})
 }
 
@@ -51,7 +52,16 @@ func (s *Channels) Update(channelID string, changes ChannelChanges) error {
 	})
 }
 
-// SignIn checks a channel's new password and stores it.
+// SetInstaller gives a channel whose installer left the team its next one
+// (R11). Only admins.
+func (s *Channels) SetInstaller(channelID, memberID string) error {
+	return s.app.run("Channels.SetInstaller", func(ctx context.Context) error {
+		return s.app.setInstaller(ctx, inbox.ChannelID(channelID), inbox.MemberID(memberID))
+	})
+}
+
+// SignIn checks a channel's new password and stores it: for the whole team
+// when an admin gives a shared one, else for this computer.
 func (s *Channels) SignIn(channelID string, r SignInRequest) error {
 	return s.app.run("Channels.SignIn", func(ctx context.Context) error {
 		return s.app.signIn(ctx, inbox.ChannelID(channelID), r)
@@ -79,10 +89,21 @@ func (a *App) channelInfo(c inbox.Channel) ChannelInfo {
 		status.State = inbox.ChannelOffline
 	}
 	shown := channelStatus(status)
+	c = a.withLogin(c)
+	readOnly := a.readOnly()
+	if a.outside() != "" {
+		shown.State, shown.Reason = string(inbox.ChannelOffline), readOnly
+	}
+	installer, known := a.team.Member(c.Installer)
+	signIn := c.SignIn
+	if signIn == "" {
+		signIn = inbox.SignInShared
+	}
 	return ChannelInfo{
 		ID: string(c.ID), Kind: string(c.Kind), Name: c.Name, Address: c.Address, Shared: c.Shared,
 		Installer: string(c.Installer), State: shown.State, Reason: shown.Reason, OpenSince: stamp(c.OpenSince),
 		IMAP: serverOf(c.Email.IMAP), SMTP: serverOf(c.Email.SMTP), Folders: FolderChoices{c.Email.Inbox, c.Email.Sent},
+		SignIn: string(signIn), ReadOnly: readOnly, NeedsInstaller: known && installer.Removed,
 	}
 }
 
@@ -142,7 +163,7 @@ func (r ConnectEmailRequest) domain() (event teamlog.ChannelAdd, err error) {
 	}
 	event = teamlog.ChannelAdd{
 		ID: newChannelID(), Channel: inbox.Email, Name: name, Address: parsed.Address, Shared: r.Shared,
-		Email: inbox.EmailSettings{Inbox: r.Folders.Inbox, Sent: r.Folders.Sent},
+		Email: inbox.EmailSettings{Inbox: r.Folders.Inbox, Sent: r.Folders.Sent}, SignIn: inbox.SignIn(r.SignIn),
 	}
 	if event.Name == "" {
 		event.Name = parsed.Address
@@ -182,7 +203,20 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return "", err
 	}
+	if event.SignIn == inbox.SignInOwn {
+		if err := a.ownLogin(ctx, &event); err != nil {
+			return "", err
+		}
+	}
 	return string(event.ID), a.addChannel(ctx, &event, Secret(r.Password))
+}
+
+// ownLogin keeps the installer's user name here and out of the team's log: each
+// member has their own.
+func (a *App) ownLogin(ctx context.Context, event *teamlog.ChannelAdd) error {
+	name := event.Email.IMAP.Username
+	event.Email.IMAP.Username, event.Email.SMTP.Username = "", ""
+	return a.db.PutSetting(ctx, loginKey(event.ID), name)
 }
 
 // addChannel stores a password and then the channel that needs it.
@@ -196,6 +230,7 @@ func (a *App) addChannel(ctx context.Context, event *teamlog.ChannelAdd, passwor
 		return err
 	}
 	a.refreshChannels()
+	a.follower.poke() // the team gets the password, too
 	return nil
 }
 
@@ -216,39 +251,73 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 	if err != nil {
 		return err
 	}
-	event := &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}
+	event, err := changes.domain(channel)
+	if err != nil {
+		return err
+	}
+	if changes.Shared != nil && *changes.Shared && !channel.Shared {
+		if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}); err != nil {
+			return err
+		}
+	}
+	if event.Name != nil || event.Email != nil {
+		if _, err := a.decide(ctx, event); err != nil {
+			return err
+		}
+	}
+	a.refreshChannels()
+	a.follower.poke()
+	return nil
+}
+
+// domain checks what is to change about a channel.
+func (changes ChannelChanges) domain(channel inbox.Channel) (*teamlog.ChannelUpdate, error) {
+	event := &teamlog.ChannelUpdate{ID: channel.ID}
+	if channel.Shared && changes.Shared != nil && !*changes.Shared {
+		return nil, inbox.Errorf(inbox.Invalid, "A shared channel cannot be made private again: what was decided about it is in the team's log. "+
+			"Disconnect it, and connect it again as a private one.")
+	}
 	if changes.Name != nil {
 		name, err := channelName(*changes.Name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if name == "" {
-			return inbox.Errorf(inbox.Invalid, "A channel needs a name.")
+			return nil, inbox.Errorf(inbox.Invalid, "A channel needs a name.")
 		}
 		event.Name = &name
 	}
-	settings := channel.Email
+	settings, err := changes.settings(channel)
+	if err != nil {
+		return nil, err
+	}
+	if settings != channel.Email {
+		event.Email = &settings
+	}
+	return event, nil
+}
+
+// settings are a channel's servers and folders after the changes. User names
+// of one's own stay out of the team's log.
+func (changes ChannelChanges) settings(channel inbox.Channel) (settings inbox.EmailSettings, err error) {
+	settings = channel.Email
 	if changes.Folders != nil {
 		settings.Inbox, settings.Sent = changes.Folders.Inbox, changes.Folders.Sent
 	}
 	if changes.IMAP != nil {
 		if settings.IMAP, err = changes.IMAP.domain("IMAP"); err != nil {
-			return err
+			return settings, err
 		}
 	}
 	if changes.SMTP != nil {
 		if settings.SMTP, err = changes.SMTP.domain("SMTP"); err != nil {
-			return err
+			return settings, err
 		}
 	}
-	if settings != channel.Email {
-		event.Email = &settings
+	if channel.SignIn == inbox.SignInOwn {
+		settings.IMAP.Username, settings.SMTP.Username = "", ""
 	}
-	if _, err := a.decide(ctx, event); err != nil {
-		return err
-	}
-	a.refreshChannels()
-	return nil
+	return settings, nil
 }
 
 func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) error {
@@ -259,14 +328,38 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if r.Password == "" {
 		return inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
-	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
+	login := a.withLogin(channel)
+	name := strings.TrimSpace(r.Username)
+	if channel.SignIn == inbox.SignInOwn && name != "" {
+		login.Email.IMAP.Username, login.Email.SMTP.Username = name, name
+	}
+	if _, err := a.mailboxWith(login, Secret(r.Password)).Check(ctx); err != nil {
 		return err
 	}
 	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
 		return err
 	}
-	a.intake.SignedIn(id)
-	a.outbox.Wake()
+	return a.keepSignIn(ctx, channel, login, Secret(r.Password))
+}
+
+// keepSignIn stores what belongs to a password that was found right, and goes
+// on with it: an admin's is the team's.
+func (a *App) keepSignIn(ctx context.Context, channel, login inbox.Channel, password Secret) error {
+	if channel.SignIn == inbox.SignInOwn {
+		if err := a.db.PutSetting(ctx, loginKey(channel.ID), login.Email.IMAP.Username); err != nil {
+			return err
+		}
+	}
+	if fromTeam(channel) && a.readOnly() == "" && a.team.Membership() == teamsync.Active {
+		if err := a.shareSecret(ctx, channel.ID, password); err != nil {
+			return err
+		}
+		if err := a.passwordChanged(ctx, channel.ID); err != nil {
+			return err
+		}
+	}
+	a.refreshChannels()
+	a.signedIn(channel.ID)
 	return nil
 }
 
@@ -276,7 +369,7 @@ func (a *App) checkChannel(ctx context.Context, id inbox.ChannelID) ([]Step, err
 	if err != nil {
 		return nil, err
 	}
-	steps, err := a.mailboxFor(channel).Check(ctx)
+	steps, err := a.mailboxFor(a.withLogin(channel)).Check(ctx)
 	if len(steps) == 0 && err != nil { // there is no password to try with
 		return []Step{{Step: "password", Message: a.failureOf(err).Message}}, nil
 	}
@@ -291,7 +384,7 @@ func (a *App) disconnect(ctx context.Context, id inbox.ChannelID) error {
 		return err
 	}
 	a.refreshChannels()
-	return a.secrets.Delete(ctx, passwordName(id))
+	return errors.Join(a.forget(ctx, passwordName(id)), a.forget(ctx, takenName(id)))
 }
 
 // noNetwork answers nothing.

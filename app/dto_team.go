@@ -96,7 +96,7 @@ type TeamStatus struct {
 	// can (R30).
 	ReadOnly string `json:"readOnly" words:"own"`
 	// Todo is what an admin still has to do after somebody left.
-	Todo []TeamTodo `json:"todo"`
+	Tasks []TeamTodo `json:"todo"`
 }
 
 // LogStatus is how far the team log was read here.
@@ -185,7 +185,7 @@ type InvitationInfo struct {
 // RemoveResult is what is left to do after a member was removed; TeamStatus
 // keeps it too.
 type RemoveResult struct {
-	Todo []TeamTodo `json:"todo"`
+	Tasks []TeamTodo `json:"todo"`
 }
 
 // Member is a person of the team.

@@ -77,7 +77,9 @@ func do[T any](a *App, name string, f func(context.Context) (T, error)) (result 
 			err = inbox.Errorf(inbox.Internal, somethingWrong)
 		}
 	}()
-	result, err = f(ctx)
+	if err = a.allowed(name); err == nil {
+		result, err = f(ctx)
+	}
 	if err != nil {
 		var zero T
 		return zero, a.told(name, err)

@@ -14,6 +14,7 @@ import (
 
 // channelSet is the channels that run on this computer.
 type channelSet struct {
+	turn    sync.Mutex // held while they are made to be what the team wants
 	mu      sync.Mutex
 	running map[inbox.ChannelID]runningChannel
 	ended   bool
@@ -56,6 +57,9 @@ func (a *App) startChannels() error {
 // refreshChannels starts what was connected, ends what was disconnected, and
 // starts anew what reaches its servers in another way than before.
 func (a *App) refreshChannels() {
+	a.running.turn.Lock()
+	defer a.running.turn.Unlock()
+	wanted := a.channelsHere()
 	a.running.mu.Lock()
 	if a.running.ended {
 		a.running.mu.Unlock()
@@ -63,7 +67,7 @@ func (a *App) refreshChannels() {
 	}
 	var start []runningChannel
 	connected := map[inbox.ChannelID]bool{}
-	for _, c := range a.team.Channels() {
+	for _, c := range wanted {
 		connected[c.ID] = true
 		old, runs := a.running.running[c.ID]
 		if runs && old.channel.Email == c.Email && old.channel.Address == c.Address {
@@ -112,7 +116,7 @@ func (a *App) networkBack() {
 // mailboxFor makes a channel's account; its password stays in the keyring.
 func (a *App) mailboxFor(channel inbox.Channel) *email.Mailbox {
 	return a.mailbox(channel, func(ctx context.Context) (string, error) {
-		return a.secrets.Get(ctx, passwordName(channel.ID))
+		return a.channelPassword(ctx, channel)
 	})
 }
 

@@ -60,7 +60,7 @@ func (a *App) status(ctx context.Context) (Status, error) {
 	}
 	a.board.mu.Unlock()
 	var all []inbox.ChannelStatus
-	for _, channel := range a.team.Channels() {
+	for _, channel := range a.channelsShown() {
 		known, ok := a.board.get(channel.ID)
 		if !ok {
 			known = inbox.ChannelStatus{Channel: channel.ID, State: inbox.ChannelOffline}
@@ -70,6 +70,10 @@ func (a *App) status(ctx context.Context) (Status, error) {
 	}
 	s.Online = !slices.ContainsFunc(all, func(c inbox.ChannelStatus) bool { return !working(c) })
 	s.Text = statusText(all)
+	if text := teamText(s.State, s.Team); text != "" {
+		s.Online = s.Online && s.Team.Phase != "offline" && s.Team.Phase != "needs_sign_in"
+		s.Text = text
+	}
 	if s.Rebuilding != nil {
 		s.Text = "rebuilding the cache"
 	}

@@ -4,33 +4,75 @@ import (
 	"context"
 	"fmt"
 
-	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
 )
 
+// teamStatus gathers Team.Status.
 func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
-	state, err := a.team.State(ctx)
+	log, err := a.logStatus(ctx)
+	if err != nil {
+		return TeamStatus{}, err
+	}
+	m, _, err := a.mailboxOfTeam(ctx)
+	if err != nil {
+		return TeamStatus{}, err
+	}
+	todo, err := a.todo(ctx)
 	if err != nil {
 		return TeamStatus{}, err
 	}
 	me, _ := a.team.Member(a.team.Me())
-	return TeamStatus{
-		Team: a.team.Name(), Me: string(a.team.Me()), Role: string(me.Role), State: "solo",
-		Log: LogStatus{
-			Position: fmt.Sprintf("%s/%d", state.Position.Epoch, state.Position.N), Pending: state.Pending, Alarms: state.Alarms,
-			Phase: "ok", Checked: true,
-		},
-	}, nil
+	status := TeamStatus{
+		Team: a.team.Name(), Me: string(a.team.Me()), Role: string(me.Role), State: string(a.team.Membership()),
+		Log: log, ReadOnly: a.readOnly(), Tasks: todo, Words: []string{},
+		Mailbox: TeamMailbox{m.IMAP.Host, m.IMAP.Port, string(m.IMAP.Security), m.IMAP.Username, m.Folder},
+	}
+	if status.Role == "" {
+		status.Role = "member"
+	}
+	if a.team.Membership() == teamsync.Newcomer {
+		status.Team = "" // nothing of the team is shown before it let this person in
+		status.Words = m.Words
+	}
+	return status, nil
 }
 
-func (a *App) members() []Member { return mapped(a.team.Members(), memberOf) }
+// logStatus says how the team log is. Who was removed reads it no more.
+func (a *App) logStatus(ctx context.Context) (LogStatus, error) {
+	state, err := a.team.State(ctx)
+	if err != nil {
+		return LogStatus{}, err
+	}
+	s := LogStatus{
+		Position: fmt.Sprintf("%s/%d", state.Position.Epoch, state.Position.N), Pending: state.Pending, Alarms: state.Alarms,
+		Phase: string(state.Phase), Done: int(state.Done), Total: int(state.Total), Reason: state.Reason, Checked: state.CheckedUpTo >= state.Count,
+	}
+	if a.team.Membership() == teamsync.Removed {
+		s.Phase, s.Reason = "read_only", notInMore
+	}
+	return s, nil
+}
 
-func memberOf(m teamlog.Member) Member {
-	state := "active"
-	if m.Removed {
-		state = "removed"
+// teamText says in one line what the team log is doing, "" when there is
+// nothing to say (R35). Scripts read it; the window writes its own.
+func teamText(state string, log LogStatus) string {
+	progress := ""
+	if log.Total > 0 {
+		progress = fmt.Sprintf(" %s of %s", thousands(log.Done), thousands(log.Total))
 	}
-	return Member{
-		ID: string(m.ID), Name: m.Name, Email: m.Email, Role: string(m.Role), State: state,
-		Available: m.Available && !m.Removed, Since: stamp(m.Since),
+	switch {
+	case state == string(teamsync.Newcomer):
+		return "waiting to be let into the team"
+	case state == string(teamsync.Removed):
+		return "no longer in the team"
+	case log.Phase == "moving" || log.Phase == "repairing":
+		return log.Phase + " the team log" + progress
+	case log.Phase == "behind":
+		return "reading the team log" + progress
+	case log.Phase == "needs_sign_in":
+		return "team mailbox needs sign-in: " + log.Reason
+	case log.Phase == "offline":
+		return "team mailbox offline (" + log.Reason + ")"
 	}
+	return ""
 }

@@ -12,6 +12,8 @@ export function Guess(arg1:string):Promise<app.Guess>;
 
 export function List():Promise<Array<app.ChannelInfo>>;
 
+export function SetInstaller(arg1:string,arg2:string):Promise<void>;
+
 export function SignIn(arg1:string,arg2:app.SignInRequest):Promise<void>;
 
 export function Update(arg1:string,arg2:app.ChannelChanges):Promise<void>;

@@ -22,6 +22,10 @@ export function List() {
   return window['go']['app']['Channels']['List']();
 }
 
+export function SetInstaller(arg1, arg2) {
+  return window['go']['app']['Channels']['SetInstaller'](arg1, arg2);
+}
+
 export function SignIn(arg1, arg2) {
   return window['go']['app']['Channels']['SignIn'](arg1, arg2);
 }

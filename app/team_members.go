@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
+)
+
+// members lists the people of the team, then those who wait. Who waits
+// themself sees nobody.
+func (a *App) members() []Member {
+	if a.team.Membership() == teamsync.Newcomer {
+		return []Member{}
+	}
+	all := mapped(a.team.Members(), memberOf)
+	for _, r := range a.team.Requests() {
+		all = append(all, a.waiting(r))
+	}
+	return all
+}
+
+func memberOf(m teamlog.Member) Member {
+	state := "active"
+	if m.Removed {
+		state = "removed"
+	}
+	return Member{
+		ID: string(m.ID), Name: m.Name, Email: m.Email, Role: string(m.Role), State: state,
+		Available: m.Available && !m.Removed, Since: stamp(m.Since),
+	}
+}
+
+// waiting shows a request: with the words that prove whose it is, and whose
+// address it has.
+func (a *App) waiting(r teamlog.Request) Member {
+	m := Member{ID: string(r.Member), Name: r.Name, Email: r.Email, Role: string(teamlog.Person), State: "pending", Since: stamp(r.At)}
+	words, err := a.team.Words(r)
+	if err == nil {
+		m.Words = words[:]
+	}
+	if known, same := a.team.SamePerson(r); same {
+		m.SamePerson = string(known)
+	}
+	return m
+}
+
+// roleOf reads a role; "" is a member's.
+func roleOf(text string) (teamlog.Role, error) {
+	switch role := teamlog.Role(text); role {
+	case teamlog.Admin, teamlog.Person:
+		return role, nil
+	case "":
+		return teamlog.Person, nil
+	}
+	return "", inbox.Errorf(inbox.Invalid, "A role is admin or member, not %q.", text)
+}
+
+func (a *App) approve(ctx context.Context, id inbox.MemberID, role string) error {
+	wanted, err := roleOf(role)
+	if err != nil {
+		return err
+	}
+	return a.team.Approve(ctx, id, wanted)
+}
+
+func (a *App) setRole(ctx context.Context, id inbox.MemberID, role string) error {
+	wanted, err := roleOf(role)
+	if err != nil {
+		return err
+	}
+	return a.team.SetRole(ctx, id, wanted)
+}
+
+// removeMember ends a membership and begins the list of what only a person can
+// do about it.
+func (a *App) removeMember(ctx context.Context, id inbox.MemberID) (RemoveResult, error) {
+	if id == a.team.Me() {
+		return RemoveResult{}, inbox.Errorf(inbox.Invalid, "You cannot remove yourself. Leave the team instead.")
+	}
+	leaver, known := a.team.Member(id)
+	if err := a.team.Remove(ctx, id); err != nil || !known {
+		return RemoveResult{}, err
+	}
+	todo := a.todoAfter(leaver)
+	return RemoveResult{Tasks: todo}, a.keepTodo(ctx, todo)
+}
+
+// leaveTeam ends one's own membership. What this computer has stays readable.
+// Who is not in yet stops waiting: this is a team of one again.
+func (a *App) leaveTeam(ctx context.Context) error {
+	a.changing.Lock()
+	defer a.changing.Unlock()
+	switch a.team.Membership() {
+	case teamsync.Solo:
+		return inbox.Errorf(inbox.Conflict, "This is a team of one: there is nothing to leave.")
+	case teamsync.Removed:
+		return &inbox.Error{Code: inbox.Forbidden, Message: notInMore}
+	case teamsync.Newcomer:
+		return notBuilt("Team.Leave")
+	}
+	return a.team.Leave(ctx)
+}
+
+func (a *App) devices() []Device {
+	if a.team.Membership() == teamsync.Newcomer {
+		return []Device{}
+	}
+	own := a.team.OwnDevice()
+	return mapped(a.team.Devices(""), func(d teamlog.Device) Device {
+		return Device{ID: d.ID, MemberID: string(d.Member), Current: d.ID == own, Added: stamp(d.Added), Revoked: d.Revoked}
+	})
+}
+
+func (a *App) revokeDevice(ctx context.Context, id string) error { return a.team.RevokeDevice(ctx, id) }
+
+// setInstaller gives a channel whose installer left its next one (R11).
+func (a *App) setInstaller(ctx context.Context, id inbox.ChannelID, to inbox.MemberID) error {
+	channel, err := a.ownChannel(id)
+	if err != nil {
+		return err
+	}
+	if now, known := a.team.Member(channel.Installer); known && !now.Removed {
+		return inbox.Errorf(inbox.Conflict, "%s connected this channel and is still in the team. Only after leaving can somebody else take it over.", now.Name)
+	}
+	next, known := a.team.Member(to)
+	if !known || next.Removed {
+		return inbox.Errorf(inbox.NotFound, "There is no member %q in the team.", string(to))
+	}
+	_, err = a.decide(ctx, &teamlog.ChannelInstaller{ID: id, To: to})
+	return err
+}
+
+// todoAfter says what only a person can do after somebody left: who knew a
+// password, or has a login of their own, still has it (teamlog's removal only
+// makes the team stop listening).
+func (a *App) todoAfter(leaver teamlog.Member) []TeamTodo {
+	todo := func(kind string, channel inbox.ChannelID, text string) TeamTodo {
+		return TeamTodo{
+			ID: kind + "/" + string(leaver.ID) + "/" + string(channel), Kind: kind,
+			MemberID: string(leaver.ID), ChannelID: string(channel), Text: text,
+		}
+	}
+	list := []TeamTodo{todo("mailbox_password", "", fmt.Sprintf(
+		"Change the password of the team mailbox, or end %s's login to it at the mail server. Until then %s can still read what is in it.", leaver.Name, leaver.Name))}
+	for _, c := range a.team.Channels() {
+		switch {
+		case !c.Shared:
+			continue
+		case c.SignIn == inbox.SignInOwn:
+			list = append(list, todo("channel_login", c.ID, fmt.Sprintf("End %s's own login to %s at the mail server.", leaver.Name, c.Address)))
+		default:
+			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Change the password of %s and enter the new one here: %s knew the old one.", c.Address, leaver.Name)))
+		}
+		if c.Installer == leaver.ID {
+			list = append(list, todo("installer", c.ID, fmt.Sprintf("Choose who takes %s over: its installer has left.", c.Address)))
+		}
+	}
+	return list
+}
