@@ -108,6 +108,19 @@ func (s *Sync) number(ctx context.Context) error {
 	return nil
 }
 
+// numberOn follows own records that came back and were not made here: this
+// computer's data is an old copy. The caller holds pen.
+func (s *Sync) numberOn() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.me == nil {
+		return
+	}
+	if seq, prev := s.replay.Chain(s.me.device); seq > s.own.seq {
+		s.own = chain{seq, prev}
+	}
+}
+
 // seal signs as many of the events as one record may hold, at least one. The
 // caller holds pen; at is where the author's own numbering stands.
 func (s *Sync) seal(by *Author, at chain, when time.Time, events []teamlog.Event) (teamlog.Record, teamlog.Envelope, error) {

@@ -238,6 +238,16 @@ func (d *desktop) state() string {
 	return text
 }
 
+// difference shows where two texts part.
+func difference(a, b string) string {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	from := max(n-40, 0)
+	return fmt.Sprintf("%q and not %q", a[from:min(n+120, len(a))], b[from:min(n+120, len(b))])
+}
+
 func hashOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:12] }
 
 // equal checks that all desktops have the same state.
@@ -246,7 +256,7 @@ func (m *team) equal(t tester) {
 	want := m.desktops[0].state()
 	for _, d := range m.desktops[1:] {
 		if got := d.state(); hashOf(got) != hashOf(want) {
-			t.Fatalf("%s differs from %s:\n%s\n--- and not\n%s", d.name, m.desktops[0].name, got, want)
+			t.Fatalf("%s differs from %s: %+v and %+v; %s", d.name, m.desktops[0].name, d.phase(t), m.desktops[0].phase(t), difference(got, want))
 		}
 	}
 }

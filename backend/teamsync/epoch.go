@@ -70,10 +70,11 @@ func (s *Sync) adopt(ctx context.Context, c *candidate) error {
 	s.pen.Lock()
 	defer s.pen.Unlock()
 	cursor := s.replay.Cursor
-	cursor.Pos, cursor.Positions = teamlog.Pos{}, c.positions
+	cursor.Pos = teamlog.Pos{}
 	if n := c.common(); n > 0 {
 		cursor.Pos = c.at[n-1]
 	}
+	cursor.Positions = upTo(c.positions, cursor.Pos.N)
 	if cursor.Count > 0 {
 		if err := s.cfg.Store.Renumber(ctx, cursor, c.at); err != nil {
 			return err

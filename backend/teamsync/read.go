@@ -173,7 +173,11 @@ func (s *Sync) write(ctx context.Context, batch *Stretch) error {
 		s.logID = id
 		s.mu.Unlock()
 	}
-	return s.number(ctx)
+	if batch.Rewind != nil {
+		return s.number(ctx)
+	}
+	s.numberOn()
+	return nil
 }
 
 func (s *Sync) knownAs() string {
@@ -285,12 +289,7 @@ func (s *Sync) rewind(ctx context.Context, n uint64) error {
 	if err != nil {
 		return err
 	}
-	replay.Cursor.Pos, replay.Cursor.Positions = at, teamlog.Ranges{}
-	for _, span := range s.replay.Cursor.Positions.Spans() {
-		for p := span.From; p <= min(span.To, at.N); p++ {
-			replay.Cursor.Positions.Add(p)
-		}
-	}
+	replay.Cursor.Pos, replay.Cursor.Positions = at, upTo(s.replay.Cursor.Positions, at.N)
 	s.use(replay)
 	s.stale = true // until it is written
 	if err := s.apply(ctx, Stretch{Rewind: &n, Again: again}); err != nil {
@@ -298,6 +297,17 @@ func (s *Sync) rewind(ctx context.Context, n uint64) error {
 	}
 	s.stale = false
 	return s.anchorAt(ctx, n)
+}
+
+// upTo gives the positions that are not behind n: what stands behind it is
+// still to be handed over.
+func upTo(positions teamlog.Ranges, n uint64) (some teamlog.Ranges) {
+	for _, span := range positions.Spans() {
+		for p := span.From; p <= min(span.To, n); p++ {
+			some.Add(p)
+		}
+	}
+	return some
 }
 
 // ownAfter gives this device's records after a count, as they would wait.

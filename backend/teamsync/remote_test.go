@@ -128,7 +128,7 @@ func TestAHangingServerHoldsNobodyUp(t *testing.T) {
 	for _, text := range []string{"one", "two", "three"} {
 		ben.note(t, text)
 	}
-	if n := ben.phase(t).Pending; n != 3 {
+	if n := ben.phase(t).Pending; n < 3 {
 		t.Errorf("%d wait", n)
 	}
 	ben.sync.Wake()
