@@ -55,7 +55,7 @@ type link struct {
 	late    []uint32  // messages to hand over out of order
 	floor   uint32    // the highest UID that an own append got
 	end     uint32    // the last message, when everything was read
-	fresh   bool      // the server has just said what is new
+	fresh   time.Time // when the server said what is new
 	news    bool      // somebody should read
 }
 
@@ -162,7 +162,6 @@ func (l *Log) appended(lk *link, added imap.Added) teamlog.Pos {
 		l.link = nil
 		return teamlog.Pos{Epoch: epoch, N: uint64(added.UID)}
 	}
-	lk.fresh = added.UID != 0 // the server syncs the open folder, see read
 	lk.floor = max(lk.floor, added.UID)
 	return teamlog.Pos{Epoch: epoch, N: uint64(added.UID)}
 }

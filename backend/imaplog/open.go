@@ -92,7 +92,7 @@ func (l *Log) choose(ctx context.Context, conn *imap.Conn) (*link, error) {
 	l.mu.Lock()
 	l.link = nil
 	l.mu.Unlock()
-	lk := &link{conn: conn, redials: conn.Redials(), fresh: true}
+	lk := &link{conn: conn, redials: conn.Redials(), fresh: l.cfg.Clock.Now()}
 	name, err := l.name(ctx, conn)
 	if err != nil {
 		return nil, err

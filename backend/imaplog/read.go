@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"postvak/backend/imap"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
+
+// freshFor is how long the server's word of what is new is taken for the whole
+// truth; after that it is asked again.
+const freshFor = time.Second
 
 // errStale ends a reading whose folder was opened anew meanwhile.
 var errStale = errors.New("the folder was opened anew")
@@ -128,7 +133,8 @@ func (r *reading) run(ctx context.Context) error {
 func (r *reading) state() (fresh, tail bool) {
 	r.l.mu.Lock()
 	defer r.l.mu.Unlock()
-	fresh, r.lk.fresh = r.lk.fresh, false
+	fresh = r.l.cfg.Clock.Now().Sub(r.lk.fresh) < freshFor
+	r.lk.fresh = time.Time{}
 	tail = !r.l.careful && r.lk.end != 0 && r.at.N == uint64(r.lk.end)
 	return fresh, tail
 }

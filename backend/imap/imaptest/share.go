@@ -1,8 +1,10 @@
 package imaptest
 
 import (
+	"bufio"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // ShareFolder makes a folder in the namespace Options.Shared, and says what
@@ -61,4 +64,28 @@ func (d *Dovecot) home(user string) string {
 		user = "shared"
 	}
 	return filepath.Join(d.Dir, "mail", user)
+}
+
+// Expunge removes messages from a folder, as a mail program does for a person.
+// Dovecot says OK also to somebody who may not, and does nothing.
+func (d *Dovecot) Expunge(t testing.TB, user, folder string, uids ...uint32) {
+	t.Helper()
+	set := strings.Trim(strings.ReplaceAll(fmt.Sprint(uids), " ", ","), "[]")
+	d.say(t, user, fmt.Sprintf("b SELECT %q", folder), "c UID STORE "+set+` +FLAGS.SILENT (\Deleted)`, "d EXPUNGE")
+}
+
+// say signs in and gives commands, whose tags are b, c, d and so on.
+func (d *Dovecot) say(t testing.TB, user string, commands ...string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", net.JoinHostPort(d.Host, strconv.Itoa(d.Port)))
+	must(t, err)
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	lines := bufio.NewScanner(conn)
+	for _, command := range append([]string{fmt.Sprintf("a LOGIN %q %q", user, d.opts.Users[user])}, commands...) {
+		fmt.Fprintf(conn, "%s\r\n", command)
+		for lines.Scan() && !strings.HasPrefix(lines.Text(), command[:2]) {
+		}
+	}
+	must(t, lines.Err())
 }
