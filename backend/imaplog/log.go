@@ -55,7 +55,7 @@ type link struct {
 	late    []uint32  // messages to hand over out of order
 	floor   uint32    // the highest UID that an own append got
 	end     uint32    // the last message, when everything was read
-	fresh   time.Time // when the server said what is new
+	fresh   bool      // the server has just said what is new
 	news    bool      // somebody should read
 }
 

@@ -79,6 +79,13 @@ func (l *Log) standing(conn *imap.Conn) *link {
 	return lk
 }
 
+// present is the open folder, nil when none is.
+func (l *Log) present() *link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.link
+}
+
 // stale reports whether what came by this link may be of another folder.
 func (l *Log) stale(lk *link) bool {
 	l.mu.Lock()
@@ -92,7 +99,7 @@ func (l *Log) choose(ctx context.Context, conn *imap.Conn) (*link, error) {
 	l.mu.Lock()
 	l.link = nil
 	l.mu.Unlock()
-	lk := &link{conn: conn, redials: conn.Redials(), fresh: l.cfg.Clock.Now()}
+	lk := &link{conn: conn, redials: conn.Redials()}
 	name, err := l.name(ctx, conn)
 	if err != nil {
 		return nil, err

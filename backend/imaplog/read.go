@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"postvak/backend/imap"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
-
-// freshFor is how long the server's word of what is new is taken for the whole
-// truth; after that it is asked again.
-const freshFor = time.Second
 
 // errStale ends a reading whose folder was opened anew meanwhile.
 var errStale = errors.New("the folder was opened anew")
@@ -23,6 +18,7 @@ var errStale = errors.New("the folder was opened anew")
 // that does not fit what the caller has; where there is no folder the error's
 // code is not_found.
 func (l *Log) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.Pos, []byte) error) (teamlog.Pos, error) {
+	before := l.present()
 	lk, err := l.open(ctx)
 	if err != nil {
 		return after, err
@@ -31,7 +27,7 @@ func (l *Log) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.Pos, 
 	if err := l.readable(lk, after); err != nil {
 		return after, err
 	}
-	r := &reading{l: l, lk: lk, fn: fn, at: after}
+	r := &reading{l: l, lk: lk, fn: fn, at: after, opened: lk != before}
 	if r.at.Epoch == "" {
 		r.at = teamlog.Pos{Epoch: lk.epoch, N: after.N}
 	}
@@ -60,12 +56,14 @@ func (l *Log) readable(lk *link, after teamlog.Pos) error {
 
 // reading is one call of Read.
 type reading struct {
-	l     *Log
-	lk    *link
-	fn    func(teamlog.Pos, []byte) error
-	at    teamlog.Pos // the last position handed over
-	peek  bool        // out of order: what is handed over is not reading on
-	given bool        // fn returned an error
+	l  *Log
+	lk *link
+	fn func(teamlog.Pos, []byte) error
+	at teamlog.Pos // the last position handed over
+
+	opened bool // just now: the server said what there is
+	peek   bool // out of order: what is handed over is not reading on
+	given  bool // fn returned an error
 }
 
 func (r *reading) result(after teamlog.Pos, err error) (teamlog.Pos, error) {
@@ -133,8 +131,7 @@ func (r *reading) run(ctx context.Context) error {
 func (r *reading) state() (fresh, tail bool) {
 	r.l.mu.Lock()
 	defer r.l.mu.Unlock()
-	fresh = r.l.cfg.Clock.Now().Sub(r.lk.fresh) < freshFor
-	r.lk.fresh = time.Time{}
+	fresh, r.lk.fresh = r.lk.fresh || r.opened, false
 	tail = !r.l.careful && r.lk.end != 0 && r.at.N == uint64(r.lk.end)
 	return fresh, tail
 }
