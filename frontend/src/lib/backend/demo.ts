@@ -1,20 +1,36 @@
 import { App } from "$lib/state/app.svelte";
-import { fake } from "./fake";
-import { now } from "./fakeData";
+import { fake, type FakeOptions } from "./fake";
+import * as data from "./fakeData";
 
-/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000 */
-export function demo(): App {
-  const ask = new URLSearchParams(location.search);
-  const language = ask.get("lang");
-  const theme = ask.get("theme");
-  const backend = fake({
-    firstRun: ask.has("first"),
-    offline: ask.has("offline"),
-    closed: Number(ask.get("rows") ?? 1284),
-    settings: {
-      language: language === "nl" || language === "en" ? language : "",
-      theme: theme === "dark" || theme === "light" ? theme : "",
+const asked = new URLSearchParams(location.search);
+const one = <Value extends string>(name: string, ...values: Value[]): Value | undefined => values.find((value) => value === asked.get(name));
+
+// What a team is like that has much to tell at once.
+const busy: FakeOptions = {
+  requests: data.requests,
+  voids: data.voids,
+  conversations: {
+    c0: {
+      drafting: [{ memberId: "ann", since: data.now.toISOString() }],
+      answered: { messageId: "m3", memberId: "carol", name: "Carol Meijer", at: "2026-11-20T09:40:00Z" },
     },
+  },
+};
+
+/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy */
+export function demo(): App {
+  const phase = asked.get("phase");
+  const team = one("team", "solo", "pending", "member", "removed");
+  const role = one("role", "admin", "member");
+  const backend = fake({
+    ...(asked.has("busy") ? busy : {}),
+    ...(team ? { team } : {}),
+    ...(role ? { role } : {}),
+    ...(phase ? { log: { phase: phase as "ok", done: 1204, total: 8310, pending: 3, alarms: asked.has("alarm") ? ["3 mails disappeared from the team’s folder."] : [] } } : {}),
+    firstRun: asked.has("first"),
+    offline: asked.has("offline"),
+    closed: Number(asked.get("rows") ?? 1284),
+    settings: { language: one("lang", "en", "nl") ?? "", theme: one("theme", "dark", "light") ?? "" },
   });
-  return new App(backend, () => now);
+  return new App(backend, () => data.now);
 }

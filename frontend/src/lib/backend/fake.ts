@@ -339,7 +339,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async outbox() {
         called("composer.outbox");
-        if (options.firstRun) return [];
+        if (options.firstRun || options.team === "pending") return [];
         return [
           { messageId: "m4", conversationId: "c0", state: "queued", reason: "", nextTry: "" },
           { messageId: "c7-4", conversationId: "c7", state: "failed", reason: "", nextTry: "" },

@@ -472,6 +472,9 @@ export interface Status {
   firstRun: boolean;
   version?: string;
   rebuilding?: { done: number; total: number } | null;
+  /** How the team log is, and what this computer is to the team. */
+  team?: LogStatus;
+  state?: TeamStatus["state"];
 }
 
 export interface InboxChanged {

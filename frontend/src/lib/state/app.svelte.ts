@@ -141,6 +141,8 @@ export class App {
       backend.on("status.changed", (status) => {
         const before = this.status.value.channels.length;
         this.status.set(status);
+        if (status.team) this.team.setLog(status.team);
+        if (status.state && this.team.loaded && status.state !== this.team.status.state) quietly(this.teamChanged());
         if (status.channels?.length !== before) quietly(this.channels.load());
       }),
       backend.on("outbox.changed", () => {

@@ -19,7 +19,7 @@ export function notices({ team }: App, here: boolean): Notice[] {
   const all: Notice[] = [];
   if (log.phase === "needs_sign_in") all.push({ kind: "signIn", tone: "red", title: m.team_sign_in_title(), text: m.team_sign_in_text() });
   if (log.phase === "read_only") all.push({ kind: "readOnly", tone: "amber", title: m.log_read_only(), text: log.reason });
-  if (log.phase === "waiting") all.push({ kind: "waiting", tone: "red", title: m.log_waiting(), text: isAdmin ? m.repair_text() : m.repair_ask() });
+  if (log.phase === "waiting") all.push({ kind: "waiting", tone: "red", title: m.log_waiting(), text: isAdmin ? m.repair_notice() : m.repair_ask() });
   if (log.phase === "paused") all.push({ kind: "paused", tone: "amber", title: m.log_paused(), text: m.paused_text({ n: log.pending }) });
   const [alarm] = log.alarms;
   if (alarm) all.push({ kind: "alarms", tone: "red", title: m.alarms({ n: log.alarms.length }), text: alarm });

@@ -1,4 +1,4 @@
-import type { Backend, Channel, Device, Member, TeamStatus } from "$lib/backend";
+import type { Backend, Channel, Device, LogStatus, Member, TeamStatus } from "$lib/backend";
 
 const unknown: TeamStatus = {
   team: "",
@@ -68,6 +68,16 @@ export class Team {
 
   get isAdmin(): boolean {
     return this.status.state === "solo" || (this.together && this.status.role === "admin");
+  }
+
+  /** Lets people in and out: there is a team to do it in. */
+  get manages(): boolean {
+    return this.together && this.isAdmin;
+  }
+
+  /** Takes up how the log is from what was told of the whole program. */
+  setLog(log: LogStatus): void {
+    this.status = { ...this.status, log: { ...unknown.log, ...log, alarms: log.alarms ?? [] } };
   }
 
   /** Without this member nobody could let anybody in any more. */

@@ -83,6 +83,7 @@ export function statusLine(app: App): { kind: StatusKind; text: string; more?: s
   const { status, settings, channels, clock: clockNow } = app;
   const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
   const { progress, trouble, value } = status;
+  if (app.pending) return { kind: "waiting", text: m.pending_title_unknown() };
   if (value.rebuilding) {
     const { done, total } = value.rebuilding;
     return { kind: "syncing", text: m.status_rebuilding({ done: count(done, settings.locale), total: count(total, settings.locale) }) };
