@@ -133,7 +133,7 @@ func packDecision(d teamlog.Decision) ([]byte, error) {
 	return append(p, event...), nil
 }
 
-func unpackDecision(value []byte, d *teamlog.Decision) error {
+func unpackDecision(value []byte, d *teamlog.Decision, decode decoder) error {
 	if len(value) == 0 || value[0] != packedDecision {
 		return unpackFirstVersion(value, d)
 	}
@@ -141,7 +141,7 @@ func unpackDecision(value []byte, d *teamlog.Decision) error {
 	d.Author, d.Device, d.Void, d.Seen = inbox.MemberID(u.text()), u.text(), teamlog.Reason(u.text()), u.number()
 	seconds, nanoseconds := int64(u.number()), int64(u.number())
 	d.At = time.Unix(seconds, nanoseconds).UTC()
-	d.Event = teamlog.Decode(json.RawMessage(u))
+	d.Event = decode(d.ID, string(u))
 	return nil
 }
 
@@ -176,31 +176,37 @@ func loadDecisions(q querier, conversation int64) (h history, err error) {
 	if some, err := someIn(q, "decisions"); err != nil {
 		return h, err
 	} else if some {
-		err = q.each("SELECT id, book, n, idx, told, value FROM decisions WHERE conversation = ? AND book != 2", []any{conversation},
-			func(rows *sql.Rows) error {
-				d, book, told, err := scanDecision(rows)
-				if !told && !d.Pending {
-					h.watch(d.ID)
-				}
-				if book == bookPrivate {
-					h.decisions = append(h.decisions, d)
-				} else {
-					team = append(team, d)
-				}
-				return err
-			})
-		if err != nil {
+		if team, err = h.load(q, conversation, team); err != nil {
 			return h, err
 		}
 	}
 	sortDecisions(h.decisions)
 	sortDecisions(team)
-	if h.decisions == nil {
+	if len(h.decisions) == 0 {
 		h.decisions = team
-	} else {
-		h.decisions = append(h.decisions, team...)
+		return h, nil
 	}
+	h.decisions = append(h.decisions, team...)
 	return h, nil
+}
+
+// load reads the rows: private decisions into h, others after those of team.
+func (h *history) load(q querier, conversation int64, team []teamlog.Decision) ([]teamlog.Decision, error) {
+	decode := decoderOf(q)
+	err := q.each("SELECT id, book, n, idx, told, value FROM decisions WHERE conversation = ? AND book != 2", []any{conversation},
+		func(rows *sql.Rows) error {
+			d, book, told, err := scanDecision(rows, decode)
+			if !told && !d.Pending {
+				h.watch(d.ID)
+			}
+			if book == bookPrivate {
+				h.decisions = append(h.decisions, d)
+			} else {
+				team = append(team, d)
+			}
+			return err
+		})
+	return team, err
 }
 
 func (h *history) watch(id string) {
@@ -210,14 +216,51 @@ func (h *history) watch(id string) {
 	h.own[id] = true
 }
 
+// decoder gives the event of a decision.
+type decoder func(id, raw string) teamlog.Event
+
+func decodeEvent(_, raw string) teamlog.Event { return teamlog.Decode(json.RawMessage(raw)) }
+
+// From how many decisions about a conversation on their events are remembered,
+// and how many in all.
+const (
+	longHistory = 50
+	maxEvents   = 5000
+)
+
+// decoderOf decodes, and for a transaction that writes remembers: a long
+// conversation is folded anew for whatever comes, and reading its events is
+// half of that. An id never names another event.
+func decoderOf(q querier) decoder {
+	t, writing := q.(*tx)
+	if !writing {
+		return decodeEvent
+	}
+	decoded := 0
+	return func(id, raw string) teamlog.Event {
+		if decoded++; decoded <= longHistory {
+			return decodeEvent(id, raw)
+		}
+		event, known := t.w.events[id]
+		if !known {
+			if t.w.events == nil || len(t.w.events) >= maxEvents {
+				t.w.events = map[string]teamlog.Event{}
+			}
+			event = decodeEvent(id, raw)
+			t.w.events[id] = event
+		}
+		return event
+	}
+}
+
 // scanDecision reads a row of id, book, n, idx, told and value.
-func scanDecision(rows *sql.Rows) (d teamlog.Decision, book int, told bool, err error) {
+func scanDecision(rows *sql.Rows, decode decoder) (d teamlog.Decision, book int, told bool, err error) {
 	var n sql.NullInt64
-	var value []byte
+	var value sql.RawBytes
 	if err := rows.Scan(&d.ID, &book, &n, &d.Index, &told, &value); err != nil {
 		return d, 0, false, err
 	}
-	if err := unpackDecision(value, &d); err != nil {
+	if err := unpackDecision(value, &d, decode); err != nil {
 		return d, 0, false, err
 	}
 	if d.N, d.Pending = uint64(n.Int64), !n.Valid; d.Pending {

@@ -52,7 +52,7 @@ func (g *gathering) row(rows *sql.Rows) error {
 		g.all = all
 		return err
 	}
-	err := unpackDecision(value, &d)
+	err := unpackDecision(value, &d, decodeEvent)
 	g.all = append(g.all, d)
 	return err
 }

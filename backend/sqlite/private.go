@@ -41,7 +41,7 @@ func (db *DB) AddPrivate(ctx context.Context, decisions []teamlog.Decision) (Cha
 func (db *DB) PrivateDecisions(ctx context.Context, channel inbox.ChannelID) (all []teamlog.Decision, err error) {
 	err = db.reading(ctx).each("SELECT id, book, n, idx, told, value FROM decisions WHERE book = 1 AND n IS NOT NULL ORDER BY n", nil,
 		func(rows *sql.Rows) error {
-			d, _, _, err := scanDecision(rows)
+			d, _, _, err := scanDecision(rows, decodeEvent)
 			if err == nil && teamlog.Anchor(d.Event).Channel() == channel {
 				all = append(all, d)
 			}

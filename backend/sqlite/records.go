@@ -161,7 +161,7 @@ func (db *DB) Renumber(ctx context.Context, cursor teamlog.Cursor, at []teamlog.
 		var old teamlog.Cursor
 		if found, err := settingIn(t, cursorKey, &old); err != nil {
 			return err
-		} else if found && old.Count != cursor.Count {
+		} else if found && (old.Count != cursor.Count || old.Hash != cursor.Hash) {
 			return inbox.Errorf(inbox.Internal, "The cache could not do that. Try again; if it keeps happening, rebuild the cache in Settings.").
 				Because(fmt.Errorf("renumber %d records as %d", old.Count, cursor.Count))
 		}

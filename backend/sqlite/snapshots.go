@@ -145,7 +145,7 @@ func unpackDecisions(value []byte, all []teamlog.Decision) ([]teamlog.Decision, 
 	u := unpacker(value)
 	for range u.count() {
 		d := teamlog.Decision{ID: u.text(), N: u.number(), Index: int(u.number())}
-		if err := unpackDecision([]byte(u.text()), &d); err != nil {
+		if err := unpackDecision([]byte(u.text()), &d, decodeEvent); err != nil {
 			return nil, err
 		}
 		all = append(all, d)

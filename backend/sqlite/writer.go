@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
 )
 
 // writer is the only connection that writes. Its lock is a channel so that
@@ -17,6 +18,8 @@ type writer struct {
 	conn  *sql.Conn
 	lock  chan struct{}
 	stmts map[string]*sql.Stmt
+	// events of long conversations, by the decision's id: see decoderOf.
+	events map[string]teamlog.Event
 }
 
 func openWriter(ctx context.Context, path string) (*writer, error) {
@@ -40,7 +43,7 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 		_ = pool.Close()
 		return nil, err
 	}
-	return &writer{pool, conn, make(chan struct{}, 1), map[string]*sql.Stmt{}}, nil
+	return &writer{pool: pool, conn: conn, lock: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
 }
 
 // keepPrivate takes an existing database from everybody but its owner: what
