@@ -47,7 +47,7 @@ func (t *tx) putDecision(d teamlog.Decision, in entering) error {
 	seq := sql.NullInt64{Int64: in.seq, Valid: in.seq != 0}
 	changed, err := t.changedRows(`INSERT INTO decisions (seq, id, record, book, n, idx, anchor, conversation, told, value)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET book = excluded.book, n = excluded.n,
-		idx = excluded.idx, value = excluded.value WHERE excluded.n IS NOT NULL AND (n IS NULL OR excluded.n <= n)`,
+		idx = excluded.idx, anchor = excluded.anchor, conversation = excluded.conversation, value = excluded.value WHERE excluded.n IS NOT NULL AND (n IS NULL OR excluded.n <= n)`,
 		seq, d.ID, in.record, in.book, n, d.Index, string(anchor), conversation, !in.own && !t.ours[d.ID], value)
 	if err != nil || changed == 0 {
 		return err
