@@ -39,7 +39,7 @@ export class FakeTeam {
     const role = options.role ?? "admin";
     const alone = state === "solo" || state === "pending";
     const people = alone ? data.members.slice(0, 1) : data.members;
-    this.members = [...people.map((member) => ({ ...member, ...(member.id === "bram" ? { role } : {}) })), ...(options.requests ?? [])];
+    this.members = [...people.map((member) => ({ ...member, ...(member.id === "bram" ? { role } : {}) })), ...(options.requests ?? []).map((request) => ({ ...request }))];
     this.status = {
       team: state === "solo" && options.firstRun ? "" : "Noordzee Fietsen",
       me: "bram",
