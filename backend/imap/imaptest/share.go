@@ -74,9 +74,11 @@ func (d *Dovecot) Expunge(t testing.TB, user, folder string, uids ...uint32) {
 	d.say(t, user, fmt.Sprintf("b SELECT %q", folder), "c UID STORE "+set+` +FLAGS.SILENT (\Deleted)`, "d EXPUNGE")
 }
 
-// say signs in and gives commands, whose tags are b, c, d and so on.
-func (d *Dovecot) say(t testing.TB, user string, commands ...string) {
+// say signs in and gives commands, whose tags are b, c, d and so on. It gives
+// what the server said.
+func (d *Dovecot) say(t testing.TB, user string, commands ...string) string {
 	t.Helper()
+	var said strings.Builder
 	conn, err := net.Dial("tcp", net.JoinHostPort(d.Host, strconv.Itoa(d.Port)))
 	must(t, err)
 	defer conn.Close()
@@ -85,7 +87,15 @@ func (d *Dovecot) say(t testing.TB, user string, commands ...string) {
 	for _, command := range append([]string{fmt.Sprintf("a LOGIN %q %q", user, d.opts.Users[user])}, commands...) {
 		fmt.Fprintf(conn, "%s\r\n", command)
 		for lines.Scan() && !strings.HasPrefix(lines.Text(), command[:2]) {
+			said.WriteString(lines.Text() + "\n")
 		}
 	}
 	must(t, lines.Err())
+	return said.String()
+}
+
+// Subscriptions lists what a user's mail programs show.
+func (d *Dovecot) Subscriptions(t testing.TB, user string) string {
+	t.Helper()
+	return d.say(t, user, `b LSUB "" "*"`)
 }
