@@ -17,6 +17,8 @@ type world struct {
 	decisions []teamlog.Decision
 	messages  []teamlog.MessageFact
 	me        inbox.MemberID
+	signedBy  string        // device of the next decisions; "" for none
+	late      time.Duration // how much later their authors' clocks are
 }
 
 const thread = inbox.Key("c1:first")
@@ -47,7 +49,8 @@ func (w *world) decideAfter(author inbox.MemberID, base uint64, event teamlog.Ev
 	n := uint64(len(w.decisions)) + 1
 	d := teamlog.Decision{
 		ID: fmt.Sprintf("e%d", n), N: n, Seen: base,
-		Author: author, At: noon.Add(time.Duration(n) * time.Second), Event: event,
+		Author: author, Device: w.signedBy,
+		At: noon.Add(time.Duration(n)*time.Second + w.late), Event: event,
 	}
 	void := w.team.Apply(&d)
 	w.decisions = append(w.decisions, d)
