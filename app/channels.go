@@ -229,6 +229,7 @@ func (a *App) addChannel(ctx context.Context, event *teamlog.ChannelAdd, passwor
 		_ = a.secrets.Delete(ctx, passwordName(event.ID))
 		return err
 	}
+	a.awaitTeam(ctx, func() bool { _, there := a.team.Channel(event.ID); return there })
 	a.refreshChannels()
 	a.follower.poke() // the team gets the password, too
 	return nil
@@ -384,7 +385,7 @@ func (a *App) disconnect(ctx context.Context, id inbox.ChannelID) error {
 		return err
 	}
 	a.refreshChannels()
-	return errors.Join(a.forget(ctx, passwordName(id)), a.forget(ctx, takenName(id)))
+	return nil
 }
 
 // noNetwork answers nothing.

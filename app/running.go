@@ -86,6 +86,7 @@ func (a *App) refreshChannels() {
 	}
 	a.running.mu.Unlock()
 	for _, id := range gone {
+		a.forgetPassword(id)
 		a.intake.Remove(id)
 		a.outbox.Forget(id)
 		a.board.forget(id)
@@ -109,6 +110,7 @@ func (a *App) endChannels() {
 
 // networkBack tries at once what waits for a network.
 func (a *App) networkBack() {
+	a.team.Wake()
 	a.intake.Wake()
 	a.outbox.Wake()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamsync"
@@ -28,6 +29,32 @@ func (a *App) teamChanged() {
 	a.follower.poke()
 }
 
+// comesBack is how long a call waits for the log to give back what it decided,
+// where the next call needs it. What takes longer comes all the same.
+const comesBack = 10 * time.Second
+
+// awaitTeam waits until the team is as a call needs it, but not for ever.
+func (a *App) awaitTeam(ctx context.Context, there func() bool) {
+	ctx, cancel := context.WithTimeout(ctx, comesBack)
+	defer cancel()
+	changed := make(chan struct{}, 1)
+	defer a.hub.subscribe(func(e event) {
+		if e.name == "team.changed" {
+			select {
+			case changed <- struct{}{}:
+			default:
+			}
+		}
+	})()
+	for !there() {
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // followTeam starts and ends channels as the team decides, takes over the
 // passwords that are for this computer, and hands out those that the team
 // lacks, until ctx ends.
@@ -50,7 +77,11 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		a.refreshChannels()
 		return a.forgetSecrets(ctx)
 	}
-	if a.outside() == "" {
+	log, err := a.logStatus(ctx)
+	if err != nil {
+		return err
+	}
+	if a.outside() == "" && !slices.Contains([]string{"behind", "moving", "repairing"}, log.Phase) {
 		if err := a.exchangeSecrets(ctx); err != nil {
 			return err
 		}
@@ -63,11 +94,7 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 // its person is no member any more, and stops reading the team's mailbox.
 func (a *App) forgetSecrets(ctx context.Context) error {
 	for _, c := range a.db.Channels() {
-		for _, name := range []string{passwordName(c.ID), takenName(c.ID)} {
-			if err := a.forget(ctx, name); err != nil {
-				return err
-			}
-		}
+		a.forgetPassword(c.ID)
 	}
 	if _, err := a.secrets.Get(ctx, teamPasswordName); err != nil {
 		return nil

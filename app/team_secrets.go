@@ -110,6 +110,16 @@ func (a *App) shareSecret(ctx context.Context, channel inbox.ChannelID, password
 	return a.secrets.Set(ctx, takenName(channel), password.reveal())
 }
 
+// forgetPassword takes the password of a channel that is no more off this
+// computer.
+func (a *App) forgetPassword(channel inbox.ChannelID) {
+	for _, name := range []string{passwordName(channel), takenName(channel)} {
+		if err := a.forget(a.ctx, name); err != nil {
+			a.log.Error("forgetting a password", "channel", string(channel), "error", err.Error())
+		}
+	}
+}
+
 // signedIn tries a channel again whose password is another now.
 func (a *App) signedIn(channel inbox.ChannelID) {
 	a.intake.SignedIn(channel)
