@@ -143,13 +143,37 @@ func (c *candidate) verify(at teamlog.Pos, record []byte) error {
 		return err
 	}
 	c.history.add(a)
-	is := accepted{id: a.ID, at: at}
+	return c.sort(accepted{id: a.ID, at: at, epoch: c.vouches(a)}, a.N, a.Hash)
+}
+
+// vouches says whether a record shows that an admin goes on in this log: it is
+// the epoch record that ends a repair, or its author had read on behind what we
+// share. Nobody but an admin can make such a record.
+func (c *candidate) vouches(a teamlog.Accepted) bool {
 	for i := range a.Decisions {
-		if _, repaired := a.Decisions[i].Event.(*teamlog.Epoch); repaired && a.Decisions[i].Void == teamlog.Admitted {
-			is.epoch = true
+		d := &a.Decisions[i]
+		if _, repaired := d.Event.(*teamlog.Epoch); repaired && d.Void == teamlog.Admitted {
+			return true
 		}
 	}
-	return c.sort(is, a.N, a.Hash)
+	opened, err := teamlog.Open(a.Record)
+	if err != nil || len(a.Decisions) == 0 {
+		return false
+	}
+	author, known := c.replay.Team.Member(a.Decisions[0].Author)
+	device, here := c.replay.Team.Device(a.Decisions[0].Device)
+	hash, read := c.history.hash[opened.Base.Count]
+	return known && here && author.Role == teamlog.Admin && !author.Removed && !device.Revoked && read &&
+		teamlog.Cursor{Hash: hash}.Base().Hash == opened.Base.Hash && !c.isOurs(opened.Base.Count, hash)
+}
+
+// isOurs says whether our log has that hash after as many records.
+func (c *candidate) isOurs(n uint64, hash [sha256.Size]byte) bool {
+	if n > c.s.replay.Cursor.Count {
+		return false
+	}
+	ours, known, err := c.s.cfg.Store.HashAt(c.history.ctx, n)
+	return err != nil || known && ours == hash
 }
 
 // sort tells what is ours from what is not: the chain's hash says it of a

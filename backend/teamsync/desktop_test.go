@@ -3,6 +3,7 @@ package teamsync_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"sync"
@@ -99,8 +100,13 @@ func (d *desktop) config() teamsync.Config {
 	}
 }
 
+// newDesktop makes a desktop whose key follows from its name, so that a random
+// history can be played again.
 func newDesktop(name string, clock *run.Manual) *desktop {
-	return &desktop{name: name, store: storetest.NewMemory(), secrets: newSecrets(), clock: clock}
+	d := &desktop{name: name, store: storetest.NewMemory(), secrets: newSecrets(), clock: clock}
+	seed := sha256.Sum256([]byte(name))
+	d.secrets.all["key"] = base64.RawStdEncoding.EncodeToString(seed[:])
+	return d
 }
 
 // team is a folder and the desktops that share it. The first one began it.

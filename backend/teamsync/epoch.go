@@ -10,8 +10,9 @@ import (
 
 // meetEpoch looks at the log behind a new epoch and does one of three things.
 // It has all our records, in our order: it is ours, under other numbers. An
-// admin's epoch record stands in it behind what we share: it was repaired, and
-// it is taken from there on; own records that it lacks wait again. Else writing
+// admin's epoch record stands in it behind what we share, or a record by which
+// an admin goes on in it: it was repaired, or only we had what it lacks, and it
+// is taken from there on; own records that it lacks wait again. Else writing
 // stops until somebody repairs it, and this desktop does so by itself when it
 // is of the member who began the log. The caller holds turn.
 func (s *Sync) meetEpoch(ctx context.Context) error {

@@ -21,8 +21,17 @@ const (
 
 // findings is what was noticed about the log, equal ones counted as one.
 type findings struct {
-	all   []teamlog.Finding
-	dirty bool
+	all []teamlog.Finding
+	// agreed has the computers that saw another log once, and the same one
+	// since: the chain's hash says it of everything before.
+	agreed map[string]bool
+	dirty  bool
+}
+
+// keptFindings is how they are kept.
+type keptFindings struct {
+	All    []teamlog.Finding `json:"all"`
+	Agreed map[string]bool   `json:"agreed,omitempty"`
 }
 
 // Report takes a finding of an engine. It may be called from within any call
@@ -39,6 +48,27 @@ func (s *Sync) notice(found []teamlog.Finding) {
 	for _, f := range found {
 		f.At, f.Count = s.cfg.Clock.Now(), max(f.Count, 1)
 		s.findings.add(f)
+		if f.Kind == teamlog.BaseMismatch {
+			s.doubt = true
+			delete(s.findings.agreed, f.Device)
+		}
+	}
+}
+
+// agrees notes that the author of a record saw the same log as this desktop.
+// The caller holds mu.
+func (f *findings) agrees(a teamlog.Accepted, found []teamlog.Finding) {
+	differs := func(f teamlog.Finding) bool { return f.Kind == teamlog.BaseMismatch }
+	if len(a.Decisions) == 0 || a.Decisions[0].Seen == 0 || slices.ContainsFunc(found, differs) {
+		return
+	}
+	device := a.Decisions[0].Device
+	before := func(f teamlog.Finding) bool { return differs(f) && f.Device == device }
+	if !f.agreed[device] && slices.ContainsFunc(f.all, before) {
+		if f.agreed == nil {
+			f.agreed = map[string]bool{}
+		}
+		f.agreed[device], f.dirty = true, true
 	}
 }
 
@@ -69,7 +99,7 @@ func (s *Sync) found(ctx context.Context, f teamlog.Finding) error {
 func (s *Sync) keepFindings(ctx context.Context) error {
 	s.mu.Lock()
 	dirty := s.findings.dirty
-	text, err := json.Marshal(s.findings.all)
+	text, err := json.Marshal(keptFindings{s.findings.all, s.findings.agreed})
 	s.findings.dirty = false
 	s.mu.Unlock()
 	if !dirty || err != nil {
@@ -92,8 +122,9 @@ func (s *Sync) loadFindings(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if json.Unmarshal([]byte(text), &s.findings.all) != nil {
-		s.findings.all = nil // of another version: it is told again when it is seen again
+	var kept keptFindings
+	if json.Unmarshal([]byte(text), &kept) == nil { // else of another version: it is told again when it is seen again
+		s.findings = findings{all: kept.All, agreed: kept.Agreed}
 	}
 	return nil
 }
@@ -138,6 +169,9 @@ func (s *Sync) alarmOf(f teamlog.Finding) string {
 		return "Something in the team's folder was signed by nobody of the team, and was ignored. " +
 			"Somebody with the mailbox's password may have put it there: an admin should change the password."
 	case teamlog.BaseMismatch:
+		if s.findings.agreed[f.Device] {
+			return ""
+		}
 		return "Desktops of the team see different logs. Somebody, or the mail server, changed or hides records in the team's folder: an admin should press Repair."
 	case teamlog.ChainBreak:
 		return fmt.Sprintf("A computer of %s writes from an old copy of its own data. It should leave the team and join again.", s.nameOf(f))

@@ -150,7 +150,42 @@ func (s *Sync) exchange(ctx context.Context) error {
 	if err := s.finishSharing(ctx); err != nil {
 		return err
 	}
-	return s.deliver(ctx)
+	if err := s.deliver(ctx); err != nil {
+		return err
+	}
+	return s.recheck(ctx)
+}
+
+// recheckEvery bounds how often somebody's word makes this desktop read the
+// whole log again.
+const recheckEvery = time.Hour
+
+// recheck compares the folder with what is here, when somebody saw another log:
+// records that were exchanged behind our back have the places of others.
+func (s *Sync) recheck(ctx context.Context) error {
+	s.mu.RLock()
+	doubt := s.doubt
+	s.mu.RUnlock()
+	now := s.cfg.Clock.Now()
+	if !doubt || s.candidate != nil || s.blocked() || !s.remote() || now.Sub(s.checked) < recheckEvery && !s.checked.IsZero() {
+		return nil
+	}
+	s.checked = now
+	s.mu.Lock()
+	s.doubt = false
+	s.mu.Unlock()
+	c := s.newCandidate()
+	if err := c.read(ctx); err != nil || c.common() == s.replay.Cursor.Count {
+		return err // as it is here: it is the other who saw another log
+	}
+	s.candidate = c
+	if err := s.meetEpoch(ctx); err != nil {
+		return err
+	}
+	if s.candidate != nil {
+		return nil
+	}
+	return s.read(ctx)
 }
 
 // first begins an empty store with a snapshot, where there is one.

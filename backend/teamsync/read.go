@@ -90,6 +90,7 @@ func (r *reader) take(at teamlog.Pos, record []byte) error {
 	s.notice(findings)
 	if err == nil && a.ID != "" {
 		s.anchor = anchor{a.ID, at}
+		s.findings.agrees(a, findings)
 	}
 	s.mu.Unlock()
 	if err != nil {

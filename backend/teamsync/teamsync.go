@@ -72,6 +72,7 @@ type Sync struct {
 	handed    map[string]time.Time // own records appended and not read back
 	lateAt    teamlog.Pos          // where the record stands that ended a reading as late
 	candidate *candidate           // the log behind a new epoch, while it is not to be taken
+	checked   time.Time            // when the folder was compared with what is here
 	resumed   time.Time            // what was made before it may go out, however old
 
 	pen     sync.Mutex
@@ -94,6 +95,7 @@ type Sync struct {
 	update   bool  // a newer version wrote what must not be skipped: read-only
 	asks     bool  // records that are old wait for Resume
 	findings findings
+	doubt    bool                           // somebody saw another log: the folder is to be compared
 	expected map[string]chan teamlog.Reason // verdicts that somebody waits for, by decision
 	flushed  chan struct{}                  // closed when a stretch was applied
 }
