@@ -144,11 +144,19 @@ func TestLiveMailbox(t *testing.T) {
 		}
 	}
 
+	// An answer alone, of which the server does not tell: who knows of it asks.
+	if _, err := other.Append(ctx, "Sent", imap.Flags{imap.Seen}, time.Time{}, imaptest.Message(ann, "carla@elsewhere.test", "quiet answer", "x")); err != nil {
+		t.Fatal(err)
+	}
+	m.Look()
+	m.Look()
+	s.until(t, "the quiet answer", func() bool { return s.find("quiet answer") != nil })
+
 	// Read and deleted elsewhere.
 	news := s.find("news").Message.Key
 	command(t, d, "a SELECT INBOX", "b STORE 2 +FLAGS (\\Seen)", "c STORE 1 +FLAGS (\\Deleted)", "d EXPUNGE")
 	s.until(t, "flags", func() bool { return s.seen[news] && s.gone[s.find("before").Message.Key] })
-	if s.gone[news] || len(s.messages) != 4 {
+	if s.gone[news] || len(s.messages) != 5 {
 		t.Errorf("gone: %v of %d", s.gone, len(s.messages))
 	}
 	if err := stop(); !errors.Is(err, context.Canceled) {
@@ -160,7 +168,7 @@ func TestLiveMailbox(t *testing.T) {
 	s.status.State = ""
 	startSync(t, m, s)
 	s.until(t, "meanwhile", func() bool { return s.find("meanwhile") != nil && s.status.State == inbox.ChannelOK })
-	if f := s.find("meanwhile"); !s.live[f.Message.Key] || len(s.messages) != 5 {
+	if f := s.find("meanwhile"); !s.live[f.Message.Key] || len(s.messages) != 6 {
 		t.Errorf("live %v, %d messages", s.live[f.Message.Key], len(s.messages))
 	}
 }

@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"postvak/backend/imap"
@@ -23,7 +24,7 @@ func (s *syncing) live(ctx context.Context) error {
 	}
 	for {
 		s.sink.Status(inbox.ChannelStatus{Channel: s.m.cfg.Channel.ID, State: inbox.ChannelOK})
-		event, err := s.c.Wait(ctx, pollEvery)
+		event, err := s.pause(ctx)
 		if err != nil {
 			return s.m.fault(s.ended(ctx, err))
 		}
@@ -31,6 +32,28 @@ func (s *syncing) live(ctx context.Context) error {
 			return s.ended(ctx, err)
 		}
 	}
+}
+
+// pause waits for news in the inbox, for the next look at everything, or until
+// Look asks for one.
+func (s *syncing) pause(ctx context.Context) (imap.Event, error) {
+	waiting, cancel := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-s.m.look:
+			cancel()
+		case <-waiting.Done():
+		}
+	}()
+	event, err := s.c.Wait(waiting, pollEvery)
+	cancel()
+	<-watched
+	if ctx.Err() == nil && errors.Is(err, context.Canceled) {
+		return imap.EventQuiet, nil
+	}
+	return event, err
 }
 
 func (s *syncing) ended(ctx context.Context, err error) error {

@@ -36,8 +36,9 @@ type Config struct {
 // Sync has one while it runs, every other call opens and closes one. Its
 // methods are safe for use by several goroutines; Sync runs once at a time.
 type Mailbox struct {
-	cfg Config
-	own map[string]bool
+	cfg  Config
+	own  map[string]bool
+	look chan struct{} // asks a running Sync to look at everything
 }
 
 // New makes a Mailbox. Nothing is connected yet.
@@ -48,7 +49,7 @@ func New(cfg Config) *Mailbox {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	m := &Mailbox{cfg: cfg, own: map[string]bool{}}
+	m := &Mailbox{cfg: cfg, own: map[string]bool{}, look: make(chan struct{}, 1)}
 	c := cfg.Channel
 	for _, a := range append([]string{c.Address, c.Email.IMAP.Username, c.Email.SMTP.Username}, cfg.Aliases...) {
 		if strings.Contains(a, "@") {
@@ -56,6 +57,16 @@ func New(cfg Config) *Mailbox {
 		}
 	}
 	return m
+}
+
+// Look asks a running Sync to look at all folders now: somebody knows of mail
+// that the server does not tell of. It never blocks; while nothing runs, the
+// next Sync looks anyway.
+func (m *Mailbox) Look() {
+	select {
+	case m.look <- struct{}{}:
+	default:
+	}
 }
 
 // password gives the secret. One that is not there is the person's to give.
