@@ -36,6 +36,8 @@ type App struct {
 	undo     undoList
 	latest   latest
 	news     newsDesk
+	signs    signs
+	voids    voidDesk
 	demo     *demo
 	desk     desk
 	follower follower
@@ -186,6 +188,7 @@ func (a *App) changed(c sqlite.Changed) {
 		a.hub.emit("inbox.changed", InboxChanged{ConversationIDs: texts(c.Conversations), Sections: texts(c.Sections)})
 	}
 	a.news.arrived(a, c.Arrived)
+	a.foundVoid(c.Voided)
 }
 
 func texts[T ~string](values []T) []string {

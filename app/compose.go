@@ -103,6 +103,11 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 	if err != nil {
 		return "", err
 	}
+	if !r.Anyway {
+		if err := a.askAnswered(ctx, view.ID); err != nil {
+			return "", err
+		}
+	}
 	if original := repliedTo(view.Messages); original != nil {
 		a.answer(&letter, original, r.Draft)
 	}

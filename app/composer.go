@@ -9,19 +9,17 @@ import (
 // Composer is the contract's service of that name: drafts and what is sent.
 type Composer struct{ app *App }
 
-// SaveDraft keeps what is being written in a conversation. An empty draft is
-// forgotten.
+// SaveDraft keeps what is being written in a conversation, and lets the team
+// know that somebody is writing. An empty draft is forgotten.
 func (s *Composer) SaveDraft(conversationID string, d Draft) error {
 	return s.app.run("Composer.SaveDraft", func(ctx context.Context) error {
-		if err := checkDraft(d); err != nil {
-			return err
-		}
-		return s.app.db.SaveDraft(ctx, inbox.Key(conversationID), d.domain())
+		return s.app.saveDraft(ctx, inbox.Key(conversationID), d)
 	})
 }
 
 // Send queues an answer and gives its message id. What the draft leaves out
-// follows from the thread.
+// follows from the thread. When somebody answered since the draft was begun it
+// is a conflict with the detail "answered", until the request says anyway.
 func (s *Composer) Send(conversationID string, r SendRequest) (string, error) {
 	return do(s.app, "Composer.Send", func(ctx context.Context) (string, error) {
 		return s.app.sendReply(ctx, inbox.Key(conversationID), r)

@@ -155,18 +155,23 @@ func (a *App) assignable(id inbox.MemberID) error {
 // decide hands events to the team, gives their ids, and tells their author
 // when one has no effect.
 func (a *App) decide(ctx context.Context, events ...teamlog.Event) (ids []string, err error) {
+	told := ""
+	a.voids.begin()
+	defer func() { a.endDeciding(told) }()
 	outcomes, err := a.team.Decide(ctx, events...)
 	if err != nil {
 		return nil, err
 	}
 	for i, outcome := range outcomes {
 		ids = append(ids, outcome.ID)
+		told = outcome.ID
 		if outcome.Void != teamlog.Admitted {
 			return nil, a.voided(outcome.Void, events[i])
 		}
 		if err := a.lost(ctx, events[i], outcome.ID); err != nil {
 			return nil, err
 		}
+		told = ""
 	}
 	return ids, nil
 }
@@ -208,10 +213,17 @@ func (a *App) nameOf(id inbox.MemberID) string {
 	return "Somebody"
 }
 
+// conflicts are reasons that lie in what happened meanwhile, not in what a
+// member may do.
+var conflicts = []teamlog.Reason{
+	teamlog.NotAvailable, teamlog.FirstWins, teamlog.DeletedSince, teamlog.AlreadyExists, teamlog.LastAdmin, teamlog.NotFound,
+	teamlog.NothingToUndo, teamlog.StaysShared, teamlog.HasInstaller, teamlog.TooMany, teamlog.InviteUsed, teamlog.Taken,
+}
+
 // voided is the error for the author of an event that has no effect.
 func (a *App) voided(why teamlog.Reason, e teamlog.Event) error {
 	code := inbox.Forbidden
-	if slices.Contains([]teamlog.Reason{teamlog.NotAvailable, teamlog.FirstWins, teamlog.DeletedSince, teamlog.AlreadyExists, teamlog.LastAdmin}, why) {
+	if slices.Contains(conflicts, why) {
 		code = inbox.Conflict
 	}
 	return &inbox.Error{Code: code, Message: a.reasonText(why, e), Detail: e.Kind() + ": " + string(why)}
@@ -237,6 +249,15 @@ var reasonTexts = map[teamlog.Reason]string{
 	teamlog.NotMember:     "Only a member of the team may do that.",
 	teamlog.LastAdmin:     "A team needs at least one admin.",
 	teamlog.AlreadyExists: "That is there already.",
+	teamlog.NotFound:      "What this is about is not there any more.",
+	teamlog.NothingToUndo: "This can no longer be undone.",
+	teamlog.StaysShared:   "A shared channel cannot be made private again: the whole team has read it.",
+	teamlog.HasInstaller:  "The person who connected this channel is still in the team. Only when they leave another one is chosen.",
+	teamlog.TooMany:       "Too many newcomers are waiting already. An admin must let some in or refuse them.",
+	teamlog.InviteUsed:    "This invitation was used already, or is no longer valid. Ask for a new one.",
+	teamlog.Taken:         "Another computer of the team does this already.",
+	teamlog.Malformed:     "The decision could not be read. Update Postvak on all computers of the team.",
+	teamlog.UnknownKind:   "The decision could not be read. Update Postvak on all computers of the team.",
 }
 
 // deleteConversation covers every message known here (R12).
@@ -254,10 +275,11 @@ func (a *App) deleteConversation(ctx context.Context, id inbox.Key) error {
 }
 
 func (a *App) addNote(ctx context.Context, id inbox.Key, text string) (string, error) {
-	if _, err := a.standing(ctx, id); err != nil {
+	now, err := a.standing(ctx, id)
+	if err != nil {
 		return "", err
 	}
-	note := &teamlog.Note{Conversation: id, Text: strings.TrimSpace(text)}
+	note := &teamlog.Note{Conversation: id, Text: strings.TrimSpace(text), Mentions: a.mentions(text, now.Channel)}
 	if note.Validate() != nil {
 		return "", inbox.Errorf(inbox.Invalid, "A note has 1 to %d characters.", teamlog.MaxNote)
 	}

@@ -120,7 +120,7 @@ func (a *App) replayPast(ctx context.Context) error {
 // volunteer is act for what teammates do by themselves: they take only what is
 // nobody's, and answer only what is theirs still.
 func (a *App) volunteer(ctx context.Context, act sandbox.Act) error {
-	holder := map[string]inbox.MemberID{sandbox.Assign: "", sandbox.SentBy: act.By}
+	holder := map[string]inbox.MemberID{sandbox.Assign: "", sandbox.Drafting: act.By, sandbox.SentBy: act.By}
 	if wanted, cares := holder[act.Do]; cares {
 		now, err := a.standing(ctx, act.Conversation)
 		if err != nil {
@@ -146,14 +146,17 @@ func (a *App) act(ctx context.Context, act sandbox.Act) error {
 		if err != nil {
 			return err
 		}
-		was, act.Conversation = now.Assignee, now.ID
+		was, act.Conversation = heldBy(now.State), now.ID
 		if covers == nil {
 			covers = now.Inbound
 		}
 	}
 	events := actEvents(act, was, covers)
 	if len(events) == 0 {
-		return inbox.Errorf(inbox.Invalid, "A teammate cannot %q: assign, unassign, close, reopen, note or avail.", act.Do)
+		return inbox.Errorf(inbox.Invalid, "A teammate cannot %q: assign, unassign, close, reopen, note, drafting, answer or avail.", act.Do)
+	}
+	if note, ok := events[0].(*teamlog.Note); ok {
+		note.Mentions = a.mentions(note.Text, act.Conversation.Channel())
 	}
 	at := act.At
 	if at.IsZero() {
@@ -171,6 +174,20 @@ func (a *App) act(ctx context.Context, act sandbox.Act) error {
 	return nil
 }
 
+// heldBy is who has a conversation on a teammate's desktop: what waits here for
+// the log is not known there.
+func heldBy(state teamlog.State) (assignee inbox.MemberID) {
+	if !state.Pending {
+		return state.Assignee
+	}
+	for _, line := range state.Activity {
+		if line.Kind == doAssign && line.Void == teamlog.Admitted && !line.Pending {
+			assignee = line.To
+		}
+	}
+	return assignee
+}
+
 func actEvents(act sandbox.Act, was inbox.MemberID, covers []inbox.Key) []teamlog.Event {
 	c := act.Conversation
 	switch act.Do {
@@ -186,6 +203,8 @@ func actEvents(act sandbox.Act, was inbox.MemberID, covers []inbox.Key) []teamlo
 		return []teamlog.Event{&teamlog.Note{Conversation: c, Text: act.Text}}
 	case sandbox.Avail:
 		return []teamlog.Event{&teamlog.Avail{On: act.On}}
+	case sandbox.Drafting:
+		return []teamlog.Event{&teamlog.Drafting{Conversation: c}}
 	case sandbox.SentBy:
 		return []teamlog.Event{&teamlog.Sent{Conversation: c, Key: act.Message, By: act.By}}
 	}
@@ -343,13 +362,38 @@ func (s *Sandbox) Teammate(name string, r TeammateRequest) error {
 			return struct{}{}, inbox.Errorf(inbox.NotFound, "There is no teammate %q in the demo.", name)
 		}
 		if r.Do == sandbox.SentBy || r.Do != sandbox.Avail && r.ConversationID == "" {
-			return struct{}{}, inbox.Errorf(inbox.Invalid, "A teammate decides about a conversation: assign, unassign, close, reopen or note.")
+			return struct{}{}, inbox.Errorf(inbox.Invalid, "A teammate decides about a conversation: assign, unassign, close, reopen, note, drafting or answer.")
 		}
-		return struct{}{}, s.app.act(ctx, sandbox.Act{
+		act := sandbox.Act{
 			By: mate.ID, Do: r.Do, Conversation: inbox.Key(r.ConversationID), To: inbox.MemberID(r.MemberID), Text: r.Text, On: r.On,
-		})
+		}
+		if r.Do == doAnswer {
+			return struct{}{}, s.app.answerAs(ctx, act)
+		}
+		return struct{}{}, s.app.act(ctx, act)
 	})
 	return err
+}
+
+// doAnswer is what a teammate does who answers the customer's newest mail.
+const doAnswer = "answer"
+
+// answerAs has a teammate answer, as from a desktop of their own: the mail lies
+// in Sent, and the log says who wrote it.
+func (a *App) answerAs(ctx context.Context, act sandbox.Act) error {
+	now, err := a.standing(ctx, act.Conversation)
+	if err != nil {
+		return err
+	}
+	if len(now.Inbound) == 0 {
+		return inbox.Errorf(inbox.NotFound, "There is no message %q that this could answer.", string(act.Conversation))
+	}
+	sent, err := a.demo.world.Answer(string(now.Inbound[len(now.Inbound)-1]), act.Text)
+	if err != nil {
+		return err
+	}
+	act.Do, act.Message = sandbox.SentBy, inbox.MailKey(a.demo.channel, sent.Digest)
+	return a.act(ctx, act)
 }
 
 // Sent lists what customers received, oldest first.

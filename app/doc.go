@@ -57,10 +57,13 @@
 //	Inbox.Delete         id           (cannot be undone)
 //	Inbox.Bulk           BulkRequest  → Undo; all of it or nothing
 //	Inbox.Undo           undoId
-//	Inbox.AddNote        id, text     → note id
+//	Inbox.AddNote        id, text     → note id; @Name calls a member
+//	Inbox.Voids                       → [Voided]: what had no effect, not dismissed yet
+//	Inbox.DismissVoid    id of a Voided
 //	Inbox.OpenLink       messageId, address  (window)
 //	Composer.SaveDraft   id, Draft    (an empty one is forgotten)
-//	Composer.Send        id, SendRequest → message id
+//	Composer.Send        id, SendRequest → message id; a conflict with the detail
+//	                     "answered" when somebody answered since the draft was begun
 //	Composer.Start       StartRequest → Started
 //	Composer.Cancel, Retry, MarkSent  messageId
 //	Composer.Outbox                   → [OutboxRow]
@@ -79,6 +82,7 @@
 //	Settings.Save        PreferenceChanges
 //	Settings.Status                   → Status
 //	Settings.Rebuild                  (goes on behind the status after 30 s)
+//	Settings.Diagnostics              → Diagnostics: a report without secrets
 //	Settings.OpenDemo                 (window)
 //	Files.Pick                        → [Attachment] (window)
 //	Files.Save           fileId       → false when the person cancels (window)
@@ -102,9 +106,20 @@
 //	status.changed  Status
 //	outbox.changed, team.changed  {}
 //	notification    Notification: what a person was told, or why not
+//	inbox.void      InboxVoid: own decisions that turned out to have no effect;
+//	                they stay in Inbox.Voids until they are dismissed
 //	navigate        Navigate: to "/#/conversation/ID", as for a deep link
 //
 // At most ten of a kind a second, bursts joined; the first goes at once.
+//
+// # Seen together
+//
+// A draft with text tells the team that somebody is writing: one event for a
+// conversation in ten minutes, and none where nobody else could see it
+// (signWriting). An answer of somebody else since a draft was begun holds the
+// own one back until a person chose (askAnswered). A decision that came to
+// nothing is told to its author once: by the call, when that knows it already,
+// else by an event and a list that outlive a restart (voidDesk).
 //
 // # Errors and secrets
 //

@@ -102,8 +102,13 @@ func (a *App) logAddress(m teamMailbox) string {
 // of one, or the folder of the team mailbox.
 func (a *App) openLog(ctx context.Context) (teamlog.Log, string, error) {
 	m, any, err := a.mailboxOfTeam(ctx)
-	if err != nil || !any {
-		return a.db.Log(), "", err
+	switch {
+	case err != nil:
+		return nil, "", err
+	case !any && a.opt.TeamLog != nil:
+		return a.opt.TeamLog, "", nil
+	case !any:
+		return a.db.Log(), "", nil
 	}
 	return a.mailboxLog(ctx, m), m.LogID, nil
 }

@@ -11,6 +11,7 @@ import (
 	"postvak/app/words"
 	"postvak/backend/keyring"
 	"postvak/backend/run"
+	"postvak/backend/teamlog"
 )
 
 // Version is the program's. It stands in Settings.Status and in --version.
@@ -40,6 +41,9 @@ type Options struct {
 	// Language is what to speak where settings leave it to the system; "" is
 	// English.
 	Language string
+	// TeamLog replaces the local table that keeps the log of a team of one, in
+	// tests.
+	TeamLog teamlog.Log
 	// Quiet keeps the demo team's customers from writing by themselves, in
 	// tests.
 	Quiet bool

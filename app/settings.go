@@ -50,15 +50,23 @@ func defaultPreferences() Preferences {
 	return Preferences{SendKey: "mod+enter", UndoSendSeconds: 5, KeepInTray: true}
 }
 
+// storedPreferences gives what this computer keeps.
+func (a *App) storedPreferences(ctx context.Context) (Preferences, error) {
+	p := defaultPreferences()
+	_, err := a.db.Setting(ctx, preferencesKey, &p)
+	return p, err
+}
+
 // preferences gives what is stored; the name is the team log's.
 func (a *App) preferences(ctx context.Context) (Preferences, error) {
-	p := defaultPreferences()
-	if _, err := a.db.Setting(ctx, preferencesKey, &p); err != nil {
+	p, err := a.storedPreferences(ctx)
+	if err != nil {
 		return p, err
 	}
 	if me, ok := a.team.Member(a.team.Me()); ok {
 		p.Name = me.Name
 	}
+	p.NeutralSubjects = a.neutralSubjects()
 	return p, nil
 }
 
@@ -75,7 +83,7 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	if err != nil {
 		return err
 	}
-	before := p.Name
+	before := p
 	set(&p.Language, changes.Language)
 	set(&p.Theme, changes.Theme)
 	set(&p.SendKey, changes.SendKey)
@@ -85,11 +93,17 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	set(&p.Signature, changes.Signature)
 	set(&p.Name, changes.Name)
 	set(&p.RemoteImages, changes.RemoteImages)
+	set(&p.NeutralSubjects, changes.NeutralSubjects)
 	if err := p.check(); err != nil {
 		return err
 	}
-	if p.Name != before {
+	if p.Name != before.Name {
 		if err := a.rename(ctx, p.Name); err != nil {
+			return err
+		}
+	}
+	if p.NeutralSubjects != before.NeutralSubjects {
+		if err := a.setNeutralSubjects(ctx, p.NeutralSubjects); err != nil {
 			return err
 		}
 	}

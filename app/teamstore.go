@@ -46,7 +46,13 @@ func (s teamStore) Apply(ctx context.Context, stretch teamsync.Stretch) error {
 	for _, w := range stretch.Again {
 		applied.Again = append(applied.Again, sqlite.Waiting{PendingRecord: sqlite.PendingRecord(w.Pending), Decisions: w.Decisions})
 	}
-	return s.told(s.app.db.Apply(ctx, applied))
+	waited := s.app.waitingRecords(ctx)
+	if err := s.told(s.app.db.Apply(ctx, applied)); err != nil {
+		return err
+	}
+	s.app.foundTeamVoids(ctx, waited, stretch.Decisions)
+	s.app.lookForAnswers(ctx, stretch.Decisions)
+	return nil
 }
 
 func storedRecords(records []teamsync.StoredRecord) []sqlite.Record {

@@ -105,14 +105,18 @@ func (a *App) conversation(ctx context.Context, id inbox.Key, q OpenQuery) (Conv
 		Messages: mapped(view.Messages, func(m sqlite.MessageView) Message { return a.messageOf(m, prefs) }),
 		Activity: mapped(view.Activity, a.activityOf),
 		Notes: mapped(view.Notes, func(n teamlog.NoteState) Note {
-			return Note{ID: n.ID, At: stamp(n.At), MemberID: string(n.Author), Text: n.Text}
+			return Note{ID: n.ID, At: stamp(n.At), MemberID: string(n.Author), Text: n.Text, Mentions: texts(n.Mentions), Pending: n.Pending}
 		}),
 		Earlier: mapped(view.Earlier, relatedOf), Related: mapped(view.Related, relatedOf),
 	}
 	if view.Draft != nil {
 		c.Draft = draftOf(*view.Draft)
 		c.DraftFiles = a.filesOf(ctx, view.Draft.Attachments)
+		if c.Answered, err = a.answered(ctx, view.ID); err != nil {
+			return Conversation{}, err
+		}
 	}
+	c.Drafting = a.drafting(view.Drafting)
 	c.Composer = a.composerFor(view)
 	return c, nil
 }
@@ -175,36 +179,6 @@ func recipients(m sqlite.MessageView) []Recipient {
 
 func attachmentOf(at inbox.Attachment) Attachment {
 	return Attachment{ID: string(at.ID), Name: at.Name, Type: at.Type, Size: at.Size}
-}
-
-// activityOf writes a line between the messages in English; the window writes
-// its own from kind, member and target.
-func (a *App) activityOf(line teamlog.Activity) Activity {
-	out := Activity{
-		At: stamp(line.At), MemberID: string(line.Author), Kind: line.Kind, TargetID: string(line.To),
-		Void: line.Void != teamlog.Admitted, Pending: line.Pending,
-	}
-	who := a.nameOf(line.Author)
-	switch line.Kind {
-	case doAssign:
-		out.Text = who + " assigned this to " + a.nameOf(line.To)
-		if line.To == "" {
-			out.Kind, out.Text = doUnassign, who+" unassigned this"
-		}
-	case doClose:
-		out.Text = who + " closed this"
-	case doReopen:
-		out.Text = who + " reopened this"
-	default:
-		out.Text = who + ": " + line.Kind
-	}
-	switch {
-	case line.Void == teamlog.FirstWins:
-		out.Reason = a.firstWords(line)
-	case out.Void:
-		out.Reason = a.reasonText(line.Void, &teamlog.Assign{To: line.To})
-	}
-	return out
 }
 
 func draftOf(d inbox.Draft) Draft {

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"context"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// lookForAnswers has channels look at their sent mail at once when the log
+// tells of answers that are not here: a mail server tells by itself of new
+// mail in the inbox only.
+func (a *App) lookForAnswers(ctx context.Context, decisions []teamlog.Decision) {
+	looked := map[inbox.ChannelID]bool{}
+	for i := range decisions {
+		sent, ok := decisions[i].Event.(*teamlog.Sent)
+		if !ok || decisions[i].Void != teamlog.Admitted || looked[sent.Key.Channel()] {
+			continue
+		}
+		if _, err := a.db.Message(ctx, sent.Key); inbox.CodeOf(err) == inbox.NotFound {
+			looked[sent.Key.Channel()] = true
+			a.running.look(sent.Key.Channel())
+		}
+	}
+}
+
+// look has a channel that runs look at all its folders now.
+func (c *channelSet) look(id inbox.ChannelID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if running, ok := c.running[id]; ok && running.mailbox != nil {
+		running.mailbox.Look()
+	}
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"postvak/backend/sqlite"
+	"postvak/backend/teamlog"
+)
+
+// teamVoidsKey is the local setting with own decisions about the team that had
+// no effect, until they are dismissed. Those about conversations are the
+// cache's.
+const teamVoidsKey = "voids.team"
+
+// maxTeamVoids bounds that list; the oldest go first.
+const maxTeamVoids = 100
+
+// teamDecisions are the decisions about the team that a person makes, and what
+// they are about. What the program writes down by itself is nobody's.
+var teamDecisions = map[string]string{
+	"channel.add":       "a new channel",
+	"channel.update":    "settings of a channel",
+	"channel.remove":    "a channel is disconnected",
+	"channel.installer": "a channel's next installer",
+	"device.revoke":     "a computer is retired",
+	"member.remove":     "a member's leaving",
+	"member.role":       "a member's role",
+	"refuse":            "a request to join is refused",
+	"setting":           "a setting of the team",
+}
+
+// waitingRecords are the ids of own records that the log has not given back.
+func (a *App) waitingRecords(ctx context.Context) []string {
+	waiting, err := a.db.PendingRecords(ctx)
+	if err != nil {
+		a.log.Warn("what waits for the team log", "error", err.Error())
+	}
+	return mapped(waiting, func(p sqlite.PendingRecord) string { return p.ID })
+}
+
+// foundTeamVoids looks through what the log gave back for own decisions about
+// the team, of records that waited, that had no effect. That somebody did the
+// same before is nothing to tell.
+func (a *App) foundTeamVoids(ctx context.Context, waited []string, decisions []teamlog.Decision) {
+	var found []sqlite.Voided
+	for i := range decisions {
+		d := &decisions[i]
+		record, _, _ := strings.Cut(d.ID, ".")
+		if teamDecisions[d.Event.Kind()] == "" || !slices.Contains(waited, record) {
+			continue
+		}
+		if !slices.Contains([]teamlog.Reason{teamlog.Admitted, teamlog.AlreadyExists, teamlog.NotFound}, d.Void) {
+			line := teamlog.Activity{ID: d.ID, At: d.At, Author: d.Author, Kind: d.Event.Kind(), Void: d.Void}
+			found = append(found, sqlite.Voided{ID: d.ID, Activity: line})
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	if err := a.changeTeamVoids(ctx, func(all []sqlite.Voided) []sqlite.Voided {
+		all = append(all, found...)
+		return all[max(len(all)-maxTeamVoids, 0):]
+	}); err != nil {
+		a.log.Warn("void decisions about the team", "error", err.Error())
+	}
+	a.foundVoid(found)
+}
+
+func (a *App) changeTeamVoids(ctx context.Context, change func([]sqlite.Voided) []sqlite.Voided) error {
+	a.voids.saving.Lock()
+	defer a.voids.saving.Unlock()
+	var all []sqlite.Voided
+	if _, err := a.db.Setting(ctx, teamVoidsKey, &all); err != nil {
+		return err
+	}
+	return a.db.PutSetting(ctx, teamVoidsKey, change(all))
+}
+
+// listVoids gives all that was not dismissed, the newest first.
+func (a *App) listVoids(ctx context.Context) ([]Voided, error) {
+	all, err := a.db.Reports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var team []sqlite.Voided
+	if _, err := a.db.Setting(ctx, teamVoidsKey, &team); err != nil {
+		return nil, err
+	}
+	all = append(all, team...)
+	slices.SortStableFunc(all, func(x, y sqlite.Voided) int { return y.Activity.At.Compare(x.Activity.At) })
+	return mapped(all, func(v sqlite.Voided) Voided { return a.voidedOf(ctx, v) }), nil
+}
+
+// dismissVoid takes one off the list. One that is not there is no error: a
+// person may press twice.
+func (a *App) dismissVoid(ctx context.Context, id string) error {
+	if err := a.db.DismissReport(ctx, id); err != nil {
+		return err
+	}
+	return a.changeTeamVoids(ctx, func(all []sqlite.Voided) []sqlite.Voided {
+		return slices.DeleteFunc(all, func(v sqlite.Voided) bool { return v.ID == id })
+	})
+}
