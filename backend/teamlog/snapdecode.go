@@ -24,6 +24,7 @@ const (
 // field is zero.
 type decoder struct {
 	r     *bufio.Reader
+	left  *io.LimitedReader // one more than there should be
 	sum   hash.Hash
 	names []string
 	err   error
@@ -32,8 +33,8 @@ type decoder struct {
 func newDecoder(r io.Reader, size int64) *decoder {
 	sum := sha256.New()
 	// One byte more than there should be, so that too many are noticed.
-	limited := io.TeeReader(io.LimitReader(r, size+1), sum)
-	return &decoder{r: bufio.NewReaderSize(limited, 1<<16), sum: sum}
+	left := &io.LimitedReader{R: r, N: size + 1}
+	return &decoder{r: bufio.NewReaderSize(io.TeeReader(left, sum), 1<<16), left: left, sum: sum}
 }
 
 func (d *decoder) fail() {
@@ -52,12 +53,12 @@ func (d *decoder) check(err error) bool {
 	return d.err == nil
 }
 
-// end checks that nothing follows.
+// end checks that nothing follows and that the size was the one given.
 func (d *decoder) end() {
 	if d.err != nil {
 		return
 	}
-	if _, err := d.r.ReadByte(); !errors.Is(err, io.EOF) {
+	if _, err := d.r.ReadByte(); !errors.Is(err, io.EOF) || d.left.N != 1 {
 		d.fail()
 	}
 }
