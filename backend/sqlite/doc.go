@@ -11,6 +11,16 @@
 // stores it, so that rows, counts and search are right at every commit and the
 // order of arrival changes nothing.
 //
+// Of the team log it keeps every accepted record, what was decided about
+// conversations in the order of those records, and checkpoints of the team's
+// state, so that a start replays little. A record that turns up late takes out
+// what stood behind it (Applied.Rewind). A newcomer begins with a snapshot: its
+// compacted decisions (bases) stand for the log before it until that is here
+// itself (AdoptSnapshot, Backfill, Settle). What is decided about a private
+// channel is in a book of its own, which nothing sends (R31); conversations of
+// a channel that this member may not read have no section, and so are in no
+// list, count or search.
+//
 // There is one writer and there are several readers. Every write is one
 // transaction; a Changed comes back after its commit. A decision, a draft or
 // an outbox row is on the disk when its call returns; what can be fetched again
