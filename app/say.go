@@ -11,7 +11,7 @@ func (a *App) language() string {
 	if known := a.speaks.Load(); known != nil {
 		return *known
 	}
-	prefs, err := a.preferences(a.ctx)
+	prefs, err := a.storedPreferences(a.ctx)
 	if err != nil {
 		return a.opt.Language
 	}

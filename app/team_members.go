@@ -99,7 +99,10 @@ func (a *App) leaveTeam(ctx context.Context) error {
 	case teamsync.Removed:
 		return &inbox.Error{Code: inbox.Forbidden, Message: notInMore}
 	case teamsync.Newcomer:
-		return notBuilt("Team.Leave")
+		if err := a.team.Withdraw(ctx, a.db.Log()); err != nil {
+			return err
+		}
+		return a.forgetMailbox(ctx)
 	}
 	return a.team.Leave(ctx)
 }

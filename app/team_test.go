@@ -34,7 +34,7 @@ type firm struct {
 	smtp   *imaptest.SMTP
 }
 
-// desk is one person's computer.
+// computer is one person's computer.
 type computer struct {
 	*rig
 	l       *listener
@@ -46,12 +46,17 @@ type computer struct {
 
 func newFirm(t *testing.T) *firm {
 	t.Helper()
+	return newFirmOn(t, imaptest.Options{Users: map[string]string{
+		"team@example.test": teamPassword, "info@example.test": infoPassword, "ben@example.test": ownPassword,
+	}})
+}
+
+func newFirmOn(t *testing.T, options imaptest.Options) *firm {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("needs Dovecot and an SMTP server")
 	}
-	server := imaptest.StartDovecot(t, imaptest.Options{Users: map[string]string{
-		"team@example.test": teamPassword, "info@example.test": infoPassword, "ben@example.test": ownPassword,
-	}})
+	server := imaptest.StartDovecot(t, options)
 	return &firm{t: t, server: server, smtp: imaptest.StartGoSMTP(t, server)}
 }
 
