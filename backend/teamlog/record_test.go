@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
-	"postvak/backend/teamlog/logtest"
 )
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -170,8 +169,4 @@ func TestCursorComparesWhatTwoDesktopsSaw(t *testing.T) {
 	if teamlog.Begin("brood").Base() == teamlog.Begin("kaas").Base() {
 		t.Error("another log has the same chain")
 	}
-}
-
-func TestMemoryLog(t *testing.T) {
-	logtest.Run(t, func(*testing.T) teamlog.Log { return teamlog.NewMemory() })
 }

@@ -27,6 +27,12 @@ func Run(t *testing.T, open func(t *testing.T) teamlog.Log) {
 		"waiting ends with its context":               waitEnds,
 		"a position of another epoch is refused":      epoch,
 		"records are kept byte for byte":              bytesKept,
+		"positions grow, and are those of appending":  positions,
+		"an append without an answer is done again":   unknownOutcome,
+		"every waiter wakes":                          allWake,
+		"a follower misses nothing":                   follower,
+		"landmarks are records, in order":             landmarks,
+		"a renewed log begins with nothing":           renewed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := open(t)
