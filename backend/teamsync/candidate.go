@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -17,7 +18,9 @@ import (
 // reading.
 type candidate struct {
 	s         *Sync
-	pos       teamlog.Pos // read up to here
+	begun     time.Time
+	pos       teamlog.Pos       // read up to here
+	last      [sha256.Size]byte // of the record there
 	positions teamlog.Ranges
 	at        []teamlog.Pos // places of our first records that it has, in our order
 	tail      map[string]bool
@@ -37,41 +40,60 @@ type accepted struct {
 }
 
 func (s *Sync) newCandidate() *candidate {
-	return &candidate{s: s, tail: map[string]bool{}}
+	return &candidate{s: s, begun: s.cfg.Clock.Now(), tail: map[string]bool{}}
 }
 
 // common is how many of our first records it has, in our order.
 func (c *candidate) common() uint64 { return uint64(len(c.at)) }
 
-// read takes what the engine has behind what was read of it. An engine without
-// a place to read from is an empty log.
+// errMoved says that the candidate is another log than the one that was begun.
+var errMoved = errors.New("the team's folder changed while it was compared")
+
+// read takes what the engine has behind what was read of it, after a look at
+// the last record that was read: a folder may be exchanged once more while it
+// is held. An engine without a place to read from is an empty log.
 func (c *candidate) read(ctx context.Context) error {
+	if c.s.cfg.Clock.Now().Sub(c.begun) >= recheckEvery {
+		return errMoved
+	}
 	engine, ctx, done := c.s.engine(ctx)
 	defer done()
-	_, err := engine.Read(ctx, c.pos, func(at teamlog.Pos, record []byte) error { return c.take(ctx, at, record) })
-	if c.pos == (teamlog.Pos{}) && inbox.CodeOf(err) == inbox.NotFound {
+	from, again := c.pos, c.pos == teamlog.Pos{}
+	if !again {
+		from.N--
+	}
+	_, err := engine.Read(ctx, from, func(at teamlog.Pos, record []byte) error {
+		if !again {
+			again = true
+			return c.same(at, record)
+		}
+		return c.take(ctx, at, record)
+	})
+	switch {
+	case c.pos == (teamlog.Pos{}) && inbox.CodeOf(err) == inbox.NotFound:
 		return nil
+	case err == nil && !again:
+		return errMoved
 	}
 	return err
 }
 
-// errMoved says that the candidate is another log than the one that was begun.
-var errMoved = errors.New("the team's folder changed while it was compared")
-
-func (c *candidate) take(ctx context.Context, at teamlog.Pos, record []byte) error {
-	if c.pos.Epoch != "" && at.Epoch != c.pos.Epoch {
+// same looks whether the last record that was read is still there.
+func (c *candidate) same(at teamlog.Pos, record []byte) error {
+	if at != c.pos || sha256.Sum256(record) != c.last {
 		return errMoved
 	}
-	if at.N <= c.pos.N {
-		if c.positions.Has(at.N) {
-			return nil
-		}
-		return errMoved // late: from the beginning
+	return nil
+}
+
+func (c *candidate) take(ctx context.Context, at teamlog.Pos, record []byte) error {
+	if c.pos.Epoch != "" && at.Epoch != c.pos.Epoch || at.N <= c.pos.N {
+		return errMoved // late, or made anew: from the beginning
 	}
 	if err := c.compare(ctx, at, record); err != nil {
 		return err
 	}
-	c.pos = at
+	c.pos, c.last = at, sha256.Sum256(record)
 	c.positions.Add(at.N)
 	return nil
 }

@@ -24,6 +24,11 @@ const (
 func (s *Sync) Membership() Membership {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.membership()
+}
+
+// membership is Membership for who holds mu.
+func (s *Sync) membership() Membership {
 	if _, remote := s.line.engine.(teamlog.Remote); !remote {
 		return Solo
 	}
@@ -61,11 +66,20 @@ func (s *Sync) Me() inbox.MemberID {
 // LogID is the team log's name; "" before it has one.
 func (s *Sync) LogID() string { return s.id() }
 
+// seen is the team as this desktop shows it, private channels included: a
+// newcomer sees nothing of it before being let in. The caller holds mu.
+func (s *Sync) seen() *teamlog.Team {
+	if s.membership() == Newcomer {
+		return teamlog.NewTeam()
+	}
+	return s.all
+}
+
 // Name is the team's name.
 func (s *Sync) Name() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.replay.Team.Name
+	return s.seen().Name
 }
 
 // Setting is a setting of the team; "" when it was never set.
@@ -93,30 +107,31 @@ func (s *Sync) news() <-chan struct{} {
 func (s *Sync) Members() []teamlog.Member {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.replay.Team.Members()
+	return s.seen().Members()
 }
 
 // Member gives a member by id.
 func (s *Sync) Member(id inbox.MemberID) (teamlog.Member, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.replay.Team.Member(id)
+	return s.seen().Member(id)
 }
 
 // Device gives a device of the team by id.
 func (s *Sync) Device(id string) (teamlog.Device, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.replay.Team.Device(id)
+	return s.seen().Device(id)
 }
 
 // Channels lists the connected channels that this member may see (R31).
 func (s *Sync) Channels() []inbox.Channel {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	team := s.seen()
 	var visible []inbox.Channel
-	for _, c := range s.all.Channels() {
-		if s.all.HasAccess(s.member, c.ID) {
+	for _, c := range team.Channels() {
+		if team.HasAccess(s.member, c.ID) {
 			visible = append(visible, c)
 		}
 	}
@@ -127,8 +142,9 @@ func (s *Sync) Channels() []inbox.Channel {
 func (s *Sync) Channel(id inbox.ChannelID) (inbox.Channel, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, ok := s.all.Channel(id)
-	return c, ok && s.all.HasAccess(s.member, id)
+	team := s.seen()
+	c, ok := team.Channel(id)
+	return c, ok && team.HasAccess(s.member, id)
 }
 
 // HasAccess says whether a member may see a channel.
