@@ -32,7 +32,7 @@ const (
 type duties struct {
 	claims *Claims
 	origin time.Time // of the clock that nobody sets
-	every  uint64    // records between snapshots
+	every  uint64    // records between snapshots; mu of Sync guards it
 	past   uint64    // how far the past was checked; mu of Sync guards it
 
 	keys  sync.Mutex // guards what is below, and the making of keys
@@ -162,25 +162,27 @@ type stale struct {
 // staleSecrets lists them with the name of the work of sealing them: another
 // one after every change of the team or of a secret.
 func (s *Sync) staleSecrets() (list []stale, work string) {
-	s.view(func(t *teamlog.Team) {
-		recipients := t.Recipients()
-		maps.DeleteFunc(recipients, func(_, text string) bool {
-			_, err := age.ParseX25519Recipient(text)
-			return err != nil
-		})
-		wanted := slices.Sorted(maps.Keys(recipients))
-		name := sha256.New()
-		fmt.Fprintln(name, strings.Join(wanted, " "))
-		for _, of := range t.Secrets() {
-			secret, _ := t.Secret(of)
-			if !slices.Equal(slices.Sorted(slices.Values(secret.To)), wanted) {
-				list = append(list, stale{of, secret.ID})
-				fmt.Fprintln(name, of, secret.ID)
-			}
-		}
-		work = "seal/" + hex.EncodeToString(name.Sum(nil)[:16])
-	})
+	s.view(func(t *teamlog.Team) { list, work = staleIn(t) })
 	return list, work
+}
+
+func staleIn(t *teamlog.Team) (list []stale, work string) {
+	recipients := t.Recipients()
+	maps.DeleteFunc(recipients, func(_, text string) bool {
+		_, err := age.ParseX25519Recipient(text)
+		return err != nil
+	})
+	wanted := slices.Sorted(maps.Keys(recipients))
+	name := sha256.New()
+	fmt.Fprintln(name, strings.Join(wanted, " "))
+	for _, of := range t.Secrets() {
+		secret, _ := t.Secret(of)
+		if !slices.Equal(slices.Sorted(slices.Values(secret.To)), wanted) {
+			list = append(list, stale{of, secret.ID})
+			fmt.Fprintln(name, of, secret.ID)
+		}
+	}
+	return list, "seal/" + hex.EncodeToString(name.Sum(nil)[:16])
 }
 
 // sealAnew seals the team's secrets to the devices that it has now: to one that
@@ -234,7 +236,11 @@ func (s *Sync) snapshotDue(ctx context.Context) (open bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	n, work, due := s.dueAt(distrust)
+	stored, err := s.cfg.Store.Cursor(ctx)
+	if err != nil {
+		return false, err
+	}
+	work, due := s.dueAt(stored, distrust)
 	if !due {
 		return false, nil
 	}
@@ -242,27 +248,29 @@ func (s *Sync) snapshotDue(ctx context.Context) (open bool, err error) {
 	if err != nil || claim == nil {
 		return true, err
 	}
-	return false, s.writeSnapshot(ctx, claim, n)
+	return false, s.writeSnapshot(ctx, claim, stored.Count)
 }
 
-// dueAt says whether a snapshot is due, of which place, and what the work of
-// writing it is called: by the snapshot that it follows.
-func (s *Sync) dueAt(distrust string) (n uint64, work string, due bool) {
-	s.mu.RLock()
-	cursor, heads := s.replay.Cursor, s.replay.Team.Snapshots()
-	s.mu.RUnlock()
-	n = cursor.Count
+// dueAt says whether a snapshot is due when so much is stored, and what the
+// work of writing it is called: by the snapshot that it follows.
+func (s *Sync) dueAt(stored teamlog.Cursor, distrust string) (work string, due bool) {
 	var last uint64
 	after := "genesis"
-	if len(heads) > 0 {
+	if heads := s.heads(); len(heads) > 0 {
 		head := heads[len(heads)-1]
 		after = fmt.Sprint(head.N)
-		if trusts(distrust, head) && head.Upto.Epoch == cursor.Pos.Epoch && head.Version == teamlog.SnapshotVersion {
+		if trusts(distrust, head) && head.Upto.Epoch == stored.Pos.Epoch && head.Version == teamlog.SnapshotVersion {
 			last = head.Upto.Count
 		}
 	}
-	work = fmt.Sprintf("snapshot/%s/%s/%d", cursor.Pos.Epoch, after, teamlog.SnapshotVersion)
-	return n, work, n-min(n, last) > max(s.duties.every, n/snapshotShare)
+	work = fmt.Sprintf("snapshot/%s/%s/%d", stored.Pos.Epoch, after, teamlog.SnapshotVersion)
+	return work, stored.Count-min(stored.Count, last) > max(s.snapshotEvery(), stored.Count/snapshotShare)
 }
 
 var _ claimLog = (*Sync)(nil)
+
+func (s *Sync) snapshotEvery() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.duties.every
+}

@@ -156,7 +156,11 @@ func (s *Sync) disown(ctx context.Context, head teamlog.SnapshotState) error {
 	if err := s.cfg.Store.SetSetting(ctx, settingDistrust, strings.Join(hashes[max(0, len(hashes)-20):], " ")); err != nil {
 		return err
 	}
-	return s.found(ctx, teamlog.Finding{Kind: teamlog.SnapshotWrong, Member: string(head.By), Detail: distrusted(head), Count: 1})
+	wrong := teamlog.Finding{Kind: teamlog.SnapshotWrong, Member: string(head.By), Detail: distrusted(head), Count: 1}
+	if err := s.found(ctx, wrong); err != nil {
+		return err
+	}
+	return s.announce(ctx, Stretch{})
 }
 
 func distrusted(head teamlog.SnapshotState) string {

@@ -226,8 +226,7 @@ func (s *Sync) settle(ctx context.Context, read teamlog.Cursor) error {
 		return err
 	}
 	s.setFloor(0)
-	s.cfg.Changed()
-	return nil
+	return s.announce(ctx, Stretch{})
 }
 
 func (s *Sync) settleStore(ctx context.Context) error {
@@ -277,6 +276,11 @@ func (s *Sync) checkSnapshots(ctx context.Context) error {
 	place := strconv.FormatUint(head.N, 10)
 	if text == place || head.Version != teamlog.SnapshotVersion {
 		return nil
+	}
+	// The team in memory may be a moment ahead of the store.
+	stored, err := s.cfg.Store.Cursor(ctx)
+	if err != nil || stored.Count < head.N {
+		return err
 	}
 	right, err := s.isRight(ctx, head)
 	if err != nil {
