@@ -87,6 +87,7 @@ type client struct {
 	refuse  int // so many appends do not happen
 	double  int // so many appends happen twice
 	delay   int // so many appends turn up late
+	after   int // so many appends and the network is gone; 0 is never
 	hang    chan struct{}
 	closed  bool
 	fresh   int
@@ -151,6 +152,9 @@ func (c *client) Append(ctx context.Context, id string, record []byte) (teamlog.
 	at := c.server.add(id, record, c.fault(&c.delay))
 	if c.fault(&c.double) {
 		c.server.add(id, record, false)
+	}
+	if c.fault(&c.after) {
+		c.set(func(c *client) { c.offline = c.after == 0 })
 	}
 	if c.fault(&c.noReply) {
 		return teamlog.Pos{}, errNoReply
