@@ -145,8 +145,8 @@ func (d *desk) late() {
 	a := d.stretch(at, to)
 	n := uint64(at)
 	a.Rewind = &n
-	for _, made := range d.log[at : d.applied+1] {
-		if d.waited[made.ID] {
+	for i, made := range d.log[at : d.applied+1] {
+		if d.waited[made.ID] && (at+i >= to || rapid.Bool().Draw(d.r, "named all the same")) {
 			waits := made
 			waits.Pending, waits.Void, waits.N = true, teamlog.Admitted, 0
 			a.Again = append(a.Again, Waiting{PendingRecord{ID: record(made).ID, Record: record(made).Record}, []teamlog.Decision{waits}})

@@ -34,12 +34,11 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 	}
 }
 
-// TestAFrozenDatabaseOpens opens a database as version 1 wrote it, with rows
-// in every kept table, and finds them. Its confirmed decisions come back when
-// the log is read again: version 1 ordered them by their places in it.
-func TestAFrozenDatabaseOpens(t *testing.T) {
+// frozen opens a database as a version wrote it, with rows in every kept table.
+func frozen(t *testing.T, version int) *DB {
+	t.Helper()
 	dir := t.TempDir()
-	script, err := os.ReadFile("testdata/version1.sql")
+	script, err := os.ReadFile(fmt.Sprintf("testdata/version%d.sql", version))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,11 +52,41 @@ func TestAFrozenDatabaseOpens(t *testing.T) {
 	if err := old.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db := openAt(t, dir, options())
-	view := open(t, db, "shop:one")
-	if len(view.Messages) != 2 || view.Draft == nil || view.Draft.Text != "kept" || len(view.Notes) != 1 || !view.Pending {
-		t.Errorf("conversation %+v", view)
+	return openAt(t, dir, options())
+}
+
+// TestFrozenDatabasesOpen finds in each what every version had.
+func TestFrozenDatabasesOpen(t *testing.T) {
+	for version := 1; version <= 2; version++ {
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			db := frozen(t, version)
+			view := open(t, db, "shop:one")
+			if len(view.Messages) != 2 || view.Draft == nil || view.Draft.Text != "kept" || !view.Pending || view.Notes[len(view.Notes)-1].Text != "n" {
+				t.Errorf("conversation %+v", view)
+			}
+			if waiting, err := db.Outbox(t.Context()); err != nil || len(waiting) != 1 || waiting[0].State != inbox.OutAsk {
+				t.Errorf("outbox %+v, %v", waiting, err)
+			}
+			if pending, err := db.PendingRecords(t.Context()); err != nil || len(pending) != 1 {
+				t.Errorf("pending %+v, %v", pending, err)
+			}
+			var theme string
+			if found, err := db.Setting(t.Context(), "theme", &theme); err != nil || !found || theme != "dark" {
+				t.Errorf("theme %q, %v", theme, err)
+			}
+			var records int
+			_, err := db.Log().Read(t.Context(), teamlog.Pos{}, func(teamlog.Pos, []byte) error { records++; return nil })
+			if err != nil || records != 1 {
+				t.Errorf("%d records, %v", records, err)
+			}
+		})
 	}
+}
+
+// TestVersion1ReadsItsLogAgain: it ordered decisions by their places in the log,
+// so that confirmed ones come back when that is read again.
+func TestVersion1ReadsItsLogAgain(t *testing.T) {
+	db := frozen(t, 1)
 	if cursor, err := db.Cursor(t.Context()); err != nil || cursor.Count != 0 || cursor.Pos.N != 0 {
 		t.Errorf("the log is read on at %+v, %v", cursor, err)
 	}
@@ -68,20 +97,31 @@ func TestAFrozenDatabaseOpens(t *testing.T) {
 	if view := open(t, db, "shop:one"); view.Section != inbox.Mine {
 		t.Errorf("stands in %s after the log was read again", view.Section)
 	}
-	if waiting, err := db.Outbox(t.Context()); err != nil || len(waiting) != 1 || waiting[0].State != inbox.OutAsk {
-		t.Errorf("outbox %+v, %v", waiting, err)
+}
+
+// TestVersion2KeepsTheTeam: the log, a snapshot that is not settled, what is
+// private and what is to be told.
+func TestVersion2KeepsTheTeam(t *testing.T) {
+	db := frozen(t, 2)
+	if view := open(t, db, "shop:one"); view.Section != inbox.Mine || len(view.Notes) != 2 || view.Notes[0].Text != "private" {
+		t.Errorf("conversation %+v", view)
 	}
-	if pending, err := db.PendingRecords(t.Context()); err != nil || len(pending) != 1 {
-		t.Errorf("pending %+v, %v", pending, err)
+	if cursor, err := db.Cursor(t.Context()); err != nil || cursor.Count != 4 {
+		t.Errorf("cursor %+v, %v", cursor, err)
 	}
-	var theme string
-	if found, err := db.Setting(t.Context(), "theme", &theme); err != nil || !found || theme != "dark" {
-		t.Errorf("theme %q, %v", theme, err)
+	for id, want := range map[string]uint64{"b2": 2, "r2": 4, "r3": 0} {
+		if n, err := db.HasRecord(t.Context(), id); err != nil || n != want {
+			t.Errorf("%s is number %d, %v", id, n, err)
+		}
 	}
-	var records int
-	_, err = db.Log().Read(t.Context(), teamlog.Pos{}, func(teamlog.Pos, []byte) error { records++; return nil })
-	if err != nil || records != 1 {
-		t.Errorf("%d records, %v", records, err)
+	if state, n, found, err := db.Checkpoint(t.Context(), 9); err != nil || !found || n != 2 || string(state) != "state" {
+		t.Errorf("checkpoint %q at %d, %v", state, n, err)
+	}
+	if got := reports(t, db); len(got) != 1 || got[0] != "r2.0" {
+		t.Errorf("reports %q", got)
+	}
+	if _, found, err := loadSnapshot(db.reading(t.Context())); err != nil || !found {
+		t.Errorf("on a snapshot: %v, %v", found, err)
 	}
 }
 

@@ -101,6 +101,25 @@ func TestTheSecondIsTold(t *testing.T) {
 	}
 }
 
+// TestALateFirstIsTold: what stood is void once a record turns up before it.
+func TestALateFirstIsTold(t *testing.T) {
+	db := newCache(t)
+	m := mail(1, carla)
+	key := m.Message.Key
+	store(t, db, m)
+	mine := waits(t, db, "mine", &teamlog.Assign{Conversation: key, To: me})
+	if changed := confirms(t, db, 1, mine); len(changed.Voided) != 0 {
+		t.Fatalf("told %+v", changed.Voided)
+	}
+	first := by("bram", "first", &teamlog.Assign{Conversation: key, To: "bram"})
+	first.N, mine.N, mine.Pending = 1, 2, false
+	n := uint64(0)
+	changed := applies(t, db, Applied{Rewind: &n, Records: []Record{record(first), record(mine)}, Decisions: []teamlog.Decision{first, mine}})
+	if len(changed.Voided) != 1 || changed.Voided[0].ID != "mine.0" {
+		t.Errorf("told %+v", changed.Voided)
+	}
+}
+
 // TestVoidIsToldWhateverComesWithIt: what is void on arrival is told even when
 // its line is deleted by what came in the same stretch, and what is about mail
 // that is not here, when that comes.
