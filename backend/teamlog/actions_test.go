@@ -81,7 +81,7 @@ func (d *desk) act() {
 	c := rapid.SampledFrom(keys).Draw(t, "anchor")
 	state := d.fold(keys, true)
 	who := rapid.SampledFrom(d.o.desks).Draw(t, "whom").me
-	switch rapid.IntRange(0, 15).Draw(t, "what") {
+	switch rapid.IntRange(0, 18).Draw(t, "what") {
 	case 0, 1, 2:
 		d.decide(&teamlog.Assign{Conversation: c, To: who, Was: state.Assignee})
 	case 3:
@@ -92,9 +92,9 @@ func (d *desk) act() {
 		d.decide(&teamlog.Close{Conversation: c, Covers: d.keys(keys, true)})
 	case 7:
 		d.decide(&teamlog.Reopen{Conversation: c})
-	case 8:
+	case 8, 16:
 		d.decide(&teamlog.Delete{Conversation: c, Covers: d.keys(keys, false)})
-	case 9:
+	case 9, 17, 18:
 		d.decide(&teamlog.Note{Conversation: c, Text: "a note", Mentions: []inbox.MemberID{who}})
 	case 10:
 		d.decide(&teamlog.Read{Conversation: c, UpTo: d.o.now})
@@ -174,6 +174,7 @@ func (o *office) desk(member inbox.MemberID) *desk {
 // hostile is what somebody writes into the folder by hand.
 func (o *office) hostile(d *desk) {
 	event := o.lie(d)
+	o.calm = false
 	envelope := teamlog.Envelope{
 		Log: d.replay.Team.LogID, Device: d.device, Seq: uint64(rapid.IntRange(0, 9).Draw(o.t, "seq")), At: o.now,
 		Base:   teamlog.Base{Count: uint64(rapid.IntRange(0, 60).Draw(o.t, "count")), Hash: "made up"},
@@ -230,9 +231,9 @@ func (o *office) lie(d *desk) teamlog.Event {
 		return &teamlog.Sent{Conversation: c, Key: c, By: who}
 	case 7:
 		return &teamlog.Takeover{Work: "alert/1", Of: "made up"}
-	case 8:
+	case 8, 16:
 		return &teamlog.Done{Work: "alert/1", Of: "made up", State: "sent"}
-	case 9:
+	case 9, 17, 18:
 		return teamlog.Decode(json.RawMessage(`{"t":"hologram","c":"c1:a"}`))
 	case 10:
 		return &teamlog.Epoch{Why: "because"}

@@ -2,6 +2,7 @@ package teamlog_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -92,7 +93,7 @@ func BenchmarkSnapshot(b *testing.B) {
 		total := 0
 		for {
 			_, decisions, err := reader.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -31,6 +31,9 @@ func (c Cursor) Accept(at Pos, payload []byte) Cursor {
 	return c
 }
 
+// short says whether a base that a stranger wrote is of a sensible length.
+func (b Base) short() bool { return !tooLong(b.Epoch) && !tooLong(b.Hash) }
+
 // Base is the cursor as an envelope carries it.
 func (c Cursor) Base() Base {
 	return Base{Pos: c.Pos, Count: c.Count, Hash: base64.RawURLEncoding.EncodeToString(c.Hash[:])}

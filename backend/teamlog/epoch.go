@@ -20,8 +20,8 @@ func (*Epoch) Kind() string { return "epoch" }
 
 // Validate implements Event.
 func (e *Epoch) Validate() error {
-	if len(e.Why) > maxName {
-		return errors.New("epoch: the reason is too long")
+	if len(e.Why) > maxName || !e.Old.short() {
+		return errors.New("epoch: the reason or the place is too long")
 	}
 	return nil
 }

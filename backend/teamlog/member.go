@@ -10,6 +10,8 @@ import (
 
 const maxName = 200
 
+func tooLong(name string) bool { return len(name) > maxName }
+
 // MemberAdd brings a person into the team, available, with the key of their
 // first device. Only admins. It takes the request of that device away.
 type MemberAdd struct {

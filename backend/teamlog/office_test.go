@@ -22,9 +22,11 @@ type office struct {
 	desks  []*desk
 	facts  map[inbox.Key]teamlog.MessageFact
 	now    time.Time
-	tries  int
 	// unreal are the ids of records that must never count.
 	unreal map[string]string
+	// calm says that nobody lied and nothing showed late: nothing may be noticed
+	// then but repeats.
+	calm   bool
 	broken error // the first rule that was broken
 }
 
@@ -51,7 +53,7 @@ func signingKey(person inbox.MemberID, number int) ed25519.PrivateKey {
 }
 
 func newOffice(t *rapid.T, f fault, size int) *office {
-	o := &office{t: t, fault: f, facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]string{}}
+	o := &office{t: t, fault: f, facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]string{}, calm: true}
 	for i := range size {
 		o.desks = append(o.desks, newDesk(o, people[i]))
 	}
@@ -91,7 +93,10 @@ func (o *office) break_(format string, args ...any) {
 
 // put is what the folder does with an append: the record may be there twice,
 // or show late.
-func (o *office) put(record []byte, late bool) { o.folder = append(o.folder, slot{record, late}) }
+func (o *office) put(record []byte, late bool) {
+	o.folder = append(o.folder, slot{record, late})
+	o.calm = o.calm && !late
+}
 
 // deliver lets a desktop send what waits until it was read back.
 func (o *office) deliver(d *desk) {
@@ -126,7 +131,6 @@ type desk struct {
 	key      ed25519.PrivateKey
 	device   string
 	replay   *teamlog.Replay
-	logID    string
 	accepted []teamlog.Accepted
 	ids      map[string]bool
 	saved    []saved

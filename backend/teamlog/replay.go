@@ -32,7 +32,7 @@ type History interface {
 }
 
 // Accepted is a record that counts, with its place and what it decided. ID is
-// "" for one that does not count.
+// "" for one that does not count. Record is the slice that was given.
 type Accepted struct {
 	ID        string
 	N         uint64

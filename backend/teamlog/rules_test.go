@@ -3,6 +3,7 @@ package teamlog_test
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"reflect"
 	"slices"
@@ -69,6 +70,11 @@ func (o *office) sameEverywhere() {
 
 func (o *office) nothingUnreal() {
 	for _, d := range o.desks {
+		for kind, times := range d.findings {
+			if o.calm && kind != teamlog.Replayed {
+				o.break_("%s noticed %s %d times where nothing was wrong", d.me, kind, times)
+			}
+		}
 		for _, a := range d.accepted {
 			if why, unreal := o.unreal[a.ID]; unreal {
 				o.break_("%s took a record that is %s", d.me, why)
@@ -156,7 +162,7 @@ func (o *office) join(d *desk, k int) (*teamlog.Replay, error) {
 	short := map[inbox.Key][]teamlog.Decision{}
 	for {
 		anchor, decisions, err := reader.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

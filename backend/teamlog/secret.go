@@ -2,12 +2,16 @@ package teamlog
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
 )
 
-const maxSecret = 48 << 10
+const (
+	maxSecret   = 48 << 10
+	maxSealedTo = 1000 // devices
+)
 
 // SecretSet gives the team a secret, such as a channel's password, sealed to
 // the devices it names. The newest counts. Only admins.
@@ -25,7 +29,7 @@ func (*SecretSet) Kind() string { return "secret" }
 
 // Validate implements Event.
 func (s *SecretSet) Validate() error {
-	if s.Of == "" || len(s.Of) > maxName || len(s.Sealed) > maxSecret {
+	if s.Of == "" || len(s.Of) > maxName || len(s.Sealed) > maxSecret || len(s.To) > maxSealedTo || slices.ContainsFunc(s.To, tooLong) {
 		return errors.New("secret: what it is of, and at most 48 kB, are needed")
 	}
 	return nil

@@ -2,6 +2,7 @@ package teamlog
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
@@ -33,6 +34,9 @@ func (*Snapshot) Kind() string { return "snapshot" }
 func (s *Snapshot) Validate() error {
 	if s.Upto.Count == 0 || len(s.Hash) != 32 || s.Size <= 0 || len(s.Parts) == 0 || len(s.Parts) > maxParts {
 		return errors.New("snapshot: a place, a hash, a size and parts are needed")
+	}
+	if !s.Upto.short() || slices.ContainsFunc(s.Parts, tooLong) {
+		return errors.New("snapshot: a record's id is too long")
 	}
 	return nil
 }

@@ -90,6 +90,21 @@ func TestSnapshotComesBackAsItWas(t *testing.T) {
 	}
 }
 
+// A desktop that joined by a snapshot can check the next one as well.
+func TestSnapshotOfASnapshotIsTheSame(t *testing.T) {
+	file, hash, size := filled(t).snapshot()
+	header, decisions, _, err := readSnapshot(file, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, size2, err := teamlog.EncodeSnapshot(io.Discard, header, func(yield func(inbox.Key, []teamlog.Decision) bool) {
+		_ = yield(thread, of([]inbox.Key{thread}, decisions)) && yield("c1:other", of([]inbox.Key{"c1:other"}, decisions))
+	})
+	if err != nil || again != hash || size2 != size {
+		t.Errorf("%x of %d bytes, want %x of %d; %v", again, size2, hash, size, err)
+	}
+}
+
 func TestSnapshotWithAnyFlippedByteIsNoticed(t *testing.T) {
 	file, hash, size := filled(t).snapshot()
 	for i := range file {
