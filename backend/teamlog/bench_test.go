@@ -127,3 +127,29 @@ func someDecisions(c inbox.Key, n uint64, count int) func(func(teamlog.Decision)
 		}
 	}
 }
+
+// BenchmarkState writes the state of a team that remembers as much work as it
+// may: the largest part of a checkpoint.
+func BenchmarkState(b *testing.B) {
+	replay := teamlog.NewReplay("")
+	decide := func(n int, event teamlog.Event) {
+		d := teamlog.Decision{
+			ID: teamlog.DecisionID(teamlog.RecordID(fmt.Append(nil, n)), 0), N: uint64(n), Author: "ann", At: noon, Event: event,
+		}
+		if void := replay.Team.Apply(&d); void != teamlog.Admitted {
+			b.Fatal(void)
+		}
+	}
+	decide(1, &teamlog.Genesis{Team: "Kaasboer", Member: "ann", Name: "Ann", Key: key(1)})
+	for i := range teamlog.MaxClaims {
+		work := fmt.Sprintf("alert/ann/c1:%022d/%d", i, i)
+		decide(2+2*i, &teamlog.Claim{Work: work, Lease: 300})
+		claim, _ := replay.Team.Claim(work)
+		decide(3+2*i, &teamlog.Done{Work: work, Of: claim.Record, State: "sent"})
+	}
+	size := 0
+	for b.Loop() {
+		size = len(replay.State())
+	}
+	b.ReportMetric(float64(size)/1e6, "MB")
+}

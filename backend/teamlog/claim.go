@@ -109,20 +109,21 @@ func (c *Done) admit(t *Team, d *Decision) Reason {
 	return Admitted
 }
 
-// ClaimState is a piece of work and who has it.
+// ClaimState is a piece of work and who has it. Its names in a state are short:
+// there are thousands.
 type ClaimState struct {
-	Work   string
-	Holder inbox.MemberID
-	Device string
-	Record string    // id of the claim or takeover that counts
-	N      uint64    // its place in the log: it grows with every takeover
-	At     time.Time // when, by the holder's clock
-	Of     string    // what it took over; "" for a claim
-	Began  time.Time // when the work was first claimed, by that desktop's clock
-	Lease  int       // seconds
-	Done   bool
-	State  string
-	Result json.RawMessage `json:",omitempty"`
+	Work   string          `json:"w"`
+	Holder inbox.MemberID  `json:"m"`
+	Device string          `json:"d"`
+	Record string          `json:"r"`           // id of the claim or takeover that counts
+	N      uint64          `json:"n"`           // its place in the log: it grows with every takeover
+	At     time.Time       `json:"a"`           // when, by the holder's clock
+	Of     string          `json:"o,omitempty"` // what it took over; "" for a claim
+	Began  time.Time       `json:"b"`           // when the work was first claimed, by that desktop's clock
+	Lease  int             `json:"l"`           // seconds
+	Done   bool            `json:"-"`
+	State  string          `json:"s,omitempty"`
+	Result json.RawMessage `json:"x,omitempty"`
 }
 
 // Claim tells who has a piece of work.

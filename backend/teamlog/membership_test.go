@@ -201,6 +201,26 @@ func TestSecretsPrefsAndHintsAreTheNewest(t *testing.T) {
 	w.void("ben", &teamlog.Hint{Channel: "c9", Newest: "1"}, teamlog.NotFound)
 }
 
+func TestAnOldSecretNeverReplacesANewOne(t *testing.T) {
+	w := newWorld(t)
+	put := func(sealed, was string) teamlog.Reason {
+		return w.decide("ann", &teamlog.SecretSet{Of: "channel/c1", Sealed: []byte(sealed), Was: was})
+	}
+	if void := put("again", "nothing"); void != teamlog.FirstWins {
+		t.Errorf("sealing again what is not there: %q", void)
+	}
+	_ = put("old", "")
+	old, _ := w.team.Secret("channel/c1")
+	_ = put("new", "")
+	if void := put("old, for one more", old.ID); void != teamlog.FirstWins {
+		t.Errorf("sealing the old one again: %q", void)
+	}
+	present, _ := w.team.Secret("channel/c1")
+	if void := put("new, for one more", present.ID); void != teamlog.Admitted {
+		t.Errorf("sealing the new one again: %q", void)
+	}
+}
+
 func TestAPrivateChannelIsDecidedBesideTheTeam(t *testing.T) {
 	w := newWorld(t)
 	view := w.team.With([]inbox.Channel{{ID: "p1", Installer: "ben"}})

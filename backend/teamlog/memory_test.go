@@ -17,6 +17,28 @@ func TestFaultyLogWithoutFaults(t *testing.T) {
 	logtest.Run(t, func(*testing.T) teamlog.Log { return logtest.NewFaulty(teamlog.NewMemory()) })
 }
 
+func TestLandmarksAreWhatANewcomerLooksFor(t *testing.T) {
+	_, ann, ben := pair()
+	for name, c := range map[string]struct {
+		record []byte
+		want   bool
+	}{
+		"genesis":           {ann.accepted[0].Record, true},
+		"a member":          {ann.accepted[1].Record, true},
+		"a channel":         {ann.accepted[2].Record, false},
+		"a note":            {ben.seal(ben.envelope(&teamlog.Note{Conversation: "c1:a", Text: "x"})).Bytes, false},
+		"a snapshot":        {ann.seal(ann.envelope(everyEvent[slices.IndexFunc(everyEvent, isSnapshot)])).Bytes, true},
+		"rubbish":           {[]byte("rubbish"), false},
+		"a note and a role": {ben.seal(ben.envelope(&teamlog.Avail{}, &teamlog.MemberRole{Member: "ann", Role: teamlog.Admin})).Bytes, true},
+	} {
+		if got := teamlog.Landmark(c.record); got != c.want {
+			t.Errorf("%s is a landmark: %v", name, got)
+		}
+	}
+}
+
+func isSnapshot(e teamlog.Event) bool { return e.Kind() == "snapshot" }
+
 func TestFaultyLogLosesAndDelays(t *testing.T) {
 	faulty := logtest.NewFaulty(teamlog.NewMemory())
 	put := func(text string, want error) {

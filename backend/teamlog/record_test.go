@@ -53,7 +53,7 @@ var everyEvent = []teamlog.Event{
 	&teamlog.Refuse{Device: "abc"},
 	&teamlog.Prefs{Value: json.RawMessage(`{"quiet":true}`)},
 	&teamlog.Setting{Key: teamlog.TeamName, Value: "Kaas", Was: "Kaasboer"},
-	&teamlog.SecretSet{Of: "channel/c1", Sealed: []byte("sealed"), To: []string{"abc"}},
+	&teamlog.SecretSet{Of: "channel/c1", Sealed: []byte("sealed"), To: []string{"abc"}, Was: "r.0"},
 	&teamlog.ChannelInstaller{ID: "c1", To: "ben"},
 	&teamlog.Hint{Channel: "c1", Newest: "42"},
 	&teamlog.Claim{Work: "alert/ann/c1:a/7", Lease: 300},
