@@ -184,6 +184,7 @@ func (s *Sync) mayDecide() error {
 		return inbox.Errorf(inbox.Forbidden, "This computer is not let into the team yet. Ask an admin of the team to approve it.")
 	case Removed:
 		return inbox.Errorf(inbox.Forbidden, "This computer is not in the team any more: nothing can be changed here. Ask an admin of the team to let you in again.")
+	case Solo, Active:
 	}
 	return nil
 }

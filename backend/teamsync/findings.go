@@ -181,6 +181,8 @@ func (s *Sync) alarmOf(f teamlog.Finding) string {
 		return "The team's folder was renamed or moved in the mailbox. It still works; ask your colleagues to leave it alone."
 	case teamlog.SnapshotWrong:
 		return "A summary of the team log in the team's folder is not what the log says. It is not used; an admin should look at who wrote it."
+	case teamlog.Replayed, teamlog.Foreign, teamlog.Late, teamlog.NewEpoch, teamlog.ReadOnly, teamlog.Quota, teamlog.Critical:
+		// Harmless, over, or said in the phase while it lasts.
 	}
 	return ""
 }

@@ -297,6 +297,7 @@ func (s *Sync) mayDeliver(p Pending) bool {
 		}
 		_, asks := opened.Events[0].(*teamlog.Join)
 		return asks
+	case Removed:
 	}
 	return false
 }
