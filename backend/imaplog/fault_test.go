@@ -411,7 +411,11 @@ func TestAServerWithOneConnection(t *testing.T) {
 	create(t, server)
 	clock := run.NewManual(time.Now())
 	a := newDesktop(t, server, func(c *Config) { c.Clock = clock })
-	other := admin(t, server)
+	var other *imap.Conn
+	settled(t, func() (err error) {
+		other, err = imap.Dial(t.Context(), server)
+		return err
+	})
 	wantCode(t, a.catchUp(), inbox.Unavailable)
 	waiting := make(chan error, 1)
 	go func() { waiting <- a.Wait(t.Context(), a.at) }()

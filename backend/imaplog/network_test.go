@@ -29,7 +29,7 @@ type gate struct {
 	server string
 
 	mu     sync.Mutex
-	mode   string // "pass", "hold command" or "hold answer"
+	mode   string // "pass", "hold command", "hold answer", or "deaf": no news while the client idles
 	opened chan struct{}
 	held   chan struct{} // receives when something was stopped
 	work   sync.WaitGroup
@@ -105,7 +105,7 @@ func (g *gate) up(client, server net.Conn, mute chan<- (<-chan struct{})) {
 		n, err := client.Read(buffer)
 		if n > 0 {
 			mode, opened := g.state()
-			if mode != "pass" && bytes.Contains(buffer[:n], []byte(" APPEND ")) {
+			if strings.HasPrefix(mode, "hold") && bytes.Contains(buffer[:n], []byte(" APPEND ")) {
 				g.held <- struct{}{}
 				if mode == "hold answer" {
 					mute <- opened
@@ -138,7 +138,9 @@ func (g *gate) down(client, server net.Conn, mute <-chan (<-chan struct{})) {
 			<-opened
 		default:
 		}
-		_, _ = client.Write(buffer[:n])
+		if mode, _ := g.state(); mode != "deaf" || !bytes.HasPrefix(buffer[:n], []byte("* ")) || bytes.Contains(buffer[:n], []byte("\nT")) {
+			_, _ = client.Write(buffer[:n])
+		}
 		if err != nil {
 			return
 		}
@@ -186,6 +188,21 @@ func TestAnAppendThatArrivesLate(t *testing.T) {
 	if len(b.found(teamlog.Late)) != 0 {
 		t.Errorf("%+v", b.findings)
 	}
+}
+
+// Dovecot does not tell of what arrives just as IDLE begins.
+func TestNewsThatTheServerKeepsToItself(t *testing.T) {
+	d := imaptest.StartDovecot(t, imaptest.Options{})
+	create(t, mailbox(d, ann))
+	g := newGate(t, d.Port)
+	a, b := newDesktop(t, mailbox(d, ann)), through(t, d, g.port)
+	a.mustAppend("one")
+	b.mustRead("one")
+	g.set("deaf")
+	heard := make(chan struct{})
+	go func() { b.follow(2); close(heard) }()
+	a.mustAppend("two")
+	<-heard
 }
 
 // toxic is a network that a test can make bad.

@@ -13,6 +13,10 @@ const (
 	tick = 15 * time.Second
 	// slept is by how much a tick must be late for that.
 	slept = 20 * time.Second
+	// settling is after how long in IDLE the server is asked once what is new:
+	// Dovecot 2.3 does not tell of a message that arrived in the millisecond in
+	// which IDLE began, and is silent until the next one.
+	settling = time.Second
 	// alive is how long a connection may take to show that it outlived that.
 	alive = 10 * time.Second
 )
@@ -35,23 +39,31 @@ func (l *Log) Wait(ctx context.Context, after teamlog.Pos) error {
 	if lk.missing || l.barred(lk) {
 		return l.pause(ctx)
 	}
-	until := time.Now().Add(l.cfg.Poll)
-	for time.Now().Before(until) {
-		event, woke, err := l.stand(ctx, lk, time.Until(until))
-		if ctx.Err() != nil {
-			return nil
+	return l.follow(ctx, lk, after)
+}
+
+// follow stands in IDLE until there is news, for Config.Poll at most.
+func (l *Log) follow(ctx context.Context, lk *link, after teamlog.Pos) error {
+	begun, settled := time.Now(), false
+	for time.Since(begun) < l.cfg.Poll {
+		poll := l.cfg.Poll
+		if !settled {
+			poll = min(poll, settling)
 		}
-		if err != nil {
+		event, woke, err := l.stand(ctx, lk, max(poll-time.Since(begun), 0))
+		if err == nil && event == imap.EventQuiet && !woke && !settled {
+			settled = true
+			event, err = lk.conn.Noop(ctx)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
 			return l.fault(err)
-		}
-		if woke {
-			return nil
-		}
-		if event == imap.EventNews {
+		case event == imap.EventNews:
 			l.heard(lk)
 			return nil
-		}
-		if l.news(lk, after) {
+		case woke, l.stale(lk), l.news(lk, after):
 			return nil
 		}
 	}
@@ -98,7 +110,7 @@ func (l *Log) stand(ctx context.Context, lk *link, poll time.Duration) (event im
 		l.cfg.Log.Debug("team log: no connection after sleep", "error", err.Error())
 	}
 	l.forget()
-	return event, true, nil
+	return imap.EventQuiet, true, nil
 }
 
 // watchClock ends a wait when the computer's clock has jumped. The timer that
