@@ -337,8 +337,14 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if _, err := a.mailboxWith(login, Secret(r.Password)).Check(ctx); err != nil {
 		return err
 	}
+	old, _ := a.secrets.Get(ctx, passwordName(id))
 	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
 		return err
+	}
+	if old != r.Password {
+		if err := a.passwordChanged(ctx, id); err != nil {
+			return err
+		}
 	}
 	return a.keepSignIn(ctx, channel, login, Secret(r.Password))
 }
@@ -353,9 +359,6 @@ func (a *App) keepSignIn(ctx context.Context, channel, login inbox.Channel, pass
 	}
 	if fromTeam(channel) && a.readOnly() == "" && a.team.Membership() == teamsync.Active {
 		if err := a.shareSecret(ctx, channel.ID, password); err != nil {
-			return err
-		}
-		if err := a.passwordChanged(ctx, channel.ID); err != nil {
 			return err
 		}
 	}

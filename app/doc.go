@@ -72,12 +72,29 @@
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
 //	Channels.ConnectEmail ConnectEmailRequest → channel id
-//	Channels.Update      channelId, ChannelChanges
+//	Channels.Update      channelId, ChannelChanges (a private one can be shared)
+//	Channels.SetInstaller channelId, memberId (when the installer left, R11)
 //	Channels.SignIn      channelId, SignInRequest
 //	Channels.Check       channelId    → [Step]
 //	Channels.Disconnect  channelId
-//	Team.Status                       → TeamStatus (a team of one, or the demo's)
-//	Team.Members                      → [Member]
+//	Team.Status                       → TeamStatus
+//	Team.Members                      → [Member], those who wait to be let in at the end
+//	Team.Check           MailboxRequest → [Step]; without a password: the present one
+//	Team.Create          CreateTeamRequest
+//	Team.Invite                       → InviteResult: for one person, once, 7 days
+//	Team.ReadInvitation  text         → InvitationInfo
+//	Team.Join            JoinTeamRequest → JoinResult
+//	Team.Approve         memberId (, role) of who waits; "" is member
+//	Team.Remove          memberId     → RemoveResult; who waits is refused
+//	Team.SetRole         memberId, role
+//	Team.Leave                        (who waits stops waiting)
+//	Team.Devices                      → [Device]
+//	Team.RevokeDevice    deviceId
+//	Team.SignIn          SignInRequest (to the team mailbox)
+//	Team.Rename          name
+//	Team.Repair          bool: set the present folder aside first
+//	Team.Resume                       (sends what waited for a week)
+//	Team.Tick            id of a TeamTodo
 //	Settings.Get                      → Preferences
 //	Settings.Save        PreferenceChanges
 //	Settings.Status                   → Status
@@ -111,6 +128,25 @@
 //	navigate        Navigate: to "/#/conversation/ID", as for a deep link
 //
 // At most ten of a kind a second, bursts joined; the first goes at once.
+//
+// # A team
+//
+// Without a team mailbox the team's log is a table here, and this is a team of
+// one. Create moves the log into a folder of a mailbox, with everything decided
+// so far; Join asks the log there to be let in (mailbox_team.go and team_*.go).
+// Who may make which call stands in accessTo: whoever waits to be let in sees
+// nothing, whoever was removed reads what they have, and settings of channels
+// and team are for admins (R30); others are told whom to ask. followTeam does
+// on this computer what the team decided, whoever decided it: it starts and
+// ends channels, takes over the passwords that are sealed to this computer,
+// gives the team those that it lacks, and deletes all of them when its person
+// is no member any more. What only a person can do after somebody left, such as
+// changing passwords, stands in TeamStatus until it is done or ticked off.
+//
+// A channel's password travels with the team, or each member has a login of
+// their own ("own"), which no other computer learns. The team mailbox's own
+// password never travels. A private channel and all decisions about it stay on
+// its installer's computer (R31).
 //
 // # Seen together
 //

@@ -203,10 +203,14 @@ func (a *App) signInTeam(ctx context.Context, r SignInRequest) error {
 	if _, err := imaplog.Find(ctx, a.logConfig(m, Secret(r.Password))); err != nil {
 		return err
 	}
+	old, _ := a.secrets.Get(ctx, teamPasswordName)
 	if err := a.keepMailbox(ctx, m, Secret(r.Password)); err != nil {
 		return err
 	}
-	return a.goOn(ctx, imaplog.New(a.logConfig(m, Secret(r.Password))))
+	if err := a.goOn(ctx, imaplog.New(a.logConfig(m, Secret(r.Password)))); err != nil || old == r.Password {
+		return err
+	}
+	return a.passwordChanged(ctx, "")
 }
 
 // goOn follows another engine, or closes it when that cannot be.

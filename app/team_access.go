@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"postvak/backend/inbox"
@@ -65,6 +64,7 @@ func (a *App) outside() string {
 		return notInYet
 	case teamsync.Removed:
 		return notInMore
+	case teamsync.Solo, teamsync.Active:
 	}
 	return ""
 }
@@ -86,15 +86,4 @@ func (a *App) readOnly() string {
 		}
 	}
 	return fmt.Sprintf("Only an admin may change the settings of channels and team. Ask %s.", strings.Join(admins, ", "))
-}
-
-// sees says whether the person here may read a channel's conversations (R31).
-// Who was removed keeps what they could read.
-func (a *App) sees(channel inbox.ChannelID) bool {
-	if a.team.Membership() != teamsync.Removed {
-		return a.team.HasAccess(a.team.Me(), channel)
-	}
-	known := a.db.Channels()
-	at := slices.IndexFunc(known, func(c inbox.Channel) bool { return c.ID == channel })
-	return at < 0 || known[at].Shared || known[at].Installer == a.team.Me()
 }

@@ -62,6 +62,10 @@ func (a *App) createTeam(ctx context.Context, r CreateTeamRequest) error {
 	if err := a.alone(); err != nil {
 		return err
 	}
+	if exposed := a.team.Exposed(); len(exposed) > 0 {
+		return inbox.Errorf(inbox.Conflict, "%s is private, but what was decided about it stands in the log that would move. "+
+			"Share this channel first, or make the team from a new folder (--data).", exposed[0].Address)
+	}
 	team, err := teamName(r.Team)
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		}
 	}
 	a.refreshChannels()
-	return nil
+	return a.reviewTodo(ctx)
 }
 
 // forgetSecrets removes every password of the team from this computer, once
@@ -137,6 +137,7 @@ func (a *App) channelsShown() []inbox.Channel {
 			return strings.Compare(string(x.ID), string(y.ID))
 		})
 		return all
+	case teamsync.Solo, teamsync.Active:
 	}
 	return a.team.Channels()
 }

@@ -12,6 +12,7 @@ import (
 	"postvak/backend/imap/imaptest"
 	"postvak/backend/inbox"
 	"postvak/backend/keyring"
+	"postvak/backend/teamlog"
 	"postvak/backend/teamsync"
 )
 
@@ -139,6 +140,24 @@ func TestATeamsFormsAreChecked(t *testing.T) {
 	if answer := r.post("Team.Approve", `[]`); answer.Error.Code != "invalid" {
 		t.Errorf("Team.Approve without any: %+v", answer.Error)
 	}
+}
+
+// A private channel of the time when a team of one had a single book is not
+// carried into a mailbox unasked (R31).
+func TestAnOldPrivateChannelIsNotShownToATeam(t *testing.T) {
+	f := newFirm(t)
+	ann := f.desktop("Ann")
+	old := &teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Address: "prive@example.test"}
+	if _, err := ann.app.team.DecideAs(t.Context(), ann.app.team.Self(), time.Now(), old); err != nil {
+		t.Fatal(err)
+	}
+	request := CreateTeamRequest{Team: "Smit", Name: "Ann", Email: ann.email, Mailbox: f.mailbox()}
+	if failure := ann.refused("conflict", "Team.Create", request); !strings.Contains(failure.Message, "prive@example.test") {
+		t.Errorf("refused: %+v", failure)
+	}
+	call[*nothing](ann.rig, "Channels.Update", "c1", map[string]any{"shared": true})
+	f.create(ann)
+	ann.settled()
 }
 
 // A demo team can neither be moved nor left.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -85,7 +84,7 @@ func (a *App) removeMember(ctx context.Context, id inbox.MemberID) (RemoveResult
 		return RemoveResult{}, err
 	}
 	todo := a.todoAfter(leaver)
-	return RemoveResult{Tasks: todo}, a.keepTodo(ctx, todo)
+	return RemoveResult{Tasks: todo}, a.keepTodo(ctx, id, todo)
 }
 
 // leaveTeam ends one's own membership. What this computer has stays readable.
@@ -103,6 +102,7 @@ func (a *App) leaveTeam(ctx context.Context) error {
 			return err
 		}
 		return a.forgetMailbox(ctx)
+	case teamsync.Active:
 	}
 	return a.team.Leave(ctx)
 }
@@ -134,32 +134,4 @@ func (a *App) setInstaller(ctx context.Context, id inbox.ChannelID, to inbox.Mem
 	}
 	_, err = a.decide(ctx, &teamlog.ChannelInstaller{ID: id, To: to})
 	return err
-}
-
-// todoAfter says what only a person can do after somebody left: who knew a
-// password, or has a login of their own, still has it (teamlog's removal only
-// makes the team stop listening).
-func (a *App) todoAfter(leaver teamlog.Member) []TeamTodo {
-	todo := func(kind string, channel inbox.ChannelID, text string) TeamTodo {
-		return TeamTodo{
-			ID: kind + "/" + string(leaver.ID) + "/" + string(channel), Kind: kind,
-			MemberID: string(leaver.ID), ChannelID: string(channel), Text: text,
-		}
-	}
-	list := []TeamTodo{todo("mailbox_password", "", fmt.Sprintf(
-		"Change the password of the team mailbox, or end %s's login to it at the mail server. Until then %s can still read what is in it.", leaver.Name, leaver.Name))}
-	for _, c := range a.team.Channels() {
-		switch {
-		case !c.Shared:
-			continue
-		case c.SignIn == inbox.SignInOwn:
-			list = append(list, todo("channel_login", c.ID, fmt.Sprintf("End %s's own login to %s at the mail server.", leaver.Name, c.Address)))
-		default:
-			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Change the password of %s and enter the new one here: %s knew the old one.", c.Address, leaver.Name)))
-		}
-		if c.Installer == leaver.ID {
-			list = append(list, todo("installer", c.ID, fmt.Sprintf("Choose who takes %s over: its installer has left.", c.Address)))
-		}
-	}
-	return list
 }

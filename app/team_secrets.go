@@ -80,7 +80,10 @@ func (a *App) takeSecret(ctx context.Context, c inbox.Channel) error {
 		return err
 	}
 	a.signedIn(c.ID)
-	return a.secrets.Set(ctx, takenName(c.ID), password)
+	if err := a.secrets.Set(ctx, takenName(c.ID), password); err != nil {
+		return err
+	}
+	return a.passwordChanged(ctx, c.ID)
 }
 
 // giveSecret seals a channel's password to the team's computers when the team

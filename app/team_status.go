@@ -17,14 +17,14 @@ func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
 	if err != nil {
 		return TeamStatus{}, err
 	}
-	todo, err := a.todo(ctx)
+	tasks, err := a.tasks(ctx)
 	if err != nil {
 		return TeamStatus{}, err
 	}
 	me, _ := a.team.Member(a.team.Me())
 	status := TeamStatus{
 		Team: a.team.Name(), Me: string(a.team.Me()), Role: string(me.Role), State: string(a.team.Membership()),
-		Log: log, ReadOnly: a.readOnly(), Tasks: todo, Words: []string{},
+		Log: log, ReadOnly: a.readOnly(), Tasks: tasks, Words: []string{},
 		Mailbox: TeamMailbox{m.IMAP.Host, m.IMAP.Port, string(m.IMAP.Security), m.IMAP.Username, m.Folder},
 	}
 	if status.Role == "" {

@@ -29,6 +29,8 @@ const (
 
 // firm is one company: a real mail server and the desktops of its people.
 type firm struct {
+	invitations []string // that were made
+
 	t      *testing.T
 	server *imaptest.Dovecot
 	smtp   *imaptest.SMTP
@@ -101,6 +103,7 @@ func (f *firm) create(d *computer) {
 func (f *firm) invited(by *computer, name string) *computer {
 	f.t.Helper()
 	invitation := call[InviteResult](by.rig, "Team.Invite").Invitation
+	f.invitations = append(f.invitations, strings.TrimPrefix(invitation, "postvak1:"))
 	d := f.desktop(name)
 	joined := call[JoinResult](d.rig, "Team.Join", JoinTeamRequest{
 		Invitation: invitation, Name: d.name, Email: d.email, Mailbox: MailboxRequest{Password: teamPassword},
@@ -308,7 +311,7 @@ func (f *firm) noSecrets(desks ...*computer) {
 		places[d.name+"'s profile"] = f.files(d.dir)
 	}
 	for place, text := range places {
-		for _, secret := range []string{teamPassword, infoPassword, ownPassword} {
+		for _, secret := range append([]string{teamPassword, infoPassword, ownPassword}, f.invitations...) {
 			if strings.Contains(text, secret) {
 				f.t.Errorf("%s has the password %s in it", place, secret)
 			}
@@ -503,10 +506,12 @@ func TestAnInstallerLeaves(t *testing.T) {
 	until(ann.rig, ann.l, "the channel needs an installer", func() (bool, bool) {
 		return true, call[[]ChannelInfo](ann.rig, "Channels.List")[0].NeedsInstaller
 	})
+	until(ann.rig, ann.l, "Ann is told what to do after Ben left", func() (bool, bool) { return true, len(ann.status().Tasks) == 3 })
 	call[*nothing](ann.rig, "Channels.SetInstaller", channel, ann.me())
 	until(ann.rig, ann.l, "Ann is the installer", func() (bool, bool) {
 		return true, call[[]ChannelInfo](ann.rig, "Channels.List")[0].Installer == ann.me()
 	})
+	until(ann.rig, ann.l, "choosing an installer is off the list", func() (bool, bool) { return true, len(ann.status().Tasks) == 2 })
 	call[*nothing](ann.rig, "Inbox.Delete", cake.ID)
 }
 
