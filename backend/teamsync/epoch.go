@@ -242,19 +242,17 @@ func (s *Sync) renew(ctx context.Context, fresh bool) error {
 // one lacks is appended in the background by the writer of genesis (State says
 // how far it is); nobody else's desktop writes into it before it is whole.
 func (s *Sync) Switch(ctx context.Context, engine teamlog.Log) error {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	if s.stale {
-		if err := s.load(ctx); err != nil {
-			return err
-		}
-	}
 	look := func(teamlog.Pos, []byte) error { return errLooked }
 	if _, err := engine.Read(ctx, teamlog.Pos{}, look); err != nil && !errors.Is(err, errLooked) && inbox.CodeOf(err) != inbox.NotFound {
 		return err
 	}
+	s.currentLine().cut() // whoever has the turn may wait for an engine that never answers
+	s.turn.Lock()
+	defer s.turn.Unlock()
 	s.replace(engine)
-	s.candidate = s.newCandidate() // compared before anything else
+	if s.candidate = nil; s.Membership() != Removed {
+		s.candidate = s.newCandidate() // compared before anything else
+	}
 	s.Wake()
 	return nil
 }
@@ -288,7 +286,9 @@ func (s *Sync) forget(ctx context.Context, engine teamlog.Log, logID string) err
 	if err := s.cfg.Store.ResetTeam(ctx); err != nil {
 		return err
 	}
-	for key, value := range map[string]string{settingLog: logID, settingPrivate: "", settingFindings: ""} {
+	for key, value := range map[string]string{
+		settingLog: logID, settingPrivate: "", settingFindings: "", settingStanding: "", settingDistrust: "", settingChecked: "",
+	} {
 		if err := s.cfg.Store.SetSetting(ctx, key, value); err != nil {
 			return err
 		}
@@ -296,7 +296,7 @@ func (s *Sync) forget(ctx context.Context, engine teamlog.Log, logID string) err
 	s.own, s.applied = chain{}, teamlog.Cursor{}
 	s.candidate = nil
 	s.mu.Lock()
-	s.logID, s.private, s.findings, s.anchor = logID, nil, findings{}, anchor{}
+	s.logID, s.private, s.findings, s.anchor, s.floor = logID, nil, findings{}, anchor{}, 0
 	s.mu.Unlock()
 	s.use(teamlog.NewReplay(logID))
 	s.replace(engine)

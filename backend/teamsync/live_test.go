@@ -37,6 +37,7 @@ type wire struct {
 	*mailbox
 	offline atomic.Bool
 	dies    atomic.Bool // with its first claim to seal secrets
+	noPast  atomic.Bool // nothing is read from the beginning
 }
 
 func (*wire) Remote() {}
@@ -69,7 +70,7 @@ func claimsSealing(record []byte) bool {
 
 // Read implements teamlog.Log.
 func (w *wire) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.Pos, []byte) error) (teamlog.Pos, error) {
-	if w.offline.Load() {
+	if w.offline.Load() || w.noPast.Load() && after.N == 0 {
 		return after, errors.New("no network")
 	}
 	return w.Memory.Read(ctx, after, func(at teamlog.Pos, record []byte) error {
@@ -112,21 +113,22 @@ func (c *keeperClock) After(d time.Duration) <-chan time.Time {
 // live is a desktop whose program runs: it follows the log and keeps the team
 // by itself.
 type live struct {
-	t       *testing.T
-	name    string
-	store   *storetest.Memory
-	secrets *secrets
-	clock   *keeperClock
-	wire    *wire
-	sync    *teamsync.Sync
-	group   *run.Group
+	t        testing.TB
+	patience time.Duration
+	name     string
+	store    *storetest.Memory
+	secrets  *secrets
+	clock    *keeperClock
+	wire     *wire
+	sync     *teamsync.Sync
+	group    *run.Group
 }
 
 // newLive starts a desktop of a team of one.
-func newLive(t *testing.T, name string, at *mailbox) *live {
+func newLive(t testing.TB, name string, at *mailbox) *live {
 	t.Helper()
 	d := &live{
-		t: t, name: name, store: storetest.NewMemory(), secrets: newSecrets(),
+		t: t, patience: time.Minute, name: name, store: storetest.NewMemory(), secrets: newSecrets(),
 		clock: &keeperClock{Manual: run.NewManual(morning)}, wire: &wire{mailbox: at},
 	}
 	d.start(teamlog.NewMemory(), "")
@@ -157,7 +159,7 @@ func (d *live) restart() {
 // until waits for a condition that the log brings about.
 func (d *live) until(what string, is func() bool) {
 	d.t.Helper()
-	late, cancel := context.WithTimeout(d.t.Context(), time.Minute)
+	late, cancel := context.WithTimeout(d.t.Context(), d.patience)
 	defer cancel()
 	for {
 		news := d.sync.News()
@@ -210,7 +212,7 @@ func (d *live) secret(of string) (s teamlog.Secret) {
 }
 
 // found it is a team of one that moves into a mailbox.
-func founder(t *testing.T, name string) *live {
+func founder(t testing.TB, name string) *live {
 	t.Helper()
 	d := newLive(t, name, newMailbox())
 	d.ok(d.sync.Switch(t.Context(), d.wire))

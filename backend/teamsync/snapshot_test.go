@@ -34,8 +34,8 @@ func (d *live) whole() string {
 	return text
 }
 
-// together waits until two desktops know as much, and compares what they know.
-func together(a, b *live) {
+// abreast waits until two desktops know as much.
+func abreast(a, b *live) {
 	a.t.Helper()
 	reads := func(d, other *live) {
 		d.until("what "+other.name+" knows", func() bool {
@@ -47,6 +47,12 @@ func together(a, b *live) {
 	reads(a, b)
 	reads(b, a)
 	reads(a, b)
+}
+
+// together waits until two desktops know as much, and compares what they know.
+func together(a, b *live) {
+	a.t.Helper()
+	abreast(a, b)
 	if x, y := a.whole(), b.whole(); x != y {
 		a.t.Errorf("%s and %s differ: %s", a.name, b.name, difference(x, y))
 	}
@@ -90,6 +96,30 @@ func TestANewcomerBeginsWithASnapshotAndChecksThePast(t *testing.T) {
 	}
 	together(ann, ben)
 	ben.restart()
+	together(ann, ben)
+}
+
+// What a snapshot stands for is still to be checked after a restart, and the
+// team works meanwhile.
+func TestTheCheckOfThePastGoesOnAfterARestart(t *testing.T) {
+	ann := founder(t, "ann")
+	ann.busy(20)
+	ann.ok(ann.sync.WriteSnapshot(t.Context(), nil))
+	ben := newLive(t, "ben", ann.wire.mailbox)
+	ben.wire.noPast.Store(true)
+	ben.join("ben@bakery.example", ann.invite(teamlog.Person))
+	ben.is(teamsync.Active)
+	abreast(ann, ben)
+	ben.restart()
+	ben.is(teamsync.Active)
+	state, err := ben.sync.State(t.Context())
+	ben.ok(err)
+	if !ben.sync.Standing(t.Context()) || state.CheckedUpTo >= state.Count || ben.sync.Known().Floor == 0 {
+		t.Errorf("the past counts as checked: %+v", state)
+	}
+	ben.wire.noPast.Store(false)
+	ben.decide(&teamlog.Note{Conversation: thread, Text: "and the keeper looks again"})
+	ben.until("the past checked", func() bool { return !ben.sync.Standing(t.Context()) })
 	together(ann, ben)
 }
 

@@ -206,7 +206,7 @@ func (s *Sync) State(ctx context.Context) (State, error) {
 	cursor := s.replay.Cursor
 	state := State{Progress: s.phase, Position: cursor.Pos, Count: cursor.Count, Pending: len(waiting), CheckedUpTo: cursor.Count, Err: s.failed}
 	if s.floor > 0 {
-		state.CheckedUpTo = 0
+		state.CheckedUpTo = s.duties.past
 	}
 	if s.asks && state.Phase == PhaseOK {
 		state.Phase = PhasePaused

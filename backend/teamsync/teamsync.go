@@ -149,9 +149,9 @@ func New(cfg Config) *Sync {
 }
 
 // Start knows the team from what the store has, begins a log of its own when
-// there is none and none to join, and follows the log until the group stops. A
-// local log is read to its end before Start returns; of a remote one nothing
-// is waited for.
+// there is none and none to join, and follows the log until the group stops,
+// which closes the engine. A local log is read to its end before Start returns;
+// of a remote one nothing is waited for.
 func (s *Sync) Start(ctx context.Context, g *run.Group) error {
 	if err := s.open(ctx); err != nil {
 		return err

@@ -79,8 +79,11 @@ func (p *past) read() (whole bool, err error) {
 	defer done()
 	if p.replay.Cursor.Count < upTo {
 		_, err = engine.Read(ctx, p.replay.Cursor.Pos, p.take)
-		if errors.Is(err, teamlog.ErrUpdate) {
+		switch {
+		case errors.Is(err, teamlog.ErrUpdate):
 			p.wrong, err = true, nil // whoever made the snapshot went past it
+		case errors.Is(err, teamlog.ErrEpoch), errors.Is(err, teamlog.ErrLate):
+			return false, errors.Join(err, p.again())
 		}
 		if err != nil && !errors.Is(err, errEnough) {
 			return false, errors.Join(err, p.flush())
@@ -94,7 +97,7 @@ func (p *past) read() (whole bool, err error) {
 
 // take accepts one record of the past.
 func (p *past) take(at teamlog.Pos, record []byte) error {
-	if at.N > p.standing.Upto.N {
+	if at.Epoch == p.standing.Upto.Epoch && at.N > p.standing.Upto.N {
 		return errEnough
 	}
 	a, findings, err := p.replay.Accept(at, record, p.history)
@@ -152,6 +155,15 @@ func (p *past) flush() error {
 	p.history.upTo = p.replay.Cursor.Count
 	p.standing.Read, p.standing.Positions = p.replay.Cursor.Pos, p.replay.Cursor.Positions
 	return s.keepStanding(ctx, p.standing)
+}
+
+// again lets the next reading begin at the log's beginning: its numbering
+// changed meanwhile.
+func (p *past) again() error {
+	p.s.pen.Lock()
+	defer p.s.pen.Unlock()
+	p.standing.Read, p.standing.Positions = teamlog.Pos{}, teamlog.Ranges{}
+	return p.s.keepStanding(context.WithoutCancel(p.ctx), p.standing)
 }
 
 // holds says whether the team that the past gives is the snapshot's.
@@ -213,9 +225,11 @@ func (s *Sync) settle(ctx context.Context, read teamlog.Cursor) error {
 		}
 	}
 	s.mu.Lock()
-	for _, span := range read.Positions.Spans() {
-		for n := span.From; n <= span.To; n++ {
-			s.replay.Cursor.Positions.Add(n)
+	if read.Pos.Epoch == s.replay.Cursor.Pos.Epoch {
+		for _, span := range read.Positions.Spans() {
+			for n := span.From; n <= span.To; n++ {
+				s.replay.Cursor.Positions.Add(n)
+			}
 		}
 	}
 	s.mu.Unlock()

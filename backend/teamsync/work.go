@@ -28,8 +28,13 @@ func placeInLine(work, device string, all []string) int {
 	return before
 }
 
-// Claim asks for a work; see Claims.Claim.
+// Claim asks for a work; see Claims.Claim. It is Unavailable while the log
+// cannot be reached: a claim that arrives much later keeps others waiting for
+// nothing. Give ctx an end.
 func (s *Sync) Claim(ctx context.Context, work string, lease time.Duration) (*Claim, error) {
+	if !s.reached() {
+		return nil, inbox.Errorf(inbox.Unavailable, "The team's mailbox cannot be reached. Postvak tries again by itself.")
+	}
 	return s.duties.claims.Claim(ctx, work, lease)
 }
 
@@ -65,6 +70,18 @@ func activeDevices(t *teamlog.Team, counts func(teamlog.Member) bool) []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// reached says whether the last exchange with the log went well.
+func (s *Sync) reached() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	switch s.phase.Phase {
+	case PhaseOK, PhaseBehind, PhasePaused:
+		return true
+	case PhaseOffline, PhaseSignIn, PhaseMoving, PhaseRepairing, PhaseWaiting, PhaseReadOnly:
+	}
+	return false
 }
 
 func (s *Sync) claimed(work string) (state teamlog.ClaimState, known bool) {
