@@ -168,6 +168,24 @@ func TestARewindGivesBack(t *testing.T) {
 	}
 }
 
+// TestARemovalBehindWhatWaits: a reassignment that waits hides whose the
+// conversation was; it is void once that member left, and shows so at once.
+func TestARemovalBehindWhatWaits(t *testing.T) {
+	db := newCache(t)
+	m := mail(1, carla)
+	key := m.Message.Key
+	store(t, db, m)
+	confirms(t, db, 1, by("bram", "a", &teamlog.Assign{Conversation: key, To: "bram"}))
+	waits(t, db, "mine", &teamlog.Assign{Conversation: key, To: me, Was: "bram"})
+	if rows := list(t, db, inbox.Mine); len(rows) != 1 {
+		t.Fatalf("mine %+v", rows)
+	}
+	applies(t, db, Applied{Cursor: teamlog.Cursor{Count: 2}, Removals: map[inbox.MemberID][]uint64{"bram": {2}}})
+	if rows := list(t, db, inbox.Unassigned); len(rows) != 1 {
+		t.Errorf("unassigned %+v, counts %v", rows, counts(t, db))
+	}
+}
+
 // TestWhatWaitsAgainComesFirst: own records that a rewind takes out wait in
 // their order before those that waited, and show as pending.
 func TestWhatWaitsAgainComesFirst(t *testing.T) {
