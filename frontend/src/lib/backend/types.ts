@@ -155,6 +155,7 @@ export interface Drafter {
 
 /** An answer of somebody else, given while a draft was written here. */
 export interface Answered {
+  /** "" while the team told of it and the message is not here yet. */
   messageId: string;
   /** "" when it was sent with another program. */
   memberId: string;

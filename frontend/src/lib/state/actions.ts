@@ -3,7 +3,7 @@ import { m } from "$lib/i18n";
 import { display, long } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
 import type { App } from "./app.svelte";
-import { blankDraft, isAnswered } from "./composer.svelte";
+import { blankDraft, isAnswered, nameOf } from "./composer.svelte";
 import { to } from "./router.svelte";
 
 type FirstMessage = Draft & { channelId: string };
@@ -73,7 +73,7 @@ export class Actions {
     const { composer, conversation, dialogs, settings } = this.#app;
     const data = conversation.data;
     if (!data || composer.empty || composer.sending || composer.uploading > 0) return false;
-    const looked = data.answered ? composer.looked === data.answered.messageId : false;
+    const looked = data.answered ? composer.looked === nameOf(data.answered) : false;
     if (data.closed && reopen === undefined) {
       dialogs.show({ name: "sendClosed" });
       return false;
@@ -102,7 +102,7 @@ export class Actions {
     const { composer, conversation } = this.#app;
     const answered = conversation.data?.answered;
     if (!answered) return;
-    composer.looked = answered.messageId;
+    composer.looked = nameOf(answered);
     this.open(conversation.data?.id ?? "", answered.messageId);
   }
 

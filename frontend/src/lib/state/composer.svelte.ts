@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type Conversation, type Draft, type FileRef } from "$lib/backend";
+import { BackendError, type Answered, type Backend, type Conversation, type Draft, type FileRef } from "$lib/backend";
 
 /** A draft is stored this long after the last key. */
 export const saveAfter = 600;
@@ -16,6 +16,9 @@ export const blankDraft = (): Draft => ({
   templateId: "",
   variables: {},
 });
+
+/** Which answer it is: one may be known of before it is here. */
+export const nameOf = ({ messageId, memberId, at }: Answered): string => `${messageId} ${memberId} ${at}`;
 
 /** Somebody else answered while this was written. */
 export const isAnswered = (error: BackendError): boolean => error.code === "conflict" && error.detail === "answered";

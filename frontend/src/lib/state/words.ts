@@ -61,6 +61,10 @@ export function activityText(activity: Activity, app: App): string {
       return m.activity_close({ who });
     case "reopen":
       return activity.memberId ? m.activity_reopen({ who }) : m.activity_reopen_self();
+    case "delete":
+      return m.activity_delete({ who });
+    case "note":
+      return m.activity_note({ who });
     default:
       return activity.text;
   }
