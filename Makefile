@@ -58,9 +58,12 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 bench: need-test
 	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run 'TestM.*$(BENCH:M%=%)'
 
-# KILLS is for each of the two kill loops.
+# KILLS is for each of the two kill loops, HISTORIES how many are played of
+# several desktops at one team log.
 KILLS ?= 500
+HISTORIES ?= 100000
 bench-faults: need-test
+	@go test -count=1 -timeout 90m -run EveryHistory ./backend/teamlog -rapid.checks=$(HISTORIES)
 	@POSTVAK_KILLS=$(KILLS) go test -count=1 -v -timeout 60m -run Killed ./build/proof
 
 build/bin/golangci-lint: build/tools/lint/go.mod
