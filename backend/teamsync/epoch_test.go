@@ -225,3 +225,26 @@ func TestAMembersEpochRecordRepairsNothing(t *testing.T) {
 	m.equal(t)
 	m.once(t)
 }
+
+// While a desktop waits for a repair, the folder is exchanged once more, under
+// the numbers that it had.
+func TestAFolderIsExchangedWhileItIsHeld(t *testing.T) {
+	m := newTeam(t, "ann", "ben")
+	ann, ben := m.desktops[0], m.desktops[1]
+	for range 4 {
+		ann.note(t, "a note")
+	}
+	m.settle(t)
+	m.server.change(func() { m.server.epoch++; m.server.restore(len(m.server.records) - 1) })
+	ben.exchange(t)
+	if s := ben.phase(t); s.Phase != teamsync.PhaseWaiting {
+		t.Fatalf("%+v", s)
+	}
+	m.server.change(func() {
+		n := len(m.server.records)
+		m.server.records[n-1].bytes, m.server.records[n-2].bytes = m.server.records[n-2].bytes, m.server.records[n-1].bytes
+	})
+	m.settle(t)
+	m.equal(t)
+	m.once(t)
+}

@@ -24,8 +24,14 @@ const (
 	oldAge = 7 * 24 * time.Hour
 )
 
-// follow delivers what waits and reads what is new, until ctx ends.
+// follow delivers what waits and reads what is new, until ctx ends; then the
+// engine in use is closed.
 func (s *Sync) follow(ctx context.Context) {
+	defer func() {
+		if err := s.currentLine().engine.Close(); err != nil {
+			s.cfg.Logger.Warn("closing the team log", "error", err.Error())
+		}
+	}()
 	pause := run.Backoff{Base: firstPause, Max: longPause, Jitter: 0.5, Rand: s.cfg.Rand}
 	for ctx.Err() == nil {
 		err := s.exchange(ctx)

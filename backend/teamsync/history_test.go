@@ -76,7 +76,7 @@ func (h *history) desktop() *desktop {
 // step does one thing. Calls may fail: that is what the faults are for.
 func (h *history) step() {
 	d := h.desktop()
-	switch h.draw("what", 16) {
+	switch h.draw("what", 17) {
 	case 0, 1, 2, 3:
 		h.decide(d)
 	case 4, 5, 6, 7:
@@ -98,6 +98,21 @@ func (h *history) step() {
 		h.hostile(d)
 	case 15:
 		h.team.clock.Advance(time.Duration(h.draw("minutes", 5)) * time.Minute)
+	case 16:
+		h.private(h.team.desktops[0])
+	}
+}
+
+// private connects a channel for oneself, decides about it, and shares it.
+func (h *history) private(d *desktop) {
+	add := &teamlog.ChannelAdd{ID: "p1", Channel: inbox.Email, Name: "Mine", Address: "mine@bakery.example", Connected: morning}
+	switch _, known := d.sync.Channel("p1"); {
+	case !known:
+		_, _ = d.sync.Decide(h.Context(), add)
+	case h.draw("share", 4) == 0:
+		_, _ = d.sync.Decide(h.Context(), share())
+	default:
+		_, _ = d.sync.Decide(h.Context(), &teamlog.Note{Conversation: own, Text: fmt.Sprintf("own %d", h.draw("text", 9))})
 	}
 }
 
