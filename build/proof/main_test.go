@@ -17,6 +17,7 @@ import (
 const (
 	envDir   = "PROOF_DIR"
 	envHaste = "PROOF_HASTE" // how many times too fast its clock runs
+	envName  = "PROOF_NAME"  // the person's
 	envMail  = "PROOF_MAIL"  // the address under which it finds mailHost
 )
 
@@ -42,7 +43,7 @@ func program(dir string) error {
 	if address := os.Getenv(envMail); address != "" {
 		net.DefaultResolver = resolving(address)
 	}
-	opt := app.Options{Dir: dir, LogLevel: slog.LevelDebug, Person: "Ann Baker"}
+	opt := app.Options{Dir: dir, LogLevel: slog.LevelDebug, Person: person()}
 	if times, _ := strconv.Atoi(os.Getenv(envHaste)); times > 1 {
 		opt.Clock = hasty{time.Now(), times}
 	}
@@ -66,6 +67,14 @@ func program(dir string) error {
 		return served
 	}
 	return err
+}
+
+// person is who sits there.
+func person() string {
+	if name := os.Getenv(envName); name != "" {
+		return name
+	}
+	return "Ann Baker"
 }
 
 // hasty is a clock that runs too fast from a moment on.

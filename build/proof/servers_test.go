@@ -42,7 +42,12 @@ type office struct {
 
 func openOffice(t testing.TB) *office {
 	t.Helper()
-	d := startDovecot(t)
+	return openOfficeOf(t, passwords)
+}
+
+func openOfficeOf(t testing.TB, users map[string]string) *office {
+	t.Helper()
+	d := imaptest.StartDovecot(t, imaptest.Options{Users: users})
 	s := imaptest.StartSMTP(t, d)
 	return &office{d, s, newGate(t, s.Port)}
 }
