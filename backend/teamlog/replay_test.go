@@ -269,3 +269,57 @@ func TestRestoreRefusesWhatIsNoState(t *testing.T) {
 		}
 	}
 }
+
+// broken is a History that cannot be read.
+type broken struct{ has, hash error }
+
+func (b broken) Has(string) (bool, error) { return false, b.has }
+
+func (b broken) HashAt(uint64) (hash [32]byte, known bool, err error) { return hash, false, b.hash }
+
+func TestAHistoryThatCannotBeReadChangesNothing(t *testing.T) {
+	_, ann, ben := pair()
+	envelope := ben.envelope(&teamlog.Avail{})
+	envelope.Base.Count = 1
+	record := ben.seal(envelope).Bytes
+	restored, err := teamlog.Restore(ann.replay.State(), ann.replay.Cursor) // remembers no records itself
+	if err != nil {
+		t.Fatal(err)
+	}
+	cursor, state := restored.Cursor, restored.State()
+	at := teamlog.Pos{Epoch: "1", N: cursor.Pos.N + 1}
+	disk := errors.New("disk")
+	for _, h := range []broken{{has: disk}, {hash: disk}} {
+		if accepted, _, err := restored.Accept(at, record, h); !errors.Is(err, disk) || accepted.ID != "" {
+			t.Errorf("%v, %v", accepted.ID, err)
+		}
+		if !reflect.DeepEqual(cursor, restored.Cursor) || !bytes.Equal(state, restored.State()) {
+			t.Error("something changed")
+		}
+	}
+	accepted, findings, err := restored.Accept(at, record, broken{})
+	if accepted.ID == "" || len(findings) != 0 || err != nil {
+		t.Errorf("a past that nobody knows: %v, %v, %v", accepted.ID, findings, err)
+	}
+}
+
+func TestARepairExplainsWhatWasWrittenBefore(t *testing.T) {
+	_, ann, ben := pair()
+	before := ben.envelope(&teamlog.Avail{})
+	before.Base.Hash = "as the folder was before it was lost"
+	epoch := &teamlog.Epoch{Old: teamlog.Base{Count: before.Base.Count, Hash: before.Base.Hash}, Why: "restored"}
+	accepted, found := ann.accept(t, ann.seal(ann.envelope(epoch)).Bytes)
+	if !slices.Equal(found, []teamlog.FindingKind{teamlog.NewEpoch}) || ann.replay.Team.Epoch().N != accepted.N {
+		t.Fatalf("found %v, epoch %+v", found, ann.replay.Team.Epoch())
+	}
+	if _, found := ann.accept(t, ben.seal(before).Bytes); len(found) != 0 {
+		t.Errorf("what was written before is noticed as %v", found)
+	}
+	after := ben.envelope(&teamlog.Avail{On: true})
+	after.Base = ann.replay.Cursor.Base()
+	after.Base.Hash = before.Base.Hash
+	after.Seq++
+	if _, found := ann.accept(t, ben.seal(after).Bytes); !slices.Contains(found, teamlog.BaseMismatch) {
+		t.Errorf("what was written after is noticed as %v", found)
+	}
+}
