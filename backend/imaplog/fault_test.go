@@ -119,10 +119,11 @@ func TestARenamedFolderIsFoundAgain(t *testing.T) {
 	server := mailbox(d, ann)
 	create(t, server)
 	first := genesis(t)
-	a := newDesktop(t, server, func(c *Config) { c.LogID = first.ID })
+	a := newDesktop(t, server)
 	a.mustAppend(string(first.Bytes), "two")
 	a.mustRead(string(first.Bytes), "two")
 	person := admin(t, server)
+	a.cfg.LogID = a.logID // the record told
 	err := errors.Join(
 		person.Rename(t.Context(), "Postvak", "Élèves/Ons team"), person.Create(t.Context(), "Trash/Postvak"), person.Create(t.Context(), "Other"),
 	)
@@ -444,10 +445,11 @@ func TestAServerWithOneConnection(t *testing.T) {
 func settled(t testing.TB, f func() error) {
 	t.Helper()
 	var err error
-	for range 200 {
+	for range 1000 {
 		if err = f(); err == nil {
 			return
 		}
+		<-time.After(5 * time.Millisecond)
 	}
 	t.Fatal(err)
 }

@@ -19,6 +19,7 @@ type Log struct {
 
 	mu     sync.Mutex // guards what follows, and the changing half of link
 	closed bool
+	logID  string // Config's, else as own records say
 	conn   *imap.Conn
 	link   *link          // conn's folder; nil while it is being opened
 	folder string         // where the log was found
@@ -69,7 +70,9 @@ var (
 // New makes a Log. Nothing is connected before it is used.
 func New(cfg Config) *Log {
 	cfg = cfg.withDefaults()
-	return &Log{cfg: cfg, turn: make(chan struct{}, 1), folder: cfg.Folder, told: map[teamlog.FindingKind]string{}}
+	return &Log{
+		cfg: cfg, turn: make(chan struct{}, 1), logID: cfg.LogID, folder: cfg.Folder, told: map[teamlog.FindingKind]string{},
+	}
 }
 
 // Remote implements teamlog.Remote.
@@ -142,9 +145,24 @@ func (l *Log) letter(id string, record []byte, about Description) letter {
 		subject = "[Postvak]"
 	}
 	return letter{
-		address: l.cfg.Address, name: l.cfg.Name, id: id, logID: l.cfg.LogID, subject: subject,
+		address: l.cfg.Address, name: l.cfg.Name, id: id, logID: l.name(record), subject: subject,
 		sentence: l.cfg.Sentence, date: l.cfg.Clock.Now(), record: record,
 	}
+}
+
+// name is the log's: of one that has just begun the records know it.
+func (l *Log) name(record []byte) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.logID == "" {
+		if opened, err := teamlog.Open(record); err == nil {
+			l.logID = opened.Log
+			if begins(record, "") {
+				l.logID = opened.ID
+			}
+		}
+	}
+	return l.logID
 }
 
 // appended notes where a record went.

@@ -29,7 +29,7 @@ type gate struct {
 	server string
 
 	mu     sync.Mutex
-	mode   string // "pass", "hold command", "hold answer", or "deaf": no news while the client idles
+	mode   string // "pass", "hold command", "hold answer", or "deaf": IDLE does not reach the server
 	opened chan struct{}
 	held   chan struct{} // receives when something was stopped
 	work   sync.WaitGroup
@@ -101,10 +101,23 @@ func (g *gate) accept() {
 func (g *gate) up(client, server net.Conn, mute chan<- (<-chan struct{})) {
 	defer func() { _ = server.(*net.TCPConn).CloseWrite() }()
 	buffer := make([]byte, 64<<10)
+	idling := ""
 	for {
 		n, err := client.Read(buffer)
 		if n > 0 {
 			mode, opened := g.state()
+			said := string(buffer[:n])
+			if tag, found := strings.CutSuffix(said, " IDLE\r\n"); found && mode == "deaf" {
+				idling = tag
+				_, _ = io.WriteString(client, "+ idling\r\n")
+				g.held <- struct{}{}
+				continue
+			}
+			if idling != "" && said == "DONE\r\n" {
+				_, _ = io.WriteString(client, idling+" OK done\r\n")
+				idling = ""
+				continue
+			}
 			if strings.HasPrefix(mode, "hold") && bytes.Contains(buffer[:n], []byte(" APPEND ")) {
 				g.held <- struct{}{}
 				if mode == "hold answer" {
@@ -138,9 +151,7 @@ func (g *gate) down(client, server net.Conn, mute <-chan (<-chan struct{})) {
 			<-opened
 		default:
 		}
-		if mode, _ := g.state(); mode != "deaf" || !bytes.HasPrefix(buffer[:n], []byte("* ")) || bytes.Contains(buffer[:n], []byte("\nT")) {
-			_, _ = client.Write(buffer[:n])
-		}
+		_, _ = client.Write(buffer[:n])
 		if err != nil {
 			return
 		}
@@ -201,6 +212,7 @@ func TestNewsThatTheServerKeepsToItself(t *testing.T) {
 	g.set("deaf")
 	heard := make(chan struct{})
 	go func() { b.follow(2); close(heard) }()
+	<-g.held // it stands in IDLE
 	a.mustAppend("two")
 	<-heard
 }

@@ -100,7 +100,7 @@ func (l *Log) choose(ctx context.Context, conn *imap.Conn) (*link, error) {
 	l.link = nil
 	l.mu.Unlock()
 	lk := &link{conn: conn, redials: conn.Redials()}
-	name, err := l.name(ctx, conn)
+	name, err := l.place(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -126,8 +126,8 @@ func (l *Log) choose(ctx context.Context, conn *imap.Conn) (*link, error) {
 	return lk, nil
 }
 
-// name is the folder's own name.
-func (l *Log) name(ctx context.Context, conn *imap.Conn) (string, error) {
+// place is the folder's own name.
+func (l *Log) place(ctx context.Context, conn *imap.Conn) (string, error) {
 	if l.cfg.Folder != "" {
 		return l.cfg.Folder, nil
 	}
@@ -139,10 +139,13 @@ func (l *Log) name(ctx context.Context, conn *imap.Conn) (string, error) {
 // the log's first record.
 func (l *Log) elsewhere(ctx context.Context, conn *imap.Conn, name string) (imap.Mailbox, error) {
 	gone := &imap.Error{Kind: imap.KindMissing, Detail: "no folder of this log"}
-	if l.cfg.LogID == "" {
+	l.mu.Lock()
+	id := l.logID
+	l.mu.Unlock()
+	if id == "" {
 		return imap.Mailbox{}, gone
 	}
-	found, err := search(ctx, conn, l.cfg.LogID, name)
+	found, err := search(ctx, conn, id, name)
 	if err != nil {
 		return imap.Mailbox{}, err
 	}

@@ -52,7 +52,7 @@ func (l *Log) setAside(ctx context.Context, lk *link) error {
 }
 
 func (l *Log) remake(ctx context.Context, conn *imap.Conn) error {
-	name, err := l.name(ctx, conn)
+	name, err := l.place(ctx, conn)
 	if err != nil {
 		return err
 	}
