@@ -9,6 +9,7 @@ import (
 	"postvak/backend/imaplog"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
 )
 
 // teamMailbox is where the team log lies, and as whom this computer signs in
@@ -102,6 +103,9 @@ func (a *App) logAddress(m teamMailbox) string {
 // of one, or the folder of the team mailbox.
 func (a *App) openLog(ctx context.Context) (teamlog.Log, string, error) {
 	m, any, err := a.mailboxOfTeam(ctx)
+	if err == nil && any {
+		any, err = a.arrived(ctx, m)
+	}
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -111,6 +115,17 @@ func (a *App) openLog(ctx context.Context) (teamlog.Log, string, error) {
 		return a.db.Log(), "", nil
 	}
 	return a.mailboxLog(ctx, m), m.LogID, nil
+}
+
+// arrived says whether this computer really follows the log in a mailbox. One
+// that was ended between finding a team and asking to join it does not: it must
+// never take that team's folder for its own.
+func (a *App) arrived(ctx context.Context, m teamMailbox) (bool, error) {
+	known, err := teamsync.KnownLog(ctx, teamStore{a})
+	if err != nil || known == "" || known == m.LogID {
+		return true, err
+	}
+	return false, a.forgetMailbox(ctx)
 }
 
 // mailboxLog gives the engine of a team mailbox, with the password from the

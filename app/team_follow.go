@@ -65,6 +65,11 @@ func (a *App) followTeam(ctx context.Context) {
 		}
 		a.emitStatus()
 		select {
+		case <-time.After(eventSpacing): // a log that moves changes with every record
+		case <-ctx.Done():
+			return
+		}
+		select {
 		case <-a.follower.wake:
 		case <-ctx.Done():
 			return

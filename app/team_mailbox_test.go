@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +194,78 @@ func TestToStopWaiting(t *testing.T) {
 	}
 	call[JoinResult](carol.rig, "Team.Join", request)
 	carol.becomes("pending")
+}
+
+// Ended in the middle of becoming a team, it goes on at the next start; ended
+// in the middle of joining one, it is a team of one as before, and nothing of
+// it is in the other team's folder.
+func TestCutOffInTheMiddle(t *testing.T) {
+	f := newFirm(t)
+	ann := f.desktop("Ann")
+	for i := range 10 {
+		call[*nothing](ann.rig, "Availability.Set", i%2 == 1)
+	}
+	box, err := f.mailbox().domain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	box.LogID = ann.app.team.LogID()
+	if box.Folder, err = ann.app.placeFor(t.Context(), box, teamPassword); err != nil {
+		t.Fatal(err)
+	}
+	if err := ann.app.keepMailbox(t.Context(), box, teamPassword); err != nil {
+		t.Fatal(err)
+	}
+	ann.app.Close()
+	f.again(ann)
+	until(ann.rig, ann.l, "the log is in the mailbox", func() (bool, bool) {
+		log := ann.status().Log
+		return true, log.Phase == "ok" && !strings.HasPrefix(log.Position, "local/")
+	})
+	if now := ann.status(); now.State != "member" || now.Role != "admin" {
+		t.Errorf("Ann after the restart: %+v", now)
+	}
+	events, _ := f.records()
+	if len(events) < 11 {
+		t.Errorf("the folder has %d events", len(events))
+	}
+
+	ben := f.desktop("Ben")
+	if err := ben.app.keepMailbox(t.Context(), box, teamPassword); err != nil {
+		t.Fatal(err)
+	}
+	ben.app.Close()
+	f.again(ben)
+	if now := ben.status(); now.State != "solo" || now.Mailbox.Host != "" {
+		t.Errorf("Ben after the restart: %+v", now)
+	}
+	call[JoinResult](ben.rig, "Team.Join", JoinTeamRequest{Name: "Ben", Email: ben.email, Mailbox: f.mailbox()})
+	ben.becomes("pending")
+	ben.settled()
+	if after, _ := f.records(); len(after) != len(events)+1 {
+		t.Errorf("the folder has %d events, and had %d: more than Ben's request came", len(after), len(events))
+	}
+}
+
+// An admin retires a computer that was lost: it is out at once.
+func TestALostComputer(t *testing.T) {
+	f := newFirm(t)
+	ann := f.desktop("Ann")
+	f.create(ann)
+	ann.settled()
+	ben := f.invited(ann, "Ben")
+	devices := call[[]Device](ann.rig, "Team.Devices")
+	at := slices.IndexFunc(devices, func(d Device) bool { return d.MemberID == ben.me() })
+	if len(devices) != 2 || at < 0 || devices[at].Current || devices[at].Revoked || devices[at].Added == "" {
+		t.Fatalf("devices %+v", devices)
+	}
+	ben.refused("forbidden", "Team.RevokeDevice", devices[1-at].ID)
+	call[*nothing](ann.rig, "Team.RevokeDevice", devices[at].ID)
+	ben.becomes("removed")
+	ben.refused("forbidden", "Availability.Set", false)
+	if m := ann.member("Ben"); m.State != "active" {
+		t.Errorf("Ben is %+v: only his computer is out", m)
+	}
 }
 
 // The mail server goes away: everything here works on and waits; it comes back

@@ -1,6 +1,7 @@
 package teamsync
 
 import (
+	"context"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -13,4 +14,10 @@ func (s *Sync) Exposed() []inbox.Channel {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.DeleteFunc(s.replay.Team.Channels(), func(c inbox.Channel) bool { return c.Shared })
+}
+
+// KnownLog names the log that a store follows or asked to join; "" before the
+// first.
+func KnownLog(ctx context.Context, store Store) (string, error) {
+	return store.Setting(ctx, settingLog)
 }
