@@ -90,6 +90,45 @@ const screens: Screen[] = [
     },
   },
   {
+    name: "join a team",
+    on: () => empty,
+    go: async (page) => {
+      await page.getByRole("button", { name: "Join a team" }).click();
+      await page.getByRole("button", { name: "I have no invitation" }).click();
+      await page.getByRole("button", { name: /^Server settings/ }).click();
+      await seen(page.getByText("Incoming mail (IMAP)"));
+    },
+  },
+  {
+    name: "note that names somebody",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await page.getByRole("tab", { name: "Note" }).click();
+      await page.getByRole("textbox", { name: "Note" }).pressSequentially("Look, @");
+      await seen(page.getByRole("listbox", { name: "Mention somebody" }));
+    },
+  },
+  {
+    name: "team and members",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("link", { name: "Team", exact: true }).click();
+      await page.getByRole("button", { name: /computers and more/ }).first().click();
+      await seen(page.getByText(/This computer/));
+    },
+  },
+  {
+    name: "diagnostics",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("link", { name: "Diagnostics" }).click();
+      await seen(page.getByRole("button", { name: "Copy report" }));
+    },
+  },
+  {
     name: "settings",
     on: () => demo,
     go: async (page) => {
