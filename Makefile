@@ -64,6 +64,7 @@ KILLS ?= 500
 HISTORIES ?= 100000
 bench-faults: need-test
 	@go test -count=1 -timeout 90m -run EveryHistory ./backend/teamlog -rapid.checks=$(HISTORIES)
+	@go test -count=1 -timeout 120m -run EveryHistory ./backend/teamsync -rapid.checks=$(HISTORIES)
 	@POSTVAK_KILLS=$(KILLS) go test -count=1 -v -timeout 60m -run Killed ./build/proof
 
 build/bin/golangci-lint: build/tools/lint/go.mod

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,29 +17,21 @@ import (
 	"postvak/backend/teamsync"
 )
 
-// histories is how many random histories are played: POSTVAK_HISTORIES, else a
-// few hundred.
-func histories(t *testing.T) {
-	t.Helper()
-	n := os.Getenv("POSTVAK_HISTORIES")
-	if n == "" {
-		n = "300"
-	}
-	if flag.Lookup("rapid.checks").Value.String() != "100" { // somebody set it
-		return
-	}
-	before := flag.Lookup("rapid.checks").Value.String()
-	if err := flag.Set("rapid.checks", n); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", before) })
-}
+// histories is how many are played unless -rapid.checks says otherwise.
+var histories = 300
 
 // Two to eight desktops do at random what members, networks, mail servers and
 // changed clients do; when everything is quiet all of them have the same state,
-// and every decision of a member stands in it once.
-func TestDesktopsAgree(t *testing.T) {
-	histories(t)
+// and every decision of a member stands in it once. With -rapid.checks=100000
+// it plays as many histories.
+func TestEveryHistoryOfDesktopsEndsTheSame(t *testing.T) {
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set(strconv.Itoa(histories)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) })
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		h := &history{T: t, team: newTeam(t, "ann", "ben")}
 		h.team.desktops[0].decide(t, &teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true})
