@@ -23,7 +23,7 @@ func (s *Sync) Invite(ctx context.Context, role teamlog.Role, valid time.Duratio
 		Log: s.LogID(), Team: s.Name(), Secret: make([]byte, 32),
 		Expires: s.cfg.Clock.Now().Add(valid).UTC().Truncate(time.Second),
 	}
-	rand.Read(invitation.Secret) //nolint:errcheck // never fails
+	rand.Read(invitation.Secret)
 	_, err := s.Decide(ctx, &teamlog.Invite{Key: invitation.Key(), Role: role, Expires: invitation.Expires})
 	return invitation, err
 }

@@ -40,7 +40,7 @@ func longLog(t testing.TB, events int) *live {
 	ann.decide(&teamlog.Avail{On: true})
 	ann.until("a snapshot", func() bool { return ann.snapshots() > 0 })
 	ann.sync.SnapshotEvery(1 << 40)
-	ann.busy(50)
+	ann.busy(5)
 	return ann
 }
 

@@ -72,11 +72,10 @@ func readOver(ctx context.Context, engine teamlog.Log, replay *teamlog.Replay, h
 	_, err = engine.Read(ctx, replay.Cursor.Pos, func(at teamlog.Pos, record []byte) error {
 		_, findings, err := replay.Accept(at, record, h)
 		for _, f := range findings {
-			switch f.Kind {
-			case teamlog.BaseMismatch:
-				contradictions++
-			case teamlog.NewEpoch:
+			if f.Kind == teamlog.NewEpoch {
 				contradictions = 0
+			} else if f.Kind == teamlog.BaseMismatch {
+				contradictions++
 			}
 		}
 		return err

@@ -296,9 +296,11 @@ func (s *Sync) checkSnapshots(ctx context.Context) error {
 	if err != nil || stored.Count < head.N {
 		return err
 	}
-	right, err := s.isRight(ctx, head)
-	if err != nil {
-		return err
+	right := head.By == s.Me() // it would be made by the same hand again
+	if !right {
+		if right, err = s.isRight(ctx, head); err != nil {
+			return err
+		}
 	}
 	if !right {
 		if err := s.disown(ctx, head); err != nil {
