@@ -248,3 +248,49 @@ func TestAFolderIsExchangedWhileItIsHeld(t *testing.T) {
 	m.equal(t)
 	m.once(t)
 }
+
+// A folder lost what one desktop alone had read, and the others went on in it.
+// That desktop follows when an admin goes on there, and nobody else.
+func TestWhoAloneHasReadMoreFollowsAnAdmin(t *testing.T) {
+	for _, admin := range []bool{false, true} {
+		m := newTeam(t, "ann", "ben", "carol")
+		ann, ben, carol := m.desktops[0], m.desktops[1], m.desktops[2]
+		if admin {
+			ann.decide(t, &teamlog.MemberRole{Member: "ben", Role: teamlog.Admin, Was: teamlog.Person})
+		}
+		m.decideEverywhere(t)
+		m.settle(t)
+		carol.note(t, "carol alone")
+		carol.exchange(t)
+		m.server.change(func() { m.server.restore(len(m.server.records) - 1) })
+		for seq := range 2 { // ben goes on, as ben's desktop would
+			put(t, m, ben, teamlog.Envelope{Seq: uint64(4 + seq), Base: baseOf(t, m), Events: []teamlog.Event{&teamlog.Avail{On: seq == 1}}})
+		}
+		carol.exchange(t)
+		carol.exchange(t)
+		want := map[bool]teamsync.Phase{false: teamsync.PhaseWaiting, true: teamsync.PhaseOK}[admin]
+		if got := carol.phase(t).Phase; got != want {
+			t.Errorf("with ben an admin: %v: %s, want %s", admin, got, want)
+		}
+		if !admin {
+			if err := ann.sync.Repair(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.settle(t)
+		m.equal(t)
+		m.once(t)
+	}
+}
+
+// baseOf is what a desktop would say that read the folder to its end.
+func baseOf(t *testing.T, m *team) teamlog.Base {
+	t.Helper()
+	replay := teamlog.NewReplay(m.desktops[0].sync.LogID())
+	for _, r := range m.server.records {
+		if _, _, err := replay.Accept(teamlog.Pos{}, r.bytes, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return replay.Cursor.Base()
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -303,15 +304,17 @@ func (h *history) speak() {
 // click is what the waiting phase asks of an admin: a folder may have lost what
 // only one desktop had read, and no other can know.
 func (h *history) click() {
-	for _, d := range h.team.desktops {
-		if d.phase(h.T).Phase == teamsync.PhaseWaiting {
-			if err := h.team.desktops[0].sync.Repair(h.Context(), false); err != nil {
-				h.Fatalf("repairing: %v", err)
-			}
+	waits := func(d *desktop) bool { return d.phase(h.T).Phase == teamsync.PhaseWaiting }
+	if !slices.ContainsFunc(h.team.desktops, waits) {
+		return
+	}
+	for _, d := range h.team.desktops { // whoever is an admin now
+		if d.sync.Repair(h.Context(), false) == nil {
 			h.team.settle(h.T)
 			return
 		}
 	}
+	h.Fatalf("nobody can repair")
 }
 
 // survivors checks that every decision of who is in the team stands in the log,
