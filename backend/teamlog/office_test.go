@@ -22,8 +22,9 @@ type office struct {
 	desks  []*desk
 	facts  map[inbox.Key]teamlog.MessageFact
 	now    time.Time
-	// unreal are the ids of records that must never count.
-	unreal map[string]string
+	// unreal are the records that must never count, byte for byte: their ids
+	// could also be of true ones.
+	unreal map[string]bool
 	// calm says that nobody lied and nothing showed late: nothing may be noticed
 	// then but repeats.
 	calm   bool
@@ -53,7 +54,7 @@ func signingKey(person inbox.MemberID, number int) ed25519.PrivateKey {
 }
 
 func newOffice(t *rapid.T, f fault, size int) *office {
-	o := &office{t: t, fault: f, facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]string{}, calm: true}
+	o := &office{t: t, fault: f, facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]bool{}, calm: true}
 	for i := range size {
 		o.desks = append(o.desks, newDesk(o, people[i]))
 	}
@@ -83,6 +84,11 @@ func newOffice(t *rapid.T, f fault, size int) *office {
 func (o *office) arrives(key inbox.Key, inbound bool) {
 	o.now = o.now.Add(time.Second)
 	o.facts[key] = teamlog.MessageFact{Key: key, Inbound: inbound, At: o.now}
+}
+
+// anyone draws one of the desktops.
+func (o *office) anyone(label string) *desk {
+	return o.desks[rapid.IntRange(0, len(o.desks)-1).Draw(o.t, label)]
 }
 
 func (o *office) break_(format string, args ...any) {

@@ -14,7 +14,7 @@ import (
 
 // pair is a team of ann and ben at one folder.
 func pair() (o *office, ann, ben *desk) {
-	o = &office{facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]string{}}
+	o = &office{facts: map[inbox.Key]teamlog.MessageFact{}, now: noon, unreal: map[string]bool{}}
 	o.desks = []*desk{newDesk(o, "ann"), newDesk(o, "ben")}
 	ann, ben = o.desks[0], o.desks[1]
 	ann.decide(&teamlog.Genesis{Team: "Kaasboer", Member: "ann", Name: "Ann", Key: ann.public()})

@@ -76,8 +76,8 @@ func (o *office) nothingUnreal() {
 			}
 		}
 		for _, a := range d.accepted {
-			if why, unreal := o.unreal[a.ID]; unreal {
-				o.break_("%s took a record that is %s", d.me, why)
+			if o.unreal[string(a.Record)] {
+				o.break_("%s took a record that is forged", d.me)
 			}
 		}
 		for id, times := range d.told {
@@ -96,7 +96,7 @@ func (o *office) sameAsOnceInOrder() {
 	newcomer.known = o.desks[0].known
 	once := map[string]bool{}
 	for i, s := range o.folder {
-		if opened, err := teamlog.Open(s.record); err == nil && o.unreal[opened.ID] == "" && !once[opened.ID] {
+		if opened, err := teamlog.Open(s.record); err == nil && !o.unreal[string(s.record)] && !once[opened.ID] {
 			once[opened.ID] = true
 			newcomer.take(uint64(i + 1))
 		}
