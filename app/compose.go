@@ -54,7 +54,9 @@ func (a *App) ownAddress(channel inbox.ChannelID) func(string) bool {
 // to. E-mail may always be answered (R27).
 func (a *App) composerFor(view *sqlite.Conversation) ComposerState {
 	state := ComposerState{Mode: "free", ReplyBy: stamp(view.ReplyBy)}
-	if _, connected := a.team.Channel(view.Channel); !connected {
+	if why := a.outside(); why != "" {
+		state.Mode, state.Reason = "blocked", why
+	} else if _, connected := a.team.Channel(view.Channel); !connected {
 		state.Mode, state.Reason = "blocked", "This mailbox is not connected any more."
 	} else if status, ok := a.board.get(view.Channel); ok && !working(status) {
 		state.Mode, state.Reason = "queue_only", "You are offline: what you send goes when the mailbox is reached again."

@@ -83,10 +83,15 @@ func (a *App) createTeam(ctx context.Context, r CreateTeamRequest) error {
 	if m.Folder, err = a.placeFor(ctx, m, password); err != nil {
 		return err
 	}
+	me, _ := a.team.Member(a.team.Me())
+	before := a.team.Name()
 	if err := a.nameAll(ctx, team, name, email); err != nil {
 		return err
 	}
-	return a.moveTo(ctx, m, password)
+	if err := a.moveTo(ctx, m, password); err != nil {
+		return errors.Join(err, a.nameAll(context.WithoutCancel(ctx), before, me.Name, me.Email))
+	}
+	return nil
 }
 
 // placeFor makes the team's folder in a mailbox. A mailbox that has a team

@@ -58,6 +58,7 @@ func newFirmOn(t *testing.T, options imaptest.Options) *firm {
 	if testing.Short() {
 		t.Skip("needs Dovecot and an SMTP server")
 	}
+	t.Parallel() // each has servers and folders of its own
 	server := imaptest.StartDovecot(t, options)
 	return &firm{t: t, server: server, smtp: imaptest.StartGoSMTP(t, server)}
 }
@@ -457,8 +458,8 @@ func TestRemovedMember(t *testing.T) {
 		_, teamErr := ben.secrets.Get(t.Context(), teamPasswordName)
 		return true, inbox.CodeOf(channelErr) == inbox.NotFound && inbox.CodeOf(teamErr) == inbox.NotFound
 	})
-	if c := ben.open(cake.ID); len(c.Messages) != 1 || c.Messages[0].Text == "" {
-		t.Errorf("Ben can read %+v", c.Messages)
+	if c := ben.open(cake.ID); len(c.Messages) != 1 || c.Messages[0].Text == "" || c.Composer.Mode != "blocked" || c.Composer.Reason != notInMore {
+		t.Errorf("Ben can read %+v and write %+v", c.Messages, c.Composer)
 	}
 	for name, arguments := range map[string][]any{
 		"Inbox.Close": {cake.ID}, "Inbox.AddNote": {cake.ID, "x"}, "Composer.Send": {cake.ID, SendRequest{Draft: Draft{Text: "x"}}},
@@ -472,6 +473,12 @@ func TestRemovedMember(t *testing.T) {
 	f.again(ben)
 	if s := call[Status](ben.rig, "Settings.Status"); s.State != "removed" || s.Online {
 		t.Errorf("after a restart: %+v", s)
+	}
+	if c := ben.open(cake.ID); len(c.Messages) != 1 {
+		t.Errorf("after a restart Ben can read %+v", c)
+	}
+	if found := call[SearchPage](ben.rig, "Inbox.Search", SearchQuery{Text: "zaterdag"}); len(found.Rows) != 1 {
+		t.Errorf("after a restart Ben finds %+v", found)
 	}
 
 	f.server.AddUser(t, "info@example.test", infoPassword+"-nieuw")
