@@ -147,7 +147,9 @@ func TestAnnAndBenAtOneConversation(t *testing.T) {
 	}
 
 	call[string](ben.rig, "Composer.Send", id, SendRequest{Draft: Draft{Text: "Zaterdag om tien uur."}})
-	seen := ann.sees("Ben's answer", id, func(c Conversation) bool { return c.Answered != nil && c.Answered.MemberID != "" && len(c.Messages) == 2 })
+	seen := ann.sees("Ben's answer", id, func(c Conversation) bool {
+		return c.Answered != nil && c.Answered.MemberID != "" && len(c.Messages) == 2
+	})
 	if seen.Answered.MemberID != ben.me() || seen.Answered.Name != "Ben" {
 		t.Errorf("answered: %+v", seen.Answered)
 	}
