@@ -71,7 +71,7 @@ func TestARestoredBackupIsNoticed(t *testing.T) {
 			a.mustAppend(numberedRecords(1, 5)...)
 			a.mustRead(numberedRecords(1, 5)...)
 			_ = a.Close()
-			d.Stop()
+			d.Kill()
 			backup := t.TempDir() + "/backup"
 			d.Copy(t, ann, backup)
 			d.Start(t)
@@ -85,7 +85,7 @@ func TestARestoredBackupIsNoticed(t *testing.T) {
 			if len(a.records) != 5+lost.before {
 				t.Fatalf("%d records", len(a.records))
 			}
-			d.Stop()
+			d.Kill()
 			d.Restore(t, ann, backup)
 			d.Start(t)
 			for i := range lost.after {
@@ -492,6 +492,7 @@ func TestLandmarksComeInOrder(t *testing.T) {
 	if !slices.Equal(marks, []string{"!1", "!3", "!5"}) {
 		t.Fatalf("landmarks %q", marks)
 	}
+	b.forget()
 	b.mustRead("!1", "2", "!3", "4", "!5") // and nothing is held to be late
 	b.forget()
 	b.mustRead()
