@@ -44,6 +44,9 @@ func (s *Sync) behold(ctx context.Context) (*candidate, error) {
 			return c, nil
 		}
 		s.candidate = nil
+		if errors.Is(err, teamlog.ErrUpdate) {
+			return nil, s.refuse(ctx)
+		}
 		if !errors.Is(err, errMoved) && !errors.Is(err, teamlog.ErrEpoch) {
 			return nil, err
 		}

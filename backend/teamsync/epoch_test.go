@@ -3,6 +3,7 @@ package teamsync_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -293,4 +294,36 @@ func baseOf(t *testing.T, m *team) teamlog.Base {
 		}
 	}
 	return replay.Cursor.Base()
+}
+
+// What was in the log long ago and is appended again asks nobody.
+func TestOldRecordsAreAppendedAgainWithoutAsking(t *testing.T) {
+	m := newTeam(t, "ann", "ben")
+	m.decideEverywhere(t)
+	m.settle(t)
+	m.desktops[1].note(t, "ben alone")
+	m.desktops[1].exchange(t)
+	m.clock.Advance(30 * 24 * time.Hour)
+	m.server.change(func() { m.server.epoch++; m.server.restore(0) })
+	m.settle(t)
+	m.equal(t)
+	m.once(t)
+}
+
+// A critical event of a newer version stands in the log behind a new epoch.
+func TestANewerCriticalEventBehindANewEpoch(t *testing.T) {
+	m := newTeam(t, "ann", "ben", "carol")
+	m.decideEverywhere(t)
+	m.settle(t)
+	m.server.change(func() { m.server.epoch++; m.server.restore(len(m.server.records) - 2) })
+	newer := &teamlog.Unknown{Name: "newer", Critical: true, Raw: []byte(`{"t":"newer","crit":true}`)}
+	put(t, m, m.desktops[1], teamlog.Envelope{Seq: 50, Events: []teamlog.Event{newer}})
+	carol := m.desktops[2]
+	_ = carol.sync.Exchange(t.Context())
+	if s := carol.phase(t); s.Phase != teamsync.PhaseReadOnly || len(s.Alarms) != 1 {
+		t.Errorf("%+v", s)
+	}
+	if err := carol.sync.Exchange(t.Context()); err != nil {
+		t.Errorf("it tries again: %v", err)
+	}
 }

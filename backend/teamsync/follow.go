@@ -140,7 +140,7 @@ func (s *Sync) position() (at teamlog.Pos, unseen <-chan time.Time) {
 func (s *Sync) exchange(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	if err := s.first(ctx); err != nil {
+	if err := s.first(ctx); err != nil || s.blocked() {
 		return err
 	}
 	if s.candidate != nil {
@@ -214,7 +214,8 @@ func (s *Sync) deliver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.ask(false)
+	asks := false
+	defer func() { s.ask(asks) }()
 	for _, p := range waiting {
 		if s.candidate != nil || s.blocked() {
 			return nil
@@ -227,7 +228,7 @@ func (s *Sync) deliver(ctx context.Context) error {
 			continue
 		}
 		if s.isOld(p) {
-			s.ask(true)
+			asks = true
 			return nil
 		}
 		if !s.mayDeliver(p) {
@@ -338,6 +339,14 @@ func (s *Sync) block(ctx context.Context) error {
 	s.mu.Unlock()
 	s.cfg.Changed()
 	return s.found(ctx, teamlog.Finding{Kind: teamlog.Critical, Count: 1})
+}
+
+// refuse blocks, for who cannot go on without having read.
+func (s *Sync) refuse(ctx context.Context) error {
+	if err := s.block(ctx); err != nil {
+		return err
+	}
+	return s.mayDecide()
 }
 
 func (s *Sync) blocked() bool {

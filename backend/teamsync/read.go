@@ -324,7 +324,7 @@ func (s *Sync) ownAfter(ctx context.Context, n uint64) (again []Waiting, err err
 		}
 		record := teamlog.Record{ID: r.ID, Bytes: slices.Clone(r.Record)}
 		again = append(again, Waiting{
-			Pending:   Pending{ID: r.ID, Record: record.Bytes, Made: opened.At},
+			Pending:   Pending{ID: r.ID, Record: record.Bytes, Made: s.cfg.Clock.Now()},
 			Decisions: waitingDecisions(me.member, record, opened.Envelope),
 		})
 		return nil
