@@ -46,6 +46,14 @@ export class MailboxForm {
     this[which] = server;
   }
 
+  /** Begins with a mailbox whose servers are known; another address is guessed anew. */
+  suggest(address: string, imap: Server, smtp: Server): void {
+    this.address = address;
+    this.#guessed = address;
+    this.imap = imap;
+    this.smtp = smtp;
+  }
+
   /** Takes over what an invitation says. */
   known({ host, port, security, username, folder }: TeamMailbox): void {
     this.#typed = true;

@@ -26,6 +26,20 @@ test("a team of one becomes a team, after its mailbox was tried", async () => {
   expect(await screen.findByRole("button", { name: "Invite somebody" })).toBeTruthy();
 });
 
+test("the mailbox that is here already is offered, with its servers", async () => {
+  const server = { host: "mx.noordzeefietsen.nl", port: 1143, security: "starttls" as const, username: "info" };
+  const [channel] = data.channels;
+  const { backend, user } = await open("#/settings/team", { team: "solo", channels: [{ ...channel, imap: server, smtp: server } as never] });
+  await user.click(await screen.findByRole("button", { name: "Make this a team" }));
+  const box = await dialog("Make this a team");
+  expect(box.getByRole("textbox", { name: "Its e-mail address" })).toHaveProperty("value", "info@noordzeefietsen.nl");
+  await user.type(box.getByLabelText("Password"), "right");
+  await user.click(box.getByRole("button", { name: "Check and make" }));
+  await waitFor(() => expect(calls(backend, "team.create")).toMatchObject([[{ mailbox: { ...server, smtp: server } }]]));
+
+  expect(calls(backend, "channels.guess")).toEqual([]);
+});
+
 test("what a team needs is said beside its field", async () => {
   const { backend, user } = await open("#/settings/team", { team: "solo" });
   await user.click(await screen.findByRole("button", { name: "Make this a team" }));

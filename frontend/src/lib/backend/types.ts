@@ -250,6 +250,7 @@ export interface Channel {
   /** One password for the team, or each member signs in as themself. */
   signIn?: SignIn;
   imap?: Server;
+  smtp?: Server;
   /** Why its settings cannot be changed here; "" when they can (R30). */
   readOnly?: string;
   /** Its installer left the team: an admin chooses the next (R11). */
