@@ -57,6 +57,22 @@ func TestRangesAreSets(t *testing.T) {
 	})
 }
 
+func TestCopiesOfRangesAreIndependent(t *testing.T) {
+	var a teamlog.Ranges
+	for n := uint64(10); n < 100; n += 10 {
+		a.Add(n)
+		b := a
+		b.Add(n + 2)
+		b.Add(n + 4)
+		c := a
+		c.Add(n + 3)
+		c.Add(n + 5)
+		if !b.Has(n+2) || b.Has(n+3) || !c.Has(n+3) || c.Has(n+2) || a.Has(n+2) || a.Has(n+3) {
+			t.Fatalf("%v, %v, %v", a.Spans(), b.Spans(), c.Spans())
+		}
+	}
+}
+
 func TestRangesRefuseNonsense(t *testing.T) {
 	for _, text := range []string{`[[2,1]]`, `[[-1,1]]`, `{}`, `[["a","b"]]`} {
 		var r teamlog.Ranges

@@ -118,6 +118,11 @@ func TestAcceptNoticesWhatIsWrong(t *testing.T) {
 			if c.counts && accepted.N != ann.replay.Cursor.Count {
 				t.Errorf("number %d of %d", accepted.N, ann.replay.Cursor.Count)
 			}
+			for _, d := range accepted.Decisions {
+				if d.Seen >= d.N {
+					t.Errorf("number %d was decided having seen %d", d.N, d.Seen)
+				}
+			}
 		})
 	}
 }
@@ -235,6 +240,15 @@ func TestStateComesBackAsItWas(t *testing.T) {
 	ann.decide(&teamlog.Invite{Key: key(3), Role: teamlog.Person, Expires: noon}, &teamlog.Hint{Channel: "c1", Newest: "1"})
 	ann.decide(&teamlog.Claim{Work: "w", Lease: 5}, &teamlog.SecretSet{Of: "channel/c1", Sealed: []byte("x"), To: []string{"a"}})
 	ann.decide(&teamlog.Epoch{Why: "moved"}, &teamlog.Snapshot{Upto: teamlog.Base{Count: 1, Hash: "h"}, Hash: key(1), Size: 1, Parts: []string{"p"}})
+	ann.decide(&teamlog.Claim{Work: "finished", Lease: 5})
+	o.sync()
+	claim, _ := ann.replay.Team.Claim("finished")
+	ann.decide(&teamlog.Done{Work: "finished", Of: claim.Record})
+	o.sync()
+	stranger := newDesk(o, "stranger")
+	join := ann.envelope(&teamlog.Join{Member: "x", Name: "X", Key: stranger.public()})
+	join.Device, join.Seq, join.Prev = stranger.device, 1, ""
+	o.put(stranger.seal(join).Bytes, false)
 	o.sync()
 	state := ben.replay.State()
 	again, err := teamlog.Restore(state, ben.replay.Cursor)
@@ -243,6 +257,9 @@ func TestStateComesBackAsItWas(t *testing.T) {
 	}
 	if !bytes.Equal(again.State(), state) {
 		t.Errorf("state\n%s\ncame back as\n%s", state, again.State())
+	}
+	if finished, _ := again.Team.Claim("finished"); !finished.Done || len(again.Team.Requests()) != 1 {
+		t.Errorf("%+v, waiting %v", finished, again.Team.Requests())
 	}
 	more := ann.seal(ann.envelope(&teamlog.Claim{Work: "w2", Lease: 5}, &teamlog.MemberRole{Member: "ben", Role: teamlog.Admin, Was: teamlog.Person})).Bytes
 	ben.accept(t, more)

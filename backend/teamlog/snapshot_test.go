@@ -146,6 +146,20 @@ func TestCompactingAgainChangesNothing(t *testing.T) {
 	}
 }
 
+func TestCompactingKeepsWhatWasCoveredBeforeADelete(t *testing.T) {
+	w := newWorld(t)
+	w.arrives("c1:second", noon)
+	w.close("ben", thread, "c1:second")
+	w.must("ann", &teamlog.Delete{Conversation: thread, Covers: []inbox.Key{thread}})
+	if !w.state().Hidden {
+		t.Fatal("what a close covered shows after the delete")
+	}
+	w.decisions = teamlog.Compact(of([]inbox.Key{thread}, w.decisions))
+	if !w.state().Hidden {
+		t.Error("compacted, what a close covered shows again")
+	}
+}
+
 func FuzzDecodeSnapshot(f *testing.F) {
 	file, _, size := filled(f).snapshot()
 	f.Add(file, size)

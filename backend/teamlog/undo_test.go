@@ -37,6 +37,10 @@ func TestUndoGivesBackWhatItsAuthorTook(t *testing.T) {
 			w.must("carol", &teamlog.Assign{Conversation: thread, Was: "carol"})
 			return "ann", &teamlog.Assign{To: "ben", Was: "carol", Undo: took}
 		}, teamlog.FirstWins},
+		"when whom it went to has left": {func(w *world, took string) (inbox.MemberID, *teamlog.Assign) {
+			w.must("ann", &teamlog.MemberRemove{Member: "carol"})
+			return "ann", &teamlog.Assign{To: "ben", Undo: took}
+		}, teamlog.NothingToUndo},
 		"not knowing that": {func(w *world, took string) (inbox.MemberID, *teamlog.Assign) {
 			w.must("carol", &teamlog.Assign{Conversation: thread, Was: "carol"})
 			return "ann", &teamlog.Assign{To: "ben", Was: "", Undo: took}
@@ -111,5 +115,15 @@ func TestADesktopKnowsItsOwnDelete(t *testing.T) {
 	}
 	if line := w.lastLine(); line.Void != teamlog.DeletedSince || line.Author != "ben" {
 		t.Errorf("%+v", line)
+	}
+}
+
+func TestWhatStandsInTheRecordOfADeleteKnowsIt(t *testing.T) {
+	state := teamlog.FoldConversation(teamlog.Facts{}, []teamlog.Decision{
+		{ID: "d.0", N: 5, Seen: 4, Event: &teamlog.Delete{Conversation: thread}},
+		{ID: "d.1", N: 5, Index: 1, Seen: 4, Event: &teamlog.Note{Conversation: thread, Text: "goodbye"}},
+	})
+	if len(state.Notes) != 1 {
+		t.Errorf("%+v", state)
 	}
 }
