@@ -98,6 +98,19 @@ func TestAMailboxThatDoesNotAnswer(t *testing.T) {
 	defer cancel()
 	_, err := r.app.joinOther(ctx, JoinTeamRequest{Name: "Ann", Email: "a@b.example", Mailbox: box})
 	nothingKept("joining", err)
+
+	m, err := box.domain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel = soon()
+	defer cancel()
+	nothingKept("moving, when the server fell silent after it was asked", r.app.moveTo(ctx, m, teamPassword))
+	ctx, cancel = soon()
+	defer cancel()
+	_, err = r.app.ask(ctx, m, teamPassword, teamsync.Joining{Name: "Ann", Email: "a@b.example"})
+	nothingKept("asking, when the server fell silent after it was found", err)
+	call[*nothing](r, "Availability.Set", false)
 }
 
 // What a person may type wrongly is refused before anything is asked of a

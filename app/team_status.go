@@ -31,7 +31,6 @@ func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
 		status.Role = "member"
 	}
 	if a.team.Membership() == teamsync.Newcomer {
-		status.Team = "" // nothing of the team is shown before it let this person in
 		status.Words = m.Words
 	}
 	return status, nil

@@ -547,6 +547,12 @@ func TestOwnSignIn(t *testing.T) {
 	if shown := call[[]ChannelInfo](ann.rig, "Channels.List")[0]; shown.IMAP.Username != "info@example.test" {
 		t.Errorf("Ann signs in as %q", shown.IMAP.Username)
 	}
+	events, _ := f.records()
+	for _, e := range events {
+		if add, ok := e.(*teamlog.ChannelAdd); ok && add.Email.IMAP.Username+add.Email.SMTP.Username != "" {
+			t.Errorf("Ann's own login stands in the team's log: %+v", add.Email)
+		}
+	}
 	f.noSecrets(ann, ben)
 }
 
