@@ -245,7 +245,7 @@ func (c *DemoContent) UnmarshalJSON(text []byte) error {
 
 // TeammateRequest is what a teammate does.
 type TeammateRequest struct {
-	Do             string `json:"do"`
+	Do             string `json:"do"` // assign, unassign, close, reopen, note, drafting, answer, avail
 	ConversationID string `json:"conversationId"`
 	MemberID       string `json:"memberId"`
 	Text           string `json:"text"`
