@@ -21,6 +21,7 @@ type candidate struct {
 	begun     time.Time
 	pos       teamlog.Pos       // read up to here
 	last      [sha256.Size]byte // of the record there
+	lastID    string            // and its id; "" for what is no record
 	positions teamlog.Ranges
 	at        []teamlog.Pos // places of our first records that it has, in our order
 	tail      map[string]bool
@@ -93,9 +94,17 @@ func (c *candidate) take(ctx context.Context, at teamlog.Pos, record []byte) err
 	if err := c.compare(ctx, at, record); err != nil {
 		return err
 	}
-	c.pos, c.last = at, sha256.Sum256(record)
+	c.pos, c.last, c.lastID = at, sha256.Sum256(record), ""
+	if _, payload, whole := bytes.Cut(record, []byte("\n")); whole {
+		c.lastID = teamlog.RecordID(payload)
+	}
 	c.positions.Add(at.N)
 	return nil
+}
+
+// known is what an engine is told of this log.
+func (c *candidate) known() Known {
+	return Known{Epoch: c.pos.Epoch, Positions: c.positions, Anchor: c.pos, AnchorID: c.lastID}
 }
 
 func (c *candidate) compare(ctx context.Context, at teamlog.Pos, record []byte) error {

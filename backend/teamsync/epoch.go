@@ -28,7 +28,7 @@ func (s *Sync) meetEpoch(ctx context.Context) error {
 	case s.repairsByItself():
 		return s.repair(ctx, false)
 	}
-	s.hold(c)
+	s.stop(c)
 	return nil
 }
 
@@ -43,7 +43,7 @@ func (s *Sync) behold(ctx context.Context) (*candidate, error) {
 		if err == nil {
 			return c, nil
 		}
-		s.candidate = nil
+		s.hold(nil)
 		if errors.Is(err, teamlog.ErrUpdate) {
 			return nil, s.refuse(ctx)
 		}
@@ -55,10 +55,10 @@ func (s *Sync) behold(ctx context.Context) (*candidate, error) {
 	return nil, inbox.Errorf(inbox.Unavailable, "The team's folder keeps changing under the reader. Postvak tries again.")
 }
 
-// hold keeps a log that is not to be taken yet.
-func (s *Sync) hold(c *candidate) {
-	first := s.candidate == nil
-	s.candidate = c
+// stop keeps a log that is not to be taken yet: nothing is written into it.
+func (s *Sync) stop(c *candidate) {
+	first := s.phaseNow() != PhaseWaiting
+	s.hold(c)
 	s.mu.Lock()
 	s.phase = Progress{Phase: PhaseWaiting, Done: c.common(), Total: s.replay.Cursor.Count, Reason: "The team's folder was emptied, restored or replaced. " +
 		"Decisions wait until the computer of whoever began the team repairs it, or an admin presses Repair."}
@@ -67,6 +67,24 @@ func (s *Sync) hold(c *candidate) {
 		s.Report(teamlog.Finding{Kind: teamlog.NewEpoch, Detail: c.pos.Epoch, Count: 1})
 	}
 	s.cfg.Changed()
+}
+
+func (s *Sync) phaseNow() Phase {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.phase.Phase
+}
+
+// hold keeps how far the log behind a new epoch was read, nil for none, and
+// tells the engine that by Known.
+func (s *Sync) hold(c *candidate) {
+	s.candidate = c
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held = nil; c != nil {
+		known := c.known()
+		s.held = &known
+	}
 }
 
 // adopt goes on in the new epoch: the log is ours under other numbers.
@@ -85,7 +103,7 @@ func (s *Sync) adopt(ctx context.Context, c *candidate) error {
 		}
 	}
 	s.applied = cursor
-	s.candidate = nil
+	s.hold(nil)
 	s.mu.Lock()
 	s.replay.Cursor = cursor
 	s.anchor.at = cursor.Pos
@@ -167,7 +185,7 @@ func (s *Sync) repair(ctx context.Context, fresh bool) error {
 	if err := s.renew(ctx, fresh); err != nil {
 		return err
 	}
-	s.candidate = nil
+	s.hold(nil)
 	c, err := s.behold(ctx)
 	for range maxRewinds {
 		if err != nil {
@@ -183,7 +201,7 @@ func (s *Sync) repair(ctx context.Context, fresh bool) error {
 		if whole {
 			return s.takeOver(ctx, c)
 		}
-		s.candidate = c
+		s.hold(c)
 		c, err = s.behold(ctx)
 	}
 	return inbox.Errorf(inbox.Unavailable, "The team's folder does not keep what is put into it. Look at it with a mail program, or choose another mailbox.")
@@ -245,16 +263,22 @@ func (s *Sync) renew(ctx context.Context, fresh bool) error {
 // one lacks is appended in the background by the writer of genesis (State says
 // how far it is); nobody else's desktop writes into it before it is whole.
 func (s *Sync) Switch(ctx context.Context, engine teamlog.Log) error {
-	look := func(teamlog.Pos, []byte) error { return errLooked }
+	var begins teamlog.Pos
+	look := func(at teamlog.Pos, _ []byte) error {
+		begins = at
+		return errLooked
+	}
 	if _, err := engine.Read(ctx, teamlog.Pos{}, look); err != nil && !errors.Is(err, errLooked) && inbox.CodeOf(err) != inbox.NotFound {
 		return err
 	}
 	s.currentLine().cut() // whoever has the turn may wait for an engine that never answers
 	s.turn.Lock()
 	defer s.turn.Unlock()
+	same := s.remote() && begins.Epoch != "" && begins.Epoch == s.replay.Cursor.Pos.Epoch
 	s.replace(engine)
-	if s.candidate = nil; s.Membership() != Removed {
-		s.candidate = s.newCandidate() // compared before anything else
+	s.hold(nil)
+	if !same && s.Membership() != Removed {
+		s.hold(s.newCandidate()) // compared before anything else
 	}
 	s.Wake()
 	return nil
@@ -297,7 +321,7 @@ func (s *Sync) forget(ctx context.Context, engine teamlog.Log, logID string) err
 		}
 	}
 	s.own, s.applied = chain{}, teamlog.Cursor{}
-	s.candidate = nil
+	s.hold(nil)
 	s.mu.Lock()
 	s.logID, s.private, s.findings, s.anchor, s.floor = logID, nil, findings{}, anchor{}, 0
 	s.mu.Unlock()

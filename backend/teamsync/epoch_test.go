@@ -327,3 +327,21 @@ func TestANewerCriticalEventBehindANewEpoch(t *testing.T) {
 		t.Errorf("it tries again: %v", err)
 	}
 }
+
+// A newcomer saw a folder that held nothing yet but what people put into it.
+func TestANewcomerReadsFromTheBeginningUntilTheLogBegan(t *testing.T) {
+	m := newTeam(t, "ann", "ben")
+	m.server.change(func() {
+		m.server.epoch++
+		m.server.restore(0)
+		m.server.add("", []byte("a letter"), false)
+	})
+	dave := newDesktop("dave", m.clock)
+	dave.client, dave.logID = &client{server: m.server}, m.desktops[0].sync.LogID()
+	dave.start(t)
+	m.desktops = append(m.desktops, dave)
+	dave.exchange(t)
+	m.server.change(func() { m.server.restore(0) })
+	m.settle(t)
+	m.equal(t)
+}

@@ -174,7 +174,7 @@ func (s *Sync) recheck(ctx context.Context) error {
 	if err := c.read(ctx); err != nil || c.common() == s.replay.Cursor.Count {
 		return err // as it is here: it is the other who saw another log
 	}
-	s.candidate = c
+	s.hold(c)
 	if err := s.meetEpoch(ctx); err != nil {
 		return err
 	}

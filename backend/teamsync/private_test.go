@@ -70,7 +70,7 @@ func TestAPrivateChannelStaysOnThisComputer(t *testing.T) {
 func about(o *teamlog.Opened, channel inbox.ChannelID) bool {
 	for _, e := range o.Events {
 		text, _ := teamlog.Encode(e)
-		if bytes.Contains(text, []byte(channel)) {
+		if bytes.Contains(text, []byte(`"`+channel+`"`)) || bytes.Contains(text, []byte(`"`+channel+`:`)) {
 			return true
 		}
 	}

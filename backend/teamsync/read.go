@@ -56,6 +56,13 @@ func (s *Sync) readOn(ctx context.Context) error {
 			return err
 		}
 	}
+	if s.replay.Cursor.Count == 0 {
+		// What a newcomer passed over before the log began there has nothing by
+		// which it is known again.
+		s.mu.Lock()
+		s.replay.Cursor.Pos, s.replay.Cursor.Positions = teamlog.Pos{}, teamlog.Ranges{}
+		s.mu.Unlock()
+	}
 	engine, ctx, done := s.engine(ctx)
 	defer done()
 	r := &reader{s: s, ctx: ctx, from: s.replay.Cursor.Count, history: newHistory(ctx, s.cfg.Store, s.replay.Cursor.Count)}

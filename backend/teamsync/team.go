@@ -242,6 +242,9 @@ type Known struct {
 func (s *Sync) Known() Known {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if s.held != nil {
+		return *s.held
+	}
 	cursor := s.replay.Cursor
 	return Known{Epoch: cursor.Pos.Epoch, Positions: cursor.Positions, Anchor: s.anchor.at, AnchorID: s.anchor.id, Floor: s.floor}
 }

@@ -7,6 +7,23 @@
 // desktop. It never shows, notifies or sends anything, and it knows nothing of
 // what engines are made of.
 //
+// # Who is in, and what the desktops do for each other
+//
+// Join asks to be let in, by an invitation or four words; the members' methods
+// let in, remove and retire. What must not rest on one computer every admin's
+// does by itself (keeper.go): let invited people in, seal the team's secrets
+// anew after every change of its computers, write snapshots of a log that grew.
+//
+// Work that one desktop is to do for all (an alert, a note in the CRM, a
+// snapshot) begins with Claim: the first claim in the log has it. Its owner
+// asks Mine right before each act of at most MaxAct, renews or gives up when it
+// is too late, and ends it with Done; the others take over when they watched
+// a whole lease pass, and first look for what its owner may have done.
+//
+// A newcomer begins with the newest snapshot that an admin signed and checks
+// the past behind it afterwards (verify.go): until then State.CheckedUpTo is
+// behind, and a wrong snapshot ends in a finding and the log read anew.
+//
 // # Locks
 //
 // Three, taken in this order and never in another:
@@ -89,6 +106,7 @@ type Sync struct {
 	private  []inbox.Channel
 	all      *teamlog.Team // the team with the private channels
 	anchor   anchor        // the newest record that counts
+	held     *Known        // of the log that is compared, while one is
 	floor    uint64        // what a snapshot stands for, while the check behind it runs
 	phase    Progress
 	failed   error // of the last exchange
