@@ -187,15 +187,17 @@ func genesis(t testing.TB) teamlog.Record {
 	return record
 }
 
-func formats() []string {
+// formats are a server's ways to store mail: the usual one of a test, or with
+// POSTVAK_FORMATS all.
+func formats(usual string) []string {
 	if os.Getenv("POSTVAK_FORMATS") == "" {
-		return []string{"maildir"}
+		return []string{usual}
 	}
 	return []string{"maildir", "sdbox", "mdbox"}
 }
 
 func TestSuiteOnDovecot(t *testing.T) {
-	for _, format := range formats() {
+	for _, format := range formats("maildir") {
 		t.Run(format, func(t *testing.T) {
 			d := imaptest.StartDovecot(t, imaptest.Options{Format: format})
 			server := mailbox(d, ann)

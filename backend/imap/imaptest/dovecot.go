@@ -88,7 +88,15 @@ func StartDovecot(t testing.TB, opts Options) *Dovecot {
 // Start starts it again after Stop, on the same ports.
 func (d *Dovecot) Start(t testing.TB) {
 	t.Helper()
-	must(t, d.launch(findBinary(t, "dovecot", "dovecot-imapd dovecot-lmtpd")))
+	binary := findBinary(t, "dovecot", "dovecot-imapd dovecot-lmtpd")
+	var err error
+	for try := range 20 {
+		if err = d.launch(binary); err == nil {
+			return
+		}
+		time.Sleep(time.Duration(try) * 10 * time.Millisecond) // what it was killed with may still hold a port
+	}
+	t.Fatalf("dovecot does not start again: %v\n%s", err, d.Log())
 }
 
 // Stop ends it and everything it started, with a word of farewell to its
