@@ -13,7 +13,6 @@ import (
 	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
-	"postvak/backend/teamsync"
 )
 
 // Channels is the contract's service of that name: the accounts that customers
@@ -245,126 +244,6 @@ func (a *App) ownChannel(id inbox.ChannelID) (inbox.Channel, error) {
 		return channel, inbox.Errorf(inbox.NotFound, "There is no channel %q.", string(id))
 	}
 	return channel, nil
-}
-
-func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes ChannelChanges) error {
-	channel, err := a.ownChannel(id)
-	if err != nil {
-		return err
-	}
-	event, err := changes.domain(channel)
-	if err != nil {
-		return err
-	}
-	if changes.Shared != nil && *changes.Shared && !channel.Shared {
-		if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}); err != nil {
-			return err
-		}
-	}
-	if event.Name != nil || event.Email != nil {
-		if _, err := a.decide(ctx, event); err != nil {
-			return err
-		}
-	}
-	a.refreshChannels()
-	a.follower.poke()
-	return nil
-}
-
-// domain checks what is to change about a channel.
-func (changes ChannelChanges) domain(channel inbox.Channel) (*teamlog.ChannelUpdate, error) {
-	event := &teamlog.ChannelUpdate{ID: channel.ID}
-	if channel.Shared && changes.Shared != nil && !*changes.Shared {
-		return nil, inbox.Errorf(inbox.Invalid, "A shared channel cannot be made private again: what was decided about it is in the team's log. "+
-			"Disconnect it, and connect it again as a private one.")
-	}
-	if changes.Name != nil {
-		name, err := channelName(*changes.Name)
-		if err != nil {
-			return nil, err
-		}
-		if name == "" {
-			return nil, inbox.Errorf(inbox.Invalid, "A channel needs a name.")
-		}
-		event.Name = &name
-	}
-	settings, err := changes.settings(channel)
-	if err != nil {
-		return nil, err
-	}
-	if settings != channel.Email {
-		event.Email = &settings
-	}
-	return event, nil
-}
-
-// settings are a channel's servers and folders after the changes. User names
-// of one's own stay out of the team's log.
-func (changes ChannelChanges) settings(channel inbox.Channel) (settings inbox.EmailSettings, err error) {
-	settings = channel.Email
-	if changes.Folders != nil {
-		settings.Inbox, settings.Sent = changes.Folders.Inbox, changes.Folders.Sent
-	}
-	if changes.IMAP != nil {
-		if settings.IMAP, err = changes.IMAP.domain("IMAP"); err != nil {
-			return settings, err
-		}
-	}
-	if changes.SMTP != nil {
-		if settings.SMTP, err = changes.SMTP.domain("SMTP"); err != nil {
-			return settings, err
-		}
-	}
-	if channel.SignIn == inbox.SignInOwn {
-		settings.IMAP.Username, settings.SMTP.Username = "", ""
-	}
-	return settings, nil
-}
-
-func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) error {
-	channel, err := a.ownChannel(id)
-	if err != nil {
-		return err
-	}
-	if r.Password == "" {
-		return inbox.Errorf(inbox.Invalid, "The password is missing.")
-	}
-	login := a.withLogin(channel)
-	name := strings.TrimSpace(r.Username)
-	if channel.SignIn == inbox.SignInOwn && name != "" {
-		login.Email.IMAP.Username, login.Email.SMTP.Username = name, name
-	}
-	if _, err := a.mailboxWith(login, Secret(r.Password)).Check(ctx); err != nil {
-		return err
-	}
-	old, _ := a.secrets.Get(ctx, passwordName(id))
-	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
-		return err
-	}
-	if old != r.Password {
-		if err := a.passwordChanged(ctx, id); err != nil {
-			return err
-		}
-	}
-	return a.keepSignIn(ctx, channel, login, Secret(r.Password))
-}
-
-// keepSignIn stores what belongs to a password that was found right, and goes
-// on with it: an admin's is the team's.
-func (a *App) keepSignIn(ctx context.Context, channel, login inbox.Channel, password Secret) error {
-	if channel.SignIn == inbox.SignInOwn {
-		if err := a.db.PutSetting(ctx, loginKey(channel.ID), login.Email.IMAP.Username); err != nil {
-			return err
-		}
-	}
-	if fromTeam(channel) && a.readOnly() == "" && a.team.Membership() == teamsync.Active {
-		if err := a.shareSecret(ctx, channel.ID, password); err != nil {
-			return err
-		}
-	}
-	a.refreshChannels()
-	a.signedIn(channel.ID)
-	return nil
 }
 
 // checkChannel gives the steps also when one fails: that is its answer.
