@@ -78,3 +78,9 @@ func (s *Sync) Standing(ctx context.Context) bool {
 	st, err := s.standingFor(ctx)
 	return err == nil && st != nil
 }
+
+// Tend does what the keeper does after each change.
+func (s *Sync) Tend(ctx context.Context) error {
+	_, err := s.tend(ctx)
+	return err
+}

@@ -86,7 +86,7 @@ func TestAnInvitationThatExpiredLetsNobodyIn(t *testing.T) {
 	cheat := newLive(t, "cheat", ann.wire.mailbox)
 	cheat.join("cheat@evil.example", invitation)
 	ann.waits()
-	ann.decide(&teamlog.Avail{On: true}) // the keeper looks again
+	ann.ok(ann.sync.Tend(t.Context()))
 	if len(ann.sync.Members()) != 1 {
 		t.Error("an expired invitation let somebody in")
 	}
@@ -99,7 +99,8 @@ func TestALostLaptopIsRetiredWhenItsOwnerComesAgain(t *testing.T) {
 	ben.reads(channelSecret, "hunter2")
 	again := newLive(t, "ben-new", ann.wire.mailbox)
 	again.join("BEN@bakery.example", ann.invite(teamlog.Person))
-	request := ann.waits() // an address of the team is never let in by itself
+	request := ann.waits()
+	ann.ok(ann.sync.Tend(t.Context())) // an address of the team is never let in by itself
 	if same, known := ann.sync.SamePerson(request); !known || same != "ben" {
 		t.Fatalf("same person %q %v", same, known)
 	}
