@@ -346,6 +346,15 @@ func TestMovingIsTold(t *testing.T) {
 	}
 }
 
+// A stranger's request is shown as what it is: one line without marks that turn
+// or hide text.
+func TestAStrangersNameIsOneLine(t *testing.T) {
+	m := memberOf(teamlog.Member{Name: "Ann\u202e\n\x00 (admin)" + strings.Repeat("x", 10_000), Email: "a@b.example\r\nBcc: x"})
+	if strings.ContainsAny(m.Name+m.Email, "\u202e\n\r\x00") || len(m.Name) > 2*maxAddress {
+		t.Errorf("shown as %q, %q", m.Name, m.Email)
+	}
+}
+
 func TestTeamText(t *testing.T) {
 	for want, c := range map[string]struct {
 		state teamsync.Membership

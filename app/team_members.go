@@ -27,15 +27,19 @@ func memberOf(m teamlog.Member) Member {
 		state = "removed"
 	}
 	return Member{
-		ID: string(m.ID), Name: m.Name, Email: m.Email, Role: string(m.Role), State: state,
+		ID: string(m.ID), Name: shown(m.Name), Email: shown(m.Email), Role: string(m.Role), State: state,
 		Available: m.Available && !m.Removed, Since: stamp(m.Since),
 	}
 }
 
+// shown cleans what somebody else's computer wrote into the log: nothing in it
+// may pretend to be more than a name.
+func shown(text string) string { return shorten(oneLine(unadorned(text)), maxAddress) }
+
 // waiting shows a request: with the words that prove whose it is, and whose
 // address it has.
 func (a *App) waiting(r teamlog.Request) Member {
-	m := Member{ID: string(r.Member), Name: r.Name, Email: r.Email, Role: string(teamlog.Person), State: "pending", Since: stamp(r.At)}
+	m := Member{ID: string(r.Member), Name: shown(r.Name), Email: shown(r.Email), Role: string(teamlog.Person), State: "pending", Since: stamp(r.At)}
 	words, err := a.team.Words(r)
 	if err == nil {
 		m.Words = words[:]
