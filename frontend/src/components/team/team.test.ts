@@ -80,8 +80,9 @@ test("one joins by an invitation: read, filled in, asked, and let in by itself",
 
   backend.people.status.state = "member";
   backend.emit("team.changed", null);
+  backend.emit("team.changed", null);
   expect(await screen.findByRole("navigation", { name: "Messaging inbox" })).toBeTruthy();
-  expect(await screen.findByText("Welcome to Noordzee Fietsen")).toBeTruthy();
+  await waitFor(() => expect(screen.getAllByText("Welcome to Noordzee Fietsen")).toHaveLength(1));
   expect(location.hash).toBe("#/section/unassigned");
 });
 

@@ -81,8 +81,8 @@ export class App {
    * or just somebody's availability.
    */
   async teamChanged(): Promise<void> {
-    const before = this.team.status.state;
-    await this.team.load();
+    // Several of these may be under way: each change is one of them's.
+    const before = await this.team.load();
     const { state, team } = this.team.status;
     if (state === before) return this.channels.load();
     await this.#load();

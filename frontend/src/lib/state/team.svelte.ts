@@ -25,16 +25,19 @@ export class Team {
     this.#backend = backend;
   }
 
-  async load(): Promise<void> {
+  /** Gives what this computer was to the team until now. */
+  async load(): Promise<TeamStatus["state"]> {
     const [status, members, available] = await Promise.all([
       this.#backend.team.status(),
       this.#backend.team.members(),
       this.#backend.availability.get(),
     ]);
+    const before = this.status.state;
     this.status = { ...unknown, ...status, log: { ...unknown.log, ...status.log }, mailbox: { ...unknown.mailbox, ...status.mailbox } };
     this.members = members;
     this.available = available;
     this.loaded = true;
+    return before;
   }
 
   /** Which computers speak for whom: asked for where they are shown. */
