@@ -285,3 +285,11 @@ test("diagnostics that fail say so and are tried again", async () => {
   await user.click(button("Try again"));
   expect(await screen.findByText("Nothing unusual was seen.")).toBeTruthy();
 });
+
+test("another computer of my own is said to be mine, and ends none of the others", async () => {
+  const own = { ...(data.requests[1] as (typeof data.requests)[0]), id: "bram-new", name: "Bram Kuiper", samePerson: "bram" };
+  await open("#/settings/team", { requests: [own] });
+  const card = within(await screen.findByRole("article", { name: "Request of Bram Kuiper" }));
+  expect(card.getByText("Your own address asks with another computer.")).toBeTruthy();
+  expect(card.queryByText(/ends the older ones/)).toBeNull();
+});
