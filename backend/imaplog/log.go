@@ -139,6 +139,12 @@ func (l *Log) Append(ctx context.Context, id string, record []byte) (teamlog.Pos
 	return l.appended(lk, added), nil
 }
 
+// Message is what Append would append, for whoever fills a folder at once:
+// measurements.
+func (l *Log) Message(id string, record []byte) []byte {
+	return l.letter(id, record, l.cfg.Describe(id, record)).render()
+}
+
 func (l *Log) letter(id string, record []byte, about Description) letter {
 	subject := about.Subject
 	if subject == "" {

@@ -12,11 +12,13 @@
 //	M4  a page of a list; M5 the sections' counts
 //	M6  opening 200 messages; M7 searches
 //	M8  one message or decision into a long conversation
+//	M9  the team log: events folded, a new desktop joins, a decision is seen
 //
 // Their sizes come from the environment:
 //
 //	BENCH_MESSAGES       letters in the mailbox of M1 and M2 (10000)
 //	BENCH_CONVERSATIONS  conversations in the cache of M4 and M5 (1000000)
 //	BENCH_SEARCH         letters in the cache of M6 to M8 (100000)
+//	BENCH_EVENTS         events in the team log of M9 (1000000)
 //	BENCH_ROUNDS         turns of each side (5)
 package bench
