@@ -32,9 +32,10 @@ func (r *Ranges) Add(n uint64) {
 	}
 }
 
-func (r *Ranges) insert(n uint64) {
-	*r = rangesOf(append(r.Spans(), Span{n, n}))
-}
+func (r *Ranges) insert(n uint64) { r.AddSpan(Span{n, n}) }
+
+// AddSpan puts all numbers of a span into the set, however many they are.
+func (r *Ranges) AddSpan(s Span) { *r = rangesOf(append(r.Spans(), s)) }
 
 // rangesOf makes a set of spans in any order.
 func rangesOf(spans []Span) (r Ranges) {

@@ -77,10 +77,3 @@ func (c *Claim) Done(ctx context.Context, state string, result json.RawMessage) 
 	c.claims.mu.Unlock()
 	return outcome.Void == teamlog.Admitted, nil
 }
-
-// Fence is a number that grows with every change of a work's owner: what is
-// written under a lower one is old.
-func (c *Claim) Fence() uint64 {
-	state, _ := c.claims.log.claimed(c.work)
-	return state.N
-}

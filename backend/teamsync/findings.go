@@ -98,11 +98,14 @@ func (s *Sync) found(ctx context.Context, f teamlog.Finding) error {
 // keepFindings writes what was noticed since it was written last.
 func (s *Sync) keepFindings(ctx context.Context) error {
 	s.mu.Lock()
-	dirty := s.findings.dirty
+	if !s.findings.dirty {
+		s.mu.Unlock()
+		return nil
+	}
 	text, err := json.Marshal(keptFindings{s.findings.all, s.findings.agreed})
 	s.findings.dirty = false
 	s.mu.Unlock()
-	if !dirty || err != nil {
+	if err != nil {
 		return err
 	}
 	if err := s.cfg.Store.SetSetting(ctx, settingFindings, string(text)); err != nil {

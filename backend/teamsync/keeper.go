@@ -35,7 +35,8 @@ type duties struct {
 	every  uint64    // records between snapshots; mu of Sync guards it
 	past   uint64    // how far the past was checked; mu of Sync guards it
 
-	keys  sync.Mutex // guards what is below, and the making of keys
+	keys  sync.Mutex          // guards what is below, and the making of keys
+	opens *age.X25519Identity // this desktop's, once it is known
 	words map[[sha256.Size]byte][4]string
 }
 

@@ -311,8 +311,8 @@ func (s *Sync) rewind(ctx context.Context, n uint64) error {
 // still to be handed over.
 func upTo(positions teamlog.Ranges, n uint64) (some teamlog.Ranges) {
 	for _, span := range positions.Spans() {
-		for p := span.From; p <= min(span.To, n); p++ {
-			some.Add(p)
+		if span.From <= n {
+			some.AddSpan(teamlog.Span{From: span.From, To: min(span.To, n)})
 		}
 	}
 	return some

@@ -20,10 +20,22 @@ const maxSecret = 16 << 10
 
 // identity is this desktop's key for opening what teammates seal to it. It
 // lies in the keyring beside the signing key and never leaves this computer.
-// It is made when it is asked for first.
+// It is made when it is asked for first, and kept in memory as the signing key
+// is: the keeper asks for it whenever the log goes on.
 func (s *Sync) identity(ctx context.Context) (*age.X25519Identity, error) {
 	s.duties.keys.Lock()
 	defer s.duties.keys.Unlock()
+	if s.duties.opens == nil {
+		key, err := s.storedIdentity(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.duties.opens = key
+	}
+	return s.duties.opens, nil
+}
+
+func (s *Sync) storedIdentity(ctx context.Context) (*age.X25519Identity, error) {
 	name := s.cfg.KeyName + "/recipient"
 	text, err := s.cfg.Secrets.Get(ctx, name)
 	if err == nil {

@@ -227,9 +227,7 @@ func (s *Sync) settle(ctx context.Context, read teamlog.Cursor) error {
 	s.mu.Lock()
 	if read.Pos.Epoch == s.replay.Cursor.Pos.Epoch {
 		for _, span := range read.Positions.Spans() {
-			for n := span.From; n <= span.To; n++ {
-				s.replay.Cursor.Positions.Add(n)
-			}
+			s.replay.Cursor.Positions.AddSpan(span)
 		}
 	}
 	s.mu.Unlock()

@@ -100,7 +100,7 @@ func (s *Sync) say(ctx context.Context, event teamlog.Event) (Outcome, error) {
 	return outcomes[0], nil
 }
 
-// now reads both clocks. A clock with a reading of its own that nobody can set
+// instant reads both clocks. A clock with a reading of its own that nobody can set
 // says so by Monotonic; the system's has it inside its times.
 func (s *Sync) instant() instant {
 	at := s.cfg.Clock.Now()
