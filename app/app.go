@@ -39,7 +39,7 @@ type App struct {
 	signs    signs
 	voids    voidDesk
 	demo     *demo
-	desk     desk
+	sits     atomic.Pointer[sitting] // set by a window after the start
 	follower follower
 
 	ctx    context.Context

@@ -8,12 +8,22 @@ import (
 	"postvak/backend/inbox"
 )
 
-// desk is what only a window's host can do. Nil in headless mode.
+// desk is what only a window's host can do. There is none in headless mode.
 type desk interface {
 	openURL(address string) error
 	pickFiles() ([]string, error)
 	savePath(name string) (string, error)
 	openDemo() error
+}
+
+// sitting is a desk that a window puts in place while the program runs already.
+type sitting struct{ desk }
+
+func (a *App) desk() desk {
+	if s := a.sits.Load(); s != nil {
+		return s.desk
+	}
+	return nil
 }
 
 // linkSchemes are what a link of a message may open.
@@ -31,12 +41,12 @@ func checkLink(address string) (string, error) {
 }
 
 func (a *App) openLink(name, address string) error {
-	if a.desk == nil {
+	if a.desk() == nil {
 		return notBuilt(name)
 	}
 	checked, err := checkLink(address)
 	if err != nil {
 		return err
 	}
-	return a.desk.openURL(checked)
+	return a.desk().openURL(checked)
 }

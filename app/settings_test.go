@@ -50,12 +50,12 @@ func TestDemoIsOfferedWhereItCanBeOpened(t *testing.T) {
 	if call[Status](r, "Settings.Status").Demo {
 		t.Error("offered without a window")
 	}
-	r.app.desk = fakeDesk{}
+	r.app.sits.Store(&sitting{fakeDesk{}})
 	if !call[Status](r, "Settings.Status").Demo {
 		t.Error("not offered in a window")
 	}
 	demo := startDemo(t)
-	demo.app.desk = fakeDesk{}
+	demo.app.sits.Store(&sitting{fakeDesk{}})
 	if call[Status](demo, "Settings.Status").Demo {
 		t.Error("offered inside the demo itself")
 	}

@@ -45,14 +45,14 @@ func (b *statusBoard) rebuilding(p *Progress) {
 // status gathers Settings.Status.
 func (a *App) status(ctx context.Context) (Status, error) {
 	s := Status{
-		Secrets: string(a.secrets.Kind()), Sandbox: a.opt.Sandbox, Demo: a.desk != nil && !a.opt.Sandbox, Version: Version, Now: stamp(a.clock.Now()),
+		Secrets: string(a.secrets.Kind()), Sandbox: a.opt.Sandbox, Demo: a.desk() != nil && !a.opt.Sandbox, Version: Version, Now: stamp(a.clock.Now()),
 		Channels: []ChannelStatus{},
 	}
-	team, err := a.teamStatus(ctx)
-	if err != nil {
+	var err error
+	if s.Team, err = a.logStatus(ctx); err != nil {
 		return s, err
 	}
-	s.Team, s.State = team.Log, team.State
+	s.State = string(a.team.Membership())
 	a.board.mu.Lock()
 	if a.board.rebuild != nil {
 		progress := *a.board.rebuild

@@ -32,7 +32,7 @@ const (
 // second starts; link is the one of this start, as a place in the window.
 func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 	w := &windowHost{app: a, place: place}
-	a.desk = w
+	a.sits.Store(&sitting{w})
 	ended := make(chan struct{})
 	var served sync.WaitGroup
 	served.Go(func() { w.followLinks(links, ended) })
