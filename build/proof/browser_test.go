@@ -24,13 +24,24 @@ const envControl = "MAILBOX_CONTROL"
 // TestARealMailboxInABrowser runs frontend/e2e/mailbox.spec.ts: the built
 // program in Chromium, with a real mailbox. The servers are ruled from there.
 func TestARealMailboxInABrowser(t *testing.T) {
+	browse(t, "e2e/mailbox.spec.ts")
+}
+
+// TestATeamInTwoBrowserWindows runs frontend/e2e/team.spec.ts: two people, each
+// with a program and a window of their own, side by side on one mailbox.
+func TestATeamInTwoBrowserWindows(t *testing.T) {
+	browse(t, "e2e/team.spec.ts")
+}
+
+func browse(t *testing.T, spec string) {
+	t.Helper()
 	o := openOffice(t)
 	o.Deliver(t, ann,
 		imaptest.MessageWithID("<question@elsewhere.test>", "Ben Customer <"+ben+">", ann, "Where is my lamp?", "I ordered a paraffin lamp."),
 		imaptest.Message("Carla Other <carla@elsewhere.test>", ann, "A chair", "Do you sell chairs too?"))
 	control := httptest.NewServer(o.control(t))
 	defer control.Close()
-	cmd := exec.CommandContext(t.Context(), "npx", "vitest", "run", "--config", "vitest.e2e.config.ts", "e2e/mailbox.spec.ts")
+	cmd := exec.CommandContext(t.Context(), "npx", "vitest", "run", "--config", "vitest.e2e.config.ts", spec)
 	cmd.Dir = filepath.Join("..", "..", "frontend")
 	cmd.Env = append(os.Environ(), envControl+"="+control.URL, "SSL_CERT_FILE="+filepath.Join(o.Dir, "cert.pem"), "SSL_CERT_DIR=/nowhere")
 	output, err := cmd.CombinedOutput()
