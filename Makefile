@@ -5,7 +5,8 @@
 #   make check   what can be checked in two minutes, without any server
 #   make test    everything; installs what it tests with
 #   make bench   measures, beside peers; writes nothing here
-#   make bench-faults   kills the program KILLS times (500) and counts
+#   make bench-faults   plays HISTORIES (100,000) of several desktops at one team
+#                log, and kills the program KILLS times (500), and counts
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c

@@ -48,7 +48,7 @@ func (a *App) logReport(ctx context.Context, team TeamStatus) LogReport {
 
 // findingOf puts a finding into words, with whom it is about in brackets.
 func (a *App) findingOf(f teamlog.Finding) Finding {
-	text, known := findingTexts[string(f.Kind)]
+	text, known := findingTexts[f.Kind]
 	if !known {
 		text = otherFinding
 	}

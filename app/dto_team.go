@@ -95,7 +95,7 @@ type TeamStatus struct {
 	// ReadOnly says why the team's settings cannot be changed here; "" when they
 	// can (R30).
 	ReadOnly string `json:"readOnly" words:"own"`
-	// Todo is what an admin still has to do after somebody left.
+	// Tasks are what an admin still has to do after somebody left.
 	Tasks []TeamTodo `json:"todo"`
 }
 
@@ -128,7 +128,7 @@ type TeamMailbox struct {
 // a person can do. Team.Tick takes it off the list.
 type TeamTodo struct {
 	ID        string `json:"id"`
-	Kind      string `json:"kind"`      // mailbox_password, mailbox_login, channel_password, channel_login, installer
+	Kind      string `json:"kind"`      // mailbox_password, channel_password, channel_login, installer
 	MemberID  string `json:"memberId"`  // who left
 	ChannelID string `json:"channelId"` // "" for the team mailbox
 	Text      string `json:"text" words:"own"`

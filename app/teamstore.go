@@ -46,11 +46,11 @@ func (s teamStore) Apply(ctx context.Context, stretch teamsync.Stretch) error {
 	for _, w := range stretch.Again {
 		applied.Again = append(applied.Again, sqlite.Waiting{PendingRecord: sqlite.PendingRecord(w.Pending), Decisions: w.Decisions})
 	}
-	waited := s.app.waitingRecords(ctx)
+	void := s.app.ownTeamVoids(ctx, stretch.Decisions) // now: after it nothing of them waits
 	if err := s.told(s.app.db.Apply(ctx, applied)); err != nil {
 		return err
 	}
-	s.app.foundTeamVoids(ctx, waited, stretch.Decisions)
+	s.app.foundTeamVoids(ctx, void)
 	s.app.lookForAnswers(ctx, stretch.Decisions)
 	return nil
 }

@@ -31,31 +31,34 @@ var teamDecisions = map[string]string{
 	"setting":           "a setting of the team",
 }
 
-// waitingRecords are the ids of own records that the log has not given back.
-func (a *App) waitingRecords(ctx context.Context) []string {
+// ownTeamVoids gives the own decisions about the team, of records that still
+// wait, that a stretch of the log says had no effect. That somebody did the
+// same before is nothing to tell.
+func (a *App) ownTeamVoids(ctx context.Context, decisions []teamlog.Decision) (own []sqlite.Voided) {
+	void := slices.DeleteFunc(slices.Clone(decisions), func(d teamlog.Decision) bool {
+		return teamDecisions[d.Event.Kind()] == "" ||
+			slices.Contains([]teamlog.Reason{teamlog.Admitted, teamlog.AlreadyExists, teamlog.NotFound}, d.Void)
+	})
+	if len(void) == 0 {
+		return nil // nearly always: what waits is not read for each stretch
+	}
 	waiting, err := a.db.PendingRecords(ctx)
 	if err != nil {
 		a.log.Warn("what waits for the team log", "error", err.Error())
 	}
-	return mapped(waiting, func(p sqlite.PendingRecord) string { return p.ID })
-}
-
-// foundTeamVoids looks through what the log gave back for own decisions about
-// the team, of records that waited, that had no effect. That somebody did the
-// same before is nothing to tell.
-func (a *App) foundTeamVoids(ctx context.Context, waited []string, decisions []teamlog.Decision) {
-	var found []sqlite.Voided
-	for i := range decisions {
-		d := &decisions[i]
+	for i := range void {
+		d := &void[i]
 		record, _, _ := strings.Cut(d.ID, ".")
-		if teamDecisions[d.Event.Kind()] == "" || !slices.Contains(waited, record) {
-			continue
-		}
-		if !slices.Contains([]teamlog.Reason{teamlog.Admitted, teamlog.AlreadyExists, teamlog.NotFound}, d.Void) {
+		if slices.ContainsFunc(waiting, func(p sqlite.PendingRecord) bool { return p.ID == record }) {
 			line := teamlog.Activity{ID: d.ID, At: d.At, Author: d.Author, Kind: d.Event.Kind(), Void: d.Void}
-			found = append(found, sqlite.Voided{ID: d.ID, Activity: line})
+			own = append(own, sqlite.Voided{ID: d.ID, Activity: line})
 		}
 	}
+	return own
+}
+
+// foundTeamVoids puts them on the list and tells the screen.
+func (a *App) foundTeamVoids(ctx context.Context, found []sqlite.Voided) {
 	if len(found) == 0 {
 		return
 	}

@@ -19,14 +19,16 @@ func TestVoidDecisionsAboutTheTeam(t *testing.T) {
 		return teamlog.Decision{ID: id, Author: inbox.MemberID(r.me()), Event: event, Void: why}
 	}
 	name := "Nieuw"
-	waited := []string{"mine"}
-	r.app.foundTeamVoids(ctx, waited, []teamlog.Decision{
+	if _, err := r.app.db.AddPending(ctx, "mine", []byte("record"), nil); err != nil {
+		t.Fatal(err)
+	}
+	r.app.foundTeamVoids(ctx, r.app.ownTeamVoids(ctx, []teamlog.Decision{
 		decision("mine.0", &teamlog.ChannelUpdate{ID: "c", Name: &name}, teamlog.NotAdmin),
 		decision("mine.1", &teamlog.Avail{On: true}, teamlog.NotMember),
 		decision("mine.2", &teamlog.MemberRole{Member: "x"}, teamlog.Admitted),
 		decision("mine.3", &teamlog.ChannelRemove{ID: "c"}, teamlog.NotFound),
 		decision("theirs.0", &teamlog.ChannelUpdate{ID: "c", Name: &name}, teamlog.NotAdmin),
-	})
+	}))
 	told := next[InboxVoid](r, voids, "inbox.void")
 	if len(told.Voids) != 1 || told.Voids[0].ID != "mine.0" || told.Voids[0].Again != nil ||
 		told.Voids[0].Text != "Your decision had no effect (settings of a channel): Only an admin may do that." {
@@ -39,5 +41,4 @@ func TestVoidDecisionsAboutTheTeam(t *testing.T) {
 	if list := call[[]Voided](r, "Inbox.Voids"); len(list) != 0 {
 		t.Errorf("still told: %+v", list)
 	}
-	r.app.foundTeamVoids(ctx, waited, make([]teamlog.Decision, 0))
 }
