@@ -15,7 +15,7 @@ import (
 // be before its end. fn must not use the cache for writing.
 func (db *DB) Histories(ctx context.Context, upTo uint64, fn func(anchor inbox.Key, decisions []teamlog.Decision) error) error {
 	return db.snapshot(ctx, func(r reading) error {
-		h := gathering{upTo: upTo, fn: fn}
+		h := gathering{fn: fn}
 		err := r.each(`SELECT anchor, '' AS id, 0 AS n, 0 AS idx, value FROM bases
 			UNION ALL SELECT anchor, id, n, idx, value FROM decisions WHERE book = 0 AND n <= ?
 			ORDER BY 1, 3, 4`, []any{signed(upTo)}, h.row)
@@ -28,7 +28,6 @@ func (db *DB) Histories(ctx context.Context, upTo uint64, fn func(anchor inbox.K
 
 // gathering joins rows of one anchor.
 type gathering struct {
-	upTo   uint64
 	fn     func(inbox.Key, []teamlog.Decision) error
 	anchor inbox.Key
 	all    []teamlog.Decision

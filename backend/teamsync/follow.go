@@ -198,16 +198,21 @@ func (s *Sync) first(ctx context.Context) error {
 }
 
 // block ends reading before a newer version's event that must not be skipped.
+// Whoever read it noticed it.
 func (s *Sync) block(ctx context.Context) error {
 	s.mu.Lock()
 	s.update = true
 	s.mu.Unlock()
 	s.cfg.Changed()
-	return s.found(ctx, teamlog.Finding{Kind: teamlog.Critical, Count: 1})
+	return s.keepFindings(ctx)
 }
 
-// refuse blocks, for who cannot go on without having read.
+// refuse blocks, for who cannot go on without having read, and notices why: a
+// candidate notices nothing by itself.
 func (s *Sync) refuse(ctx context.Context) error {
+	if err := s.found(ctx, teamlog.Finding{Kind: teamlog.Critical, Count: 1}); err != nil {
+		return err
+	}
 	if err := s.block(ctx); err != nil {
 		return err
 	}

@@ -229,6 +229,11 @@ func TestANewerCriticalEventMakesReadOnly(t *testing.T) {
 	if s.Phase != teamsync.PhaseReadOnly || len(s.Alarms) != 1 {
 		t.Errorf("%+v", s)
 	}
+	found, err := ann.sync.Findings(t.Context())
+	found = slices.DeleteFunc(found, func(f teamlog.Finding) bool { return f.Kind != teamlog.Critical })
+	if err != nil || len(found) != 1 || found[0].Count != 1 || found[0].Member != "ben" {
+		t.Errorf("findings %+v, %v; want one, and whose it is", found, err)
+	}
 	if _, err := ann.sync.Decide(t.Context(), &teamlog.Avail{}); inbox.CodeOf(err) != inbox.Unavailable {
 		t.Errorf("it decided: %v", err)
 	}
