@@ -101,7 +101,7 @@ func (r *Replay) Accept(at Pos, record []byte, h History) (a Accepted, findings 
 	}
 	a = r.take(at, opened, author)
 	a.Record = record
-	if epoch := r.Team.epoch; epoch.N == a.N {
+	if epoch := r.Team.epoch; epoch.N == a.N && len(r.Team.order) > 1 { // one alone moved it where a team begins
 		findings = append(findings, finding(NewEpoch, opened, author))
 	}
 	return a, findings, nil

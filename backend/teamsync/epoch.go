@@ -116,7 +116,9 @@ func (s *Sync) adopt(ctx context.Context, c *candidate) error {
 // takeOver goes back to what the repaired log shares with ours, and on in it.
 func (s *Sync) takeOver(ctx context.Context, c *candidate) error {
 	lost := s.replay.Cursor.Count - c.common()
-	s.Report(teamlog.Finding{Kind: teamlog.NewEpoch, Detail: c.pos.Epoch, Count: max(lost, 1)})
+	if s.replay.Cursor.Count > 0 { // a newcomer had nothing that could be other than it was
+		s.Report(teamlog.Finding{Kind: teamlog.NewEpoch, Detail: c.pos.Epoch, Count: max(lost, 1)})
+	}
 	if err := s.rewind(ctx, c.common()); err != nil {
 		return err
 	}

@@ -172,6 +172,9 @@ func (f *firm) approved(t *testing.T, a, b *desk) *desk {
 	b.refused("forbidden", "Team.Approve", waiting.ID)
 	call[any](a.running, "Team.Approve", waiting.ID)
 	c.is("member")
+	if seen := call[app.Diagnostics](c.running, "Settings.Diagnostics").Findings; len(seen) != 0 {
+		t.Errorf("in a new team Carol is told to have noticed %+v", seen)
+	}
 	c.until("the team's mailbox to be read without a password", c.synced)
 	c.until("all that Ann had", func() bool { return len(c.rows("others")) == 1 && len(c.rows("closed")) == 1 })
 	return c
