@@ -3,10 +3,13 @@ package imaplog
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -213,6 +216,31 @@ func TestSuiteOnDovecot(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The suite on a server that POSTVAK_IMAP names, "host:port user password": one
+// without encryption, on this computer.
+func TestSuiteOnAnotherServer(t *testing.T) {
+	named := strings.Fields(os.Getenv("POSTVAK_IMAP"))
+	if len(named) != 3 {
+		t.Skip("POSTVAK_IMAP names no server")
+	}
+	host, port, err := net.SplitHostPort(named[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := imap.Config{Host: host, Port: number, Security: imap.None, Username: named[1], Password: named[2]}
+	logtest.Run(t, func(t *testing.T) teamlog.Log {
+		folder, err := Create(t.Context(), Config{IMAP: server, Folder: "Postvak " + rand.Text()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return New(Config{IMAP: server, Folder: folder, Address: ann, Short: 50 * time.Millisecond})
+	})
 }
 
 func TestTwoDesktopsHearOfEachOther(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/teamlog/logtest"
 	"postvak/backend/teamsync"
 )
 
@@ -33,27 +34,30 @@ func TestEveryHistoryOfDesktopsEndsTheSame(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) })
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		h := &history{T: t, team: newTeam(t, "ann", "ben")}
-		h.team.desktops[0].decide(t, &teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true})
-		if rapid.Bool().Draw(t, "third") {
-			h.team.join(t, "carol")
+	all := logtest.NewHistories(t)
+	rapid.Check(t, func(t *rapid.T) { all.Play(func() { playHistory(t) }) })
+}
+
+func playHistory(t *rapid.T) {
+	h := &history{T: t, team: newTeam(t, "ann", "ben")}
+	h.team.desktops[0].decide(t, &teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true})
+	if rapid.Bool().Draw(t, "third") {
+		h.team.join(t, "carol")
+	}
+	for range rapid.IntRange(5, 60).Draw(t, "steps") {
+		h.step()
+	}
+	h.quiet()
+	for range 2 {
+		h.speak()
+		h.team.clock.Advance(2 * time.Hour) // who saw another log looks again
+		h.team.settle(t)
+		if !h.click() {
+			return
 		}
-		for range rapid.IntRange(5, 60).Draw(t, "steps") {
-			h.step()
-		}
-		h.quiet()
-		for range 2 {
-			h.speak()
-			h.team.clock.Advance(2 * time.Hour) // who saw another log looks again
-			h.team.settle(t)
-			if !h.click() {
-				return
-			}
-		}
-		h.team.equal(t)
-		h.survivors()
-	})
+	}
+	h.team.equal(t)
+	h.survivors()
 }
 
 // history is one random history.
