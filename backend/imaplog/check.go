@@ -154,8 +154,8 @@ func (c *comparison) count(ctx context.Context) error {
 	}
 	c.missed = teamlog.Ranges{}
 	for _, span := range slices.Concat(known.Diff(there).Spans(), more.Diff(there).Spans()) {
-		for n := max(span.From, uint64(floor)+1); n <= span.To; n++ {
-			c.missed.Add(n)
+		if from := max(span.From, uint64(floor)+1); from <= span.To {
+			c.missed.AddSpan(teamlog.Span{From: from, To: span.To})
 		}
 	}
 	return nil

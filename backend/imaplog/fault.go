@@ -21,7 +21,7 @@ func (l *Log) refused(lk *link, err error) error {
 	switch {
 	case e.Kind == imap.KindMissing:
 		l.forget()
-		return l.noFolder()
+		return noFolder(l.Folder())
 	case e.Kind == imap.KindQuota:
 		l.report(teamlog.Quota, lk.box.Name, 1)
 		return inbox.Errorf(inbox.Unavailable, "The team's mailbox is full. What you decide waits on this computer until somebody makes room in it.").Because(err)

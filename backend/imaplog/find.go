@@ -110,7 +110,7 @@ func (p place) candidates(likely string) []imap.Folder {
 func genesisOf(ctx context.Context, conn *imap.Conn, logID string) ([]byte, error) {
 	uids, err := conn.UIDs(ctx, 1, 10*maxFirst)
 	if err != nil {
-		return nil, known(conn, err)
+		return nil, ifClosed(conn, err)
 	}
 	record, err := firstOf(ctx, conn, logID, uids)
 	if record != nil || err != nil {
@@ -122,13 +122,13 @@ func genesisOf(ctx context.Context, conn *imap.Conn, logID string) ([]byte, erro
 		uids, err = conn.FindHeader(ctx, "Message-ID", messageID(logID, logID))
 	}
 	if err != nil {
-		return nil, known(conn, err)
+		return nil, ifClosed(conn, err)
 	}
 	return firstOf(ctx, conn, logID, uids)
 }
 
-// known drops an error of one folder: the others are looked at all the same.
-func known(conn *imap.Conn, err error) error {
+// ifClosed drops an error of one folder: the others are looked at all the same.
+func ifClosed(conn *imap.Conn, err error) error {
 	if conn.Closed() {
 		return err
 	}
@@ -146,7 +146,7 @@ func firstOf(ctx context.Context, conn *imap.Conn, logID string, uids []uint32) 
 		return nil
 	})
 	if err != nil || len(small) == 0 {
-		return nil, known(conn, err)
+		return nil, ifClosed(conn, err)
 	}
 	slices.Sort(small)
 	err = conn.Fetch(ctx, small, imap.WantBody, func(item imap.Item) error {
@@ -155,7 +155,7 @@ func firstOf(ctx context.Context, conn *imap.Conn, logID string, uids []uint32) 
 		}
 		return nil
 	})
-	return record, known(conn, err)
+	return record, ifClosed(conn, err)
 }
 
 // begins reports whether a record begins a log, this one if it has a name: it

@@ -123,7 +123,7 @@ func (l *Log) Append(ctx context.Context, id string, record []byte) (teamlog.Pos
 	defer l.afterUse()
 	switch {
 	case lk.missing:
-		return teamlog.Pos{}, l.noFolder()
+		return teamlog.Pos{}, noFolder(l.Folder())
 	case l.barred(lk):
 		return teamlog.Pos{}, teamlog.ErrEpoch
 	}
@@ -212,6 +212,6 @@ func (l *Log) report(kind teamlog.FindingKind, detail string, count uint64) {
 	}
 }
 
-func (l *Log) noFolder() error {
-	return inbox.Errorf(inbox.NotFound, "The mailbox has no folder %s any more. Somebody deleted it, or this account may not see it.", l.Folder())
+func noFolder(name string) error {
+	return inbox.Errorf(inbox.NotFound, "The mailbox has no folder %s any more. Somebody deleted it, or this account may not see it.", name)
 }

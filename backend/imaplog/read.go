@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"postvak/backend/imap"
-	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
 
@@ -47,7 +46,7 @@ func (l *Log) readable(lk *link, after teamlog.Pos) error {
 	begin := after.Epoch == ""
 	switch {
 	case begin && lk.missing:
-		return inbox.Errorf(inbox.NotFound, "The mailbox has no folder %s any more. Somebody deleted it, or this account may not see it.", l.folder)
+		return noFolder(l.folder)
 	case !begin && (lk.missing || lk.broken || after.Epoch != lk.epoch):
 		return teamlog.ErrEpoch
 	}

@@ -67,7 +67,7 @@ func (l *Log) Landmarks(ctx context.Context, fn func(teamlog.Pos, []byte) error)
 	}
 	defer l.afterUse()
 	if lk.missing {
-		return l.noFolder()
+		return noFolder(l.Folder())
 	}
 	uids, err := lk.conn.FlaggedUIDs(ctx)
 	if err != nil {
