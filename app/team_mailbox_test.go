@@ -366,6 +366,9 @@ func TestTeamText(t *testing.T) {
 		"no longer in the team":                  {teamsync.Removed, LogStatus{Phase: "read_only"}},
 		"team mailbox offline (x)":               {teamsync.Active, LogStatus{Phase: "offline", Reason: "x"}},
 		"team mailbox needs sign-in: wrong word": {teamsync.Active, LogStatus{Phase: "needs_sign_in", Reason: "wrong word"}},
+		"team log waits to be repaired: gone":    {teamsync.Active, LogStatus{Phase: "waiting", Reason: "gone", Done: 3, Total: 4}},
+		"old decisions wait for Team.Resume":     {teamsync.Active, LogStatus{Phase: "paused"}},
+		"team log cannot be written":             {teamsync.Active, LogStatus{Phase: "read_only"}},
 		"":                                       {teamsync.Solo, LogStatus{Phase: "ok"}},
 	} {
 		if got := teamText(string(c.state), c.log); got != want {

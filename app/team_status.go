@@ -59,19 +59,33 @@ func teamText(state string, log LogStatus) string {
 	if log.Total > 0 {
 		progress = fmt.Sprintf(" %s of %s", thousands(log.Done), thousands(log.Total))
 	}
-	switch {
-	case state == string(teamsync.Newcomer):
+	because := ""
+	if log.Reason != "" {
+		because = ": " + log.Reason
+	}
+	switch teamsync.Membership(state) {
+	case teamsync.Newcomer:
 		return "waiting to be let into the team"
-	case state == string(teamsync.Removed):
+	case teamsync.Removed:
 		return "no longer in the team"
-	case log.Phase == "moving" || log.Phase == "repairing":
+	case teamsync.Solo, teamsync.Active:
+	}
+	switch teamsync.Phase(log.Phase) {
+	case teamsync.PhaseMoving, teamsync.PhaseRepairing:
 		return log.Phase + " the team log" + progress
-	case log.Phase == "behind":
+	case teamsync.PhaseBehind:
 		return "reading the team log" + progress
-	case log.Phase == "needs_sign_in":
-		return "team mailbox needs sign-in: " + log.Reason
-	case log.Phase == "offline":
+	case teamsync.PhaseSignIn:
+		return "team mailbox needs sign-in" + because
+	case teamsync.PhaseOffline:
 		return "team mailbox offline (" + log.Reason + ")"
+	case teamsync.PhaseWaiting:
+		return "team log waits to be repaired" + because
+	case teamsync.PhasePaused:
+		return "old decisions wait for Team.Resume"
+	case teamsync.PhaseReadOnly:
+		return "team log cannot be written" + because
+	case teamsync.PhaseOK:
 	}
 	return ""
 }

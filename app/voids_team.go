@@ -21,14 +21,14 @@ const maxTeamVoids = 100
 // they are about. What the program writes down by itself is nobody's.
 var teamDecisions = map[string]string{
 	"channel.add":       "a new channel",
-	"channel.update":    "settings of a channel",
-	"channel.remove":    "a channel is disconnected",
-	"channel.installer": "a channel's next installer",
-	"device.revoke":     "a computer is retired",
+	"channel.update":    aboutKinds["channel.update"],
+	"channel.remove":    aboutKinds["channel.remove"],
+	"channel.installer": aboutKinds["channel.installer"],
+	"device.revoke":     aboutKinds["device.revoke"],
 	"member.remove":     "a member's leaving",
 	"member.role":       "a member's role",
-	"refuse":            "a request to join is refused",
-	"setting":           "a setting of the team",
+	"refuse":            aboutKinds["refuse"],
+	"setting":           aboutKinds["setting"],
 }
 
 // ownTeamVoids gives the own decisions about the team, of records that still
