@@ -67,10 +67,10 @@ bench: need-test
 KILLS ?= 500
 HISTORIES ?= 100000
 MINUTES ?= 60
-plays := go test -count=1 -v -timeout 0 -run '^TestEveryHistory' -rapid.checks=$(HISTORIES)
+plays := go test -count=1 -v -timeout 0 -run '^TestEveryHistory'
 bench-faults: need-test
-	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamlog | grep -v 'OK, passed'
-	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamsync | grep -v 'OK, passed'
+	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamlog -rapid.checks=$(HISTORIES) | grep -v 'OK, passed'
+	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamsync -rapid.checks=$(HISTORIES) | grep -v 'OK, passed'
 	@POSTVAK_FORMATS=all go test -count=1 -v -timeout 30m ./backend/imaplog | awk \
 		'{ all = all $$0 "\n" } /^ *--- PASS/ { n++ } /^(FAIL|panic)/ { bad = 1 } END { if (bad) printf "%s", all; print n+0, "tests of the folder passed" }'
 	@POSTVAK_KILLS=$(KILLS) go test -count=1 -v -timeout 60m -run Killed ./build/proof
