@@ -23,8 +23,7 @@ const maxAnswers = 500
 // begun is what was known when a draft was begun.
 type begun struct {
 	began   int64
-	base    inbox.Key // the newest message
-	answers string    // keys of outgoing messages, as JSON
+	answers string // keys of outgoing messages, as JSON
 }
 
 // beginning gives that of the draft that there is, or of one that begins now.
@@ -33,38 +32,36 @@ func (t *tx) beginning(message, now int64) (b begun, err error) {
 	if _, err := t.one("SELECT conversation FROM messages WHERE id = ?", []any{message}, &conversation); err != nil {
 		return b, err
 	}
-	found, err := t.one(`SELECT d.began, d.base, d.answers FROM drafts d JOIN messages m ON m.id = d.message WHERE m.conversation = ?
-		ORDER BY d.saved DESC LIMIT 1`, []any{conversation}, &b.began, &b.base, &b.answers)
+	found, err := t.one(`SELECT d.began, d.answers FROM drafts d JOIN messages m ON m.id = d.message WHERE m.conversation = ?
+		ORDER BY d.saved DESC LIMIT 1`, []any{conversation}, &b.began, &b.answers)
 	if err != nil || found {
 		return b, err
 	}
 	b.began = now
-	b.base, b.answers, err = t.knownNow(conversation)
+	b.answers, err = t.knownNow(conversation)
 	return b, err
 }
 
-func (t *tx) knownNow(conversation int64) (base inbox.Key, answers string, err error) {
+// knownNow are the keys of the outgoing messages that are known, as JSON.
+func (t *tx) knownNow(conversation int64) (answers string, err error) {
 	messages, err := loadMessages(t, conversation)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	decided, err := loadDecisions(t, conversation)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	state, err := t.foldState(messages, decided.decisions)
 	if err != nil {
-		return "", "", err
-	}
-	if len(messages) > 0 {
-		base = messages[len(messages)-1].key
+		return "", err
 	}
 	known := []inbox.Key{}
 	for _, a := range answersIn(messages, state) {
 		known = append(known, a.Key)
 	}
 	value, err := json.Marshal(known[max(len(known)-maxAnswers, 0):])
-	return base, string(value), err
+	return string(value), err
 }
 
 // answersIn are all outgoing messages of a conversation, those that only the
@@ -85,20 +82,6 @@ func answersIn(messages []shownMessage, state teamlog.State) (all []Answer) {
 		}
 	}
 	return all
-}
-
-// DraftBegan says when the draft of a conversation was begun, and which message
-// was the newest then. Both are zero when there is none.
-func (db *DB) DraftBegan(ctx context.Context, conversation inbox.Key) (base inbox.Key, began time.Time, err error) {
-	r := db.reading(ctx)
-	id, err := conversationID(r, conversation)
-	if err != nil {
-		return "", time.Time{}, err
-	}
-	var at int64
-	_, err = r.one(`SELECT d.base, d.began FROM drafts d JOIN messages m ON m.id = d.message WHERE m.conversation = ?
-		ORDER BY d.saved DESC LIMIT 1`, []any{id}, &base, &at)
-	return base, fromMillis(at), err
 }
 
 // AnsweredSince gives the answers that somebody else gave in a conversation

@@ -47,8 +47,8 @@ func (t *tx) putDraft(message int64, draft inbox.Draft) error {
 	if err := t.dropDraft(message); err != nil {
 		return err
 	}
-	return t.exec("INSERT INTO drafts (message, saved, value, began, base, answers) VALUES (?, ?, ?, ?, ?, ?)",
-		message, now, string(value), b.began, string(b.base), b.answers)
+	return t.exec("INSERT INTO drafts (message, saved, value, began, answers) VALUES (?, ?, ?, ?, ?)",
+		message, now, string(value), b.began, b.answers)
 }
 
 func (t *tx) dropDraft(message int64) error {

@@ -7,9 +7,6 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// localEpoch names the one unbroken numbering of the local table.
-const localEpoch = "local"
-
 // Log is the local engine of the team log: a table, for the team of one.
 // Closing it leaves the cache open.
 func (db *DB) Log() teamlog.Log { return localLog{db} }
@@ -18,7 +15,7 @@ type localLog struct{ db *DB }
 
 // Append implements teamlog.Log. The record is on the disk when it returns.
 func (l localLog) Append(ctx context.Context, id string, record []byte) (teamlog.Pos, error) {
-	pos := teamlog.Pos{Epoch: localEpoch}
+	pos := teamlog.Pos{Epoch: teamlog.LocalEpoch}
 	_, err := l.db.update(ctx, durable, func(t *tx) error {
 		_, err := t.one("INSERT INTO log (id, record) VALUES (?, ?) RETURNING pos", []any{id, record}, &pos.N)
 		return err
@@ -35,7 +32,7 @@ func (l localLog) Append(ctx context.Context, id string, record []byte) (teamlog
 
 // Read implements teamlog.Log. It reads in pages, so that fn may use the cache.
 func (l localLog) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.Pos, []byte) error) (teamlog.Pos, error) {
-	if after.Epoch != "" && after.Epoch != localEpoch {
+	if after.Epoch != "" && after.Epoch != teamlog.LocalEpoch {
 		return after, teamlog.ErrEpoch
 	}
 	for {
@@ -44,7 +41,7 @@ func (l localLog) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.P
 			return after, err
 		}
 		for _, r := range page {
-			next := teamlog.Pos{Epoch: localEpoch, N: r.pos}
+			next := teamlog.Pos{Epoch: teamlog.LocalEpoch, N: r.pos}
 			if err := fn(next, r.record); err != nil {
 				return after, err
 			}

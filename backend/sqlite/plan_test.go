@@ -81,7 +81,6 @@ func useTheLog(t *testing.T, db *DB, key inbox.Key) {
 	_, _ = db.Reports(t.Context())
 	_ = db.DismissReport(t.Context(), "mine.0")
 	_ = db.Histories(t.Context(), 9, func(inbox.Key, []teamlog.Decision) error { return nil })
-	_, _, _ = db.DraftBegan(t.Context(), key)
 	_, _ = db.AnsweredSince(t.Context(), key)
 	_, _ = db.AdoptSnapshot(t.Context(), Adoption{Cursor: teamlog.Cursor{Count: 1}, IDs: []string{"a"}, State: []byte("s"),
 		Histories: func(fn func(inbox.Key, []teamlog.Decision) error) error { return fn(key, []teamlog.Decision{mine}) }})

@@ -69,7 +69,7 @@ func (t *tx) sameRecord(r Record) error {
 
 // inLocalLog says whether the local engine keeps a record's bytes already.
 func (t *tx) inLocalLog(r Record) (bool, error) {
-	if r.Pos.Epoch != localEpoch {
+	if r.Pos.Epoch != teamlog.LocalEpoch {
 		return false, nil
 	}
 	var one int

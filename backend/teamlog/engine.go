@@ -2,6 +2,10 @@ package teamlog
 
 import "context"
 
+// LocalEpoch names the one unbroken numbering of a team of one's log, which is a
+// table of its computer.
+const LocalEpoch = "local"
+
 // Landmarker is an engine that can hand over, in order and without reading
 // everything, the records marked as landmarks when they were appended: those
 // that a newcomer's desktop needs to look for first. It is a hint: where

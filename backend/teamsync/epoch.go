@@ -137,13 +137,7 @@ func (s *Sync) repairsByItself() bool {
 	return s.mayRepair() && s.Me() == genesis
 }
 
-func (s *Sync) mayRepair() bool {
-	if s.Membership() != Active || s.blocked() || s.author() == nil {
-		return false
-	}
-	member, known := s.Member(s.Me())
-	return known && member.Role == teamlog.Admin && !member.Removed
-}
+func (s *Sync) mayRepair() bool { return s.Membership() == Active && s.mayAdmin() == nil }
 
 // Repair makes the team's folder whole again from this computer's copy: an
 // admin's click. Fresh sets the present folder aside and fills a new one; it is
@@ -173,11 +167,12 @@ func (s *Sync) Repair(ctx context.Context, fresh bool) error {
 // repair appends what the log behind the new epoch lacks of ours, in order and
 // with the same bytes, and takes it then. The epoch record, by which the others
 // know that it is whole, waits from the beginning: a kill in between repeats
-// the repair, and ids make what was appended twice count once. The caller
-// holds turn.
+// the repair, and ids make what was appended twice count once. A folder in which
+// somebody went on who was removed since is set aside: what they say there would
+// count before their removal. The caller holds turn.
 func (s *Sync) repair(ctx context.Context, fresh bool) error {
 	phase := PhaseRepairing
-	if s.applied.Pos.Epoch == localEpoch {
+	if s.applied.Pos.Epoch == teamlog.LocalEpoch {
 		phase = PhaseMoving
 	}
 	s.progress(phase, 0, s.replay.Cursor.Count)
@@ -196,6 +191,12 @@ func (s *Sync) repair(ctx context.Context, fresh bool) error {
 		if c.common() == s.replay.Cursor.Count {
 			return s.adopt(ctx, c)
 		}
+		if c.spoiled && fresh {
+			return inbox.Errorf(inbox.Unavailable, "Somebody who is not in the team any more writes into the team's folder. Change the password of its mailbox.")
+		}
+		if c.spoiled {
+			return s.repair(ctx, true)
+		}
 		var whole bool
 		if whole, err = s.refill(ctx, c, phase); err != nil {
 			return err
@@ -208,9 +209,6 @@ func (s *Sync) repair(ctx context.Context, fresh bool) error {
 	}
 	return inbox.Errorf(inbox.Unavailable, "The team's folder does not keep what is put into it. Look at it with a mail program, or choose another mailbox.")
 }
-
-// localEpoch is how positions of a team of one are named (package sqlite).
-const localEpoch = "local"
 
 // refill appends our records that the candidate lacks. Whole says that it
 // lacks none.

@@ -72,8 +72,6 @@ CREATE INDEX decisions_pending ON decisions (record) WHERE n IS NULL;
 CREATE INDEX decisions_behind ON decisions (anchor) WHERE book = 2;
 DELETE FROM settings WHERE key IN ('team.cursor', 'team.removals');
 
--- What was known when a draft was begun: the newest message, and the keys of
--- all answers.
+-- When a draft was begun, and the keys of all answers that were known then.
 ALTER TABLE drafts ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE drafts ADD COLUMN base TEXT NOT NULL DEFAULT '';
 ALTER TABLE drafts ADD COLUMN answers TEXT NOT NULL DEFAULT '[]';

@@ -78,8 +78,8 @@ CREATE TABLE drafts (
   message INTEGER PRIMARY KEY,
   saved   INTEGER NOT NULL,
   value   TEXT NOT NULL
-, began INTEGER NOT NULL DEFAULT 0, base TEXT NOT NULL DEFAULT '', answers TEXT NOT NULL DEFAULT '[]') STRICT;
-INSERT INTO drafts VALUES(1880645865308920467,1793523600000,'{"to":null,"cc":null,"bcc":null,"replyAll":false,"subject":"","text":"kept","attachments":null,"templateId":"","variables":null}',1793523600000,'shop:one','[]');
+, began INTEGER NOT NULL DEFAULT 0, answers TEXT NOT NULL DEFAULT '[]') STRICT;
+INSERT INTO drafts VALUES(1880645865308920467,1793523600000,'{"to":null,"cc":null,"bcc":null,"replyAll":false,"subject":"","text":"kept","attachments":null,"templateId":"","variables":null}',1793523600000,'[]');
 CREATE TABLE outbox (
   message    INTEGER PRIMARY KEY,
   channel    TEXT NOT NULL,
