@@ -143,17 +143,21 @@ func (s *Sync) keepPrivate(ctx context.Context, view *teamlog.Team) error {
 }
 
 func (s *Sync) setPrivate(ctx context.Context, private []inbox.Channel) error {
-	text, err := json.Marshal(private)
-	if err != nil {
-		return err
-	}
-	if err := s.cfg.Store.SetSetting(ctx, settingPrivate, string(text)); err != nil {
+	if err := s.storePrivate(ctx, private); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	s.private = private
 	s.mu.Unlock()
 	return s.showChannels(ctx)
+}
+
+func (s *Sync) storePrivate(ctx context.Context, private []inbox.Channel) error {
+	text, err := json.Marshal(private)
+	if err != nil {
+		return err
+	}
+	return s.cfg.Store.SetSetting(ctx, settingPrivate, string(text))
 }
 
 // showChannels gives the store the channels as they are now. The caller holds

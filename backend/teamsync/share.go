@@ -171,9 +171,5 @@ func (s *Sync) settlePrivate(ctx context.Context) error {
 	if !changed {
 		return nil
 	}
-	text, err := json.Marshal(left)
-	if err != nil {
-		return err
-	}
-	return s.cfg.Store.SetSetting(ctx, settingPrivate, string(text))
+	return s.storePrivate(ctx, left)
 }

@@ -136,13 +136,13 @@ func (f *firm) invited(t *testing.T, a *desk) *desk {
 		if m, _ := a.member(again.email); m.State != "pending" {
 			t.Errorf("an invitation let a second person in: %+v", m)
 		}
-		call[any](a.running, "Team.Remove", m0(a, again.email))
+		call[any](a.running, "Team.Remove", memberID(a, again.email))
 	}
 	f.goes(again)
 	return b
 }
 
-func m0(d *desk, email string) string {
+func memberID(d *desk, email string) string {
 	m, _ := d.member(email)
 	return m.ID
 }
