@@ -27,6 +27,12 @@ type candidate struct {
 	tail      map[string]bool
 	declared  bool // an admin says behind the common part that it was repaired
 
+	// gone are the devices that the team listened to where the logs part and,
+	// by what is known here, does not any more; spoiled says that one of them
+	// has decided something in this log.
+	gone    map[string]bool
+	spoiled bool
+
 	ours    []StoredRecord  // our next records
 	replay  *teamlog.Replay // from the first difference on
 	history *history
@@ -164,7 +170,23 @@ func (c *candidate) differ(ctx context.Context) (err error) {
 		return err
 	}
 	c.history = newHistory(context.WithoutCancel(ctx), c.s.cfg.Store, c.common())
+	c.gone = goneSince(c.replay.Team, c.s.replay.Team)
 	return nil
+}
+
+// goneSince lists the devices that lost their word, or their member's being an
+// admin, between two states of a team.
+func goneSince(before, now *teamlog.Team) map[string]bool {
+	gone := map[string]bool{}
+	for _, m := range before.Members() {
+		for _, d := range before.Devices(m.ID) {
+			present, known := now.Device(d.ID)
+			spoke, still := speaks(before, d), known && speaks(now, present)
+			by := &teamlog.Decision{Author: m.ID, Device: d.ID}
+			gone[d.ID] = spoke && (!still || adminIn(before, by) && !adminIn(now, by))
+		}
+	}
+	return gone
 }
 
 // verify replays one record.
@@ -174,13 +196,22 @@ func (c *candidate) verify(at teamlog.Pos, record []byte) error {
 		return err
 	}
 	c.history.add(a)
+	for i := range a.Decisions {
+		d := &a.Decisions[i]
+		c.spoiled = c.spoiled || c.gone[d.Device] && d.Void == teamlog.Admitted
+	}
 	return c.sort(accepted{id: a.ID, at: at, epoch: c.vouches(a)}, a.N, a.Hash)
 }
 
 // vouches says whether a record shows that an admin goes on in this log: it is
 // the epoch record that ends a repair, or its author had read on behind what we
-// share. Nobody but an admin can make such a record.
+// share. Nobody but an admin can make such a record, and an admin by what is
+// known here: who was removed, or whose computer was stolen, still is one in a
+// folder from before that.
 func (c *candidate) vouches(a teamlog.Accepted) bool {
+	if len(a.Decisions) == 0 || !adminIn(c.s.replay.Team, &a.Decisions[0]) {
+		return false
+	}
 	for i := range a.Decisions {
 		d := &a.Decisions[i]
 		if _, repaired := d.Event.(*teamlog.Epoch); repaired && d.Void == teamlog.Admitted {
@@ -188,14 +219,18 @@ func (c *candidate) vouches(a teamlog.Accepted) bool {
 		}
 	}
 	opened, err := teamlog.Open(a.Record)
-	if err != nil || len(a.Decisions) == 0 {
+	if err != nil || !adminIn(c.replay.Team, &a.Decisions[0]) {
 		return false
 	}
-	author, known := c.replay.Team.Member(a.Decisions[0].Author)
-	device, here := c.replay.Team.Device(a.Decisions[0].Device)
 	hash, read := c.history.hash[opened.Base.Count]
-	return known && here && author.Role == teamlog.Admin && !author.Removed && !device.Revoked && read &&
-		teamlog.Cursor{Hash: hash}.Base().Hash == opened.Base.Hash && !c.isOurs(opened.Base.Count, hash)
+	return read && teamlog.Cursor{Hash: hash}.Base().Hash == opened.Base.Hash && !c.isOurs(opened.Base.Count, hash)
+}
+
+// adminIn says whether a team listens to the author of a decision as an admin.
+func adminIn(t *teamlog.Team, d *teamlog.Decision) bool {
+	author, known := t.Member(d.Author)
+	device, here := t.Device(d.Device)
+	return known && here && author.Role == teamlog.Admin && !author.Removed && !device.Revoked
 }
 
 // isOurs says whether our log has that hash after as many records.

@@ -170,7 +170,7 @@ func (s *Sync) staleSecrets() (list []stale, work string) {
 func staleIn(t *teamlog.Team) (list []stale, work string) {
 	recipients := t.Recipients()
 	maps.DeleteFunc(recipients, func(_, text string) bool {
-		_, err := age.ParseX25519Recipient(text)
+		_, err := recipientOf(text)
 		return err != nil
 	})
 	wanted := slices.Sorted(maps.Keys(recipients))

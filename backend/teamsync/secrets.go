@@ -105,12 +105,23 @@ func (s *Sync) recipients() (all map[string]string) {
 	return all
 }
 
+// recipientOf reads whom to seal to, and tries: there are points in the right
+// form to which nothing can be sealed, and one of them would stop the sealing
+// to everybody.
+func recipientOf(text string) (*age.X25519Recipient, error) {
+	recipient, err := age.ParseX25519Recipient(text)
+	if err == nil {
+		_, err = recipient.Wrap(make([]byte, 16))
+	}
+	return recipient, err
+}
+
 // seal encrypts to every device whose recipient can be read, and names them.
 // One that cannot is no reason to leave the others without.
 func seal(value []byte, to map[string]string) (ciphertext []byte, devices []string, err error) {
 	var recipients []age.Recipient
 	for _, device := range slices.Sorted(maps.Keys(to)) {
-		recipient, err := age.ParseX25519Recipient(to[device])
+		recipient, err := recipientOf(to[device])
 		if err != nil {
 			continue
 		}
