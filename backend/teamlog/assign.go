@@ -93,6 +93,9 @@ func needsConversation(kind string, c inbox.Key) error {
 }
 
 func needsKeys(kind string, keys []inbox.Key) error {
+	if len(keys) > mostCovers {
+		return errors.New(kind + ": too many messages for one event")
+	}
 	for _, key := range keys {
 		if len(key) > maxKeyLength {
 			return errors.New(kind + ": the key of a message is too long")

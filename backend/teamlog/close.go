@@ -11,6 +11,9 @@ import (
 // compress.
 const maxCovers = 60
 
+// mostCovers is how many keys an event may hold that another program made.
+const mostCovers = 10 * maxCovers
+
 // Close closes a conversation. Covers are the inbound messages that its author
 // had seen; one that is not covered by any close opens the conversation again,
 // whoever learns of it first and whenever (R9). Reopening by a message is

@@ -10,6 +10,10 @@ import (
 	"postvak/backend/inbox"
 )
 
+// maxDevices is how many computers one member may have at a time: what is
+// sealed to those of fifty members still fits into one event (maxSecret).
+const maxDevices = 8
+
 // Device is one key that speaks for a member.
 type Device struct {
 	ID     string
@@ -58,6 +62,8 @@ func (e *DeviceAdd) admit(t *Team, d *Decision) Reason {
 		return NotFound
 	case t.devices[device.ID] != nil:
 		return AlreadyExists
+	case !e.Retire && t.computers(e.Member) >= maxDevices:
+		return ManyDevices
 	}
 	if e.Retire {
 		for _, older := range t.devices {
@@ -67,6 +73,16 @@ func (e *DeviceAdd) admit(t *Team, d *Decision) Reason {
 	t.devices[device.ID] = device
 	t.admitted(e.Key, nil)
 	return Admitted
+}
+
+// computers counts the devices that speak for a member.
+func (t *Team) computers(member inbox.MemberID) (n int) {
+	for _, d := range t.devices {
+		if d.Member == member && !d.Revoked {
+			n++
+		}
+	}
+	return n
 }
 
 // DeviceUpdate changes to which recipient secrets for the author's own device
@@ -165,6 +181,12 @@ func (t *Team) Recipients() map[string]string {
 		}
 	}
 	return all
+}
+
+// listens says whether a device speaks for an active member.
+func (t *Team) listens(device string) bool {
+	d := t.devices[device]
+	return d != nil && !d.Revoked && t.active(d.Member)
 }
 
 // speaks says whether a member has a device that may sign.

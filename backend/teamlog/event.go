@@ -76,6 +76,7 @@ const (
 	StaysShared   Reason = "stays_shared"    // a shared channel is not made private again
 	HasInstaller  Reason = "has_installer"   // the present installer is still in the team
 	TooMany       Reason = "too_many"        // as many newcomers wait as may
+	ManyDevices   Reason = "many_devices"    // the member has as many computers as one may have
 	InviteUsed    Reason = "invite_used"     // the invitation is used, unknown or its maker gone
 	Taken         Reason = "taken"           // the work is claimed, taken over or done already
 )

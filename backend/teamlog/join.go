@@ -53,14 +53,28 @@ func (j *Join) admit(t *Team, d *Decision) Reason {
 		return NotMember
 	case t.devices[device] != nil || t.request(device) != nil:
 		return AlreadyExists
-	case len(t.requests) >= maxWaiting:
-		return TooMany
 	}
-	t.requests = append(t.requests, &Request{
+	request := &Request{
 		Member: j.Member, Device: device, Name: j.Name, Email: j.Email, Key: j.Key, Recipient: j.Recipient,
 		Invite: j.Invite, Proof: j.Proof, At: d.At, N: d.N,
-	})
+	}
+	if len(t.requests) >= maxWaiting && !(t.proved(request) && t.giveWay()) {
+		return TooMany
+	}
+	t.requests = append(t.requests, request)
 	return Admitted
+}
+
+// giveWay takes away the newest request that nothing proves, so that a crowd of
+// strangers keeps nobody out who was invited. False: everybody who waits was.
+func (t *Team) giveWay() bool {
+	for i := len(t.requests) - 1; i >= 0; i-- {
+		if !t.proved(t.requests[i]) {
+			t.requests = slices.Delete(t.requests, i, i+1)
+			return true
+		}
+	}
+	return false
 }
 
 // Request is a newcomer who waits to be let in.

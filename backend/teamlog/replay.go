@@ -189,13 +189,15 @@ func (r *Replay) mustUpdate(o *Opened, author inbox.MemberID) bool {
 }
 
 // compare looks whether the author's desktop saw the same log, and whether the
-// device's own numbering goes on. Neither voids anything.
+// device's own numbering goes on. Neither voids anything. Nobody is believed
+// who is not in the team: whoever can write to the mailbox could make the team
+// doubt its log, and stop others from joining it.
 func (r *Replay) compare(o *Opened, author inbox.MemberID, h History) (findings []Finding, err error) {
 	same, err := r.sameBase(o, h)
 	if err != nil {
 		return nil, err
 	}
-	if !same {
+	if !same && r.Team.listens(o.Device) {
 		mismatch := finding(BaseMismatch, o, author)
 		mismatch.Detail = fmt.Sprintf("%s after %d of %d", o.ID, o.Base.Count, r.Cursor.Count)
 		findings = append(findings, mismatch)

@@ -16,8 +16,12 @@ import (
 
 const (
 	maxKey       = 4 << 10
-	maxDecisions = 10 << 20 // of one anchor
+	maxDecisions = 200_000 // of one anchor
 	maxNames     = 1 << 20
+	// maxHeld is how much the decisions of one anchor, and all names, may take in
+	// memory: a snapshot says with two bytes what takes thousands.
+	maxHeld     = 64 << 20
+	perDecision = 256 // bytes in memory, about
 )
 
 // decoder reads a snapshot's fields. The first error stays, and then every
@@ -27,6 +31,8 @@ type decoder struct {
 	left  *io.LimitedReader // one more than there should be
 	sum   hash.Hash
 	names []string
+	named int // bytes in names
+	held  int // bytes in the anchor that is being read, about
 	err   error
 }
 
@@ -120,7 +126,7 @@ func (d *decoder) name() string {
 		return ""
 	case n == 0:
 		name := d.text(maxName * 4)
-		if len(d.names) >= maxNames {
+		if d.named += len(name) + 16; len(d.names) >= maxNames || d.named > maxHeld {
 			d.fail()
 			return ""
 		}
@@ -135,7 +141,16 @@ func (d *decoder) name() string {
 
 func (d *decoder) key(like inbox.Key) inbox.Key {
 	same := d.count(len(like))
-	return like[:same] + inbox.Key(d.text(maxKey))
+	key := like[:same] + inbox.Key(d.text(maxKey))
+	d.hold(len(key))
+	return key
+}
+
+// hold counts what an anchor's decisions take in memory.
+func (d *decoder) hold(bytes int) {
+	if d.held += bytes; d.held > maxHeld {
+		d.fail()
+	}
 }
 
 func (d *decoder) moment() time.Time {
@@ -151,6 +166,7 @@ func (d *decoder) moment() time.Time {
 }
 
 func (d *decoder) anchor(last inbox.Key) (anchor inbox.Key, decisions []Decision) {
+	d.held = 0
 	anchor = d.key(last)
 	count := d.count(maxDecisions)
 	n, index := uint64(0), -1
@@ -162,6 +178,7 @@ func (d *decoder) anchor(last inbox.Key) (anchor inbox.Key, decisions []Decision
 			break
 		}
 		n, index = n+step, at
+		d.hold(perDecision)
 		next := Decision{N: n, Index: index, Author: inbox.MemberID(d.name()), Device: d.name(), At: d.moment()}
 		next.Seen = n - min(d.number(), n)
 		next.Event = d.event(anchor, &next)
@@ -196,6 +213,7 @@ func (d *decoder) event(anchor inbox.Key, of *Decision) Event {
 		return &Sent{Conversation: anchor, Key: d.key(anchor), By: inbox.MemberID(d.name())}
 	case asNote:
 		note := &Note{Conversation: anchor, Text: d.text(MaxNote)}
+		d.hold(len(note.Text))
 		for range d.count(maxMentions) {
 			note.Mentions = append(note.Mentions, inbox.MemberID(d.name()))
 		}
@@ -205,13 +223,15 @@ func (d *decoder) event(anchor inbox.Key, of *Decision) Event {
 	case asUnread:
 		return &Unread{Conversation: anchor}
 	case asLogged:
-		return Decode(json.RawMessage(d.text(maxPayload)))
+		raw := d.text(maxPayload)
+		d.hold(len(raw))
+		return Decode(json.RawMessage(raw))
 	}
 	return nil
 }
 
 func (d *decoder) keys(like inbox.Key) []inbox.Key {
-	count := d.count(maxPayload)
+	count := d.count(mostCovers)
 	keys := make([]inbox.Key, 0, min(count, maxCovers))
 	for i := 0; i < count && d.err == nil; i++ {
 		keys = append(keys, d.key(like))
