@@ -203,12 +203,15 @@ func (a *App) firstWords(line teamlog.Activity) string {
 	if line.Stands == "" {
 		return fmt.Sprintf("%s unassigned this first.", a.nameOf(line.First))
 	}
+	if line.Stands == line.First {
+		return fmt.Sprintf("%s took this on first.", a.nameOf(line.First))
+	}
 	return fmt.Sprintf("%s assigned this to %s first.", a.nameOf(line.First), a.nameOf(line.Stands))
 }
 
 func (a *App) nameOf(id inbox.MemberID) string {
 	if member, ok := a.team.Member(id); ok {
-		return member.Name
+		return shown(member.Name)
 	}
 	return "Somebody"
 }
@@ -217,7 +220,8 @@ func (a *App) nameOf(id inbox.MemberID) string {
 // member may do.
 var conflicts = []teamlog.Reason{
 	teamlog.NotAvailable, teamlog.FirstWins, teamlog.DeletedSince, teamlog.AlreadyExists, teamlog.LastAdmin, teamlog.NotFound,
-	teamlog.NothingToUndo, teamlog.StaysShared, teamlog.HasInstaller, teamlog.TooMany, teamlog.InviteUsed, teamlog.Taken,
+	teamlog.NothingToUndo, teamlog.StaysShared, teamlog.HasInstaller, teamlog.TooMany, teamlog.ManyDevices,
+	teamlog.InviteUsed, teamlog.Taken,
 }
 
 // voided is the error for the author of an event that has no effect.
@@ -254,6 +258,7 @@ var reasonTexts = map[teamlog.Reason]string{
 	teamlog.StaysShared:   "A shared channel cannot be made private again: the whole team has read it.",
 	teamlog.HasInstaller:  "The person who connected this channel is still in the team. Only when they leave another one is chosen.",
 	teamlog.TooMany:       "Too many newcomers are waiting already. An admin must let some in or refuse them.",
+	teamlog.ManyDevices:   "This member has as many computers as one may have. Retire one that is no longer used first.",
 	teamlog.InviteUsed:    "This invitation was used already, or is no longer valid. Ask for a new one.",
 	teamlog.Taken:         "Another computer of the team does this already.",
 	teamlog.Malformed:     "The decision could not be read. Update Postvak on all computers of the team.",

@@ -37,9 +37,11 @@ func memberOf(m teamlog.Member) Member {
 func shown(text string) string { return shorten(oneLine(unadorned(text)), maxAddress) }
 
 // waiting shows a request: with the words that prove whose it is, and whose
-// address it has.
+// address it has. It goes by its computer's id, which nobody else can have: a
+// stranger may ask under a member's id, and refusing them would remove that
+// member.
 func (a *App) waiting(r teamlog.Request) Member {
-	m := Member{ID: string(r.Member), Name: shown(r.Name), Email: shown(r.Email), Role: string(teamlog.Person), State: "pending", Since: stamp(r.At)}
+	m := Member{ID: r.Device, Name: shown(r.Name), Email: shown(r.Email), Role: string(teamlog.Person), State: "pending", Since: stamp(r.At)}
 	words, err := a.team.Words(r)
 	if err == nil {
 		m.Words = words[:]

@@ -108,6 +108,9 @@ func TestApprovedByWords(t *testing.T) {
 	if !slices.Equal(shown.Words, joined.Words) || len(shown.Words) != 4 || shown.Name != "Carol" || shown.SamePerson != "" {
 		t.Errorf("Ann sees %+v, Carol the words %q", shown, joined.Words)
 	}
+	if wish := string(carol.rig.app.team.Me()); shown.ID == wish {
+		t.Error("a request goes by the member's id it wishes: whoever wishes Ann's and is refused removes Ann")
+	}
 	if now := carol.status(); !slices.Equal(now.Words, joined.Words) || now.Team != "" {
 		t.Errorf("Carol's status: %+v", now)
 	}
