@@ -14,9 +14,9 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// Run tests an engine. Open gives an empty log, which the suite closes.
+// Run tests an engine, its optional faces where it has them. Open gives an empty log, which the suite closes.
 func Run(t *testing.T, open func(t *testing.T) teamlog.Log) {
-	for name, test := range map[string]func(*testing.T, teamlog.Log){
+	tests := map[string]func(*testing.T, teamlog.Log){
 		"an empty log has nothing to read":            empty,
 		"records come back in the order of appending": inOrder,
 		"reading goes on after a position":            resumes,
@@ -31,9 +31,16 @@ func Run(t *testing.T, open func(t *testing.T) teamlog.Log) {
 		"an append without an answer is done again":   unknownOutcome,
 		"every waiter wakes":                          allWake,
 		"a follower misses nothing":                   follower,
-		"landmarks are records, in order":             landmarks,
-		"a renewed log begins with nothing":           renewed,
-	} {
+	}
+	faces := open(t)
+	if _, marks := faces.(teamlog.Landmarker); marks {
+		tests["landmarks are records, in order"] = landmarks
+	}
+	if _, renews := faces.(teamlog.Renewer); renews {
+		tests["a renewed log begins with nothing"] = renewed
+	}
+	_ = faces.Close()
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			log := open(t)
 			t.Cleanup(func() { _ = log.Close() })
