@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type Conversation, type InboxChanged, type Message } from "$lib/backend";
+import { Latest } from "./latest";
 
 export const messagePage = 50;
 
@@ -17,6 +18,7 @@ export class ConversationState {
   /** It is on the screen: not behind settings or a search. */
   #shown = true;
   readonly #backend: Backend;
+  readonly #order = new Latest();
   readonly #focused: () => boolean;
 
   constructor(backend: Backend, focused: () => boolean = () => document.hasFocus()) {
@@ -130,15 +132,16 @@ export class ConversationState {
   async #fetch(around: string): Promise<void> {
     const { id } = this;
     if (!id) return;
+    const news = this.#order.ask();
     try {
       const query = { before: "", around, limit: messagePage };
       const fresh = await this.#backend.inbox.open(id, query);
-      if (this.id !== id) return;
+      if (this.id !== id || !(news() || around)) return;
       this.data = this.data && !around ? joined(this.data, fresh) : fresh;
       this.error = undefined;
       await this.markRead();
     } catch (thrown) {
-      if (this.id !== id) return;
+      if (this.id !== id || !news()) return;
       this.error = BackendError.from(thrown);
       if (this.error.code === "not_found") this.data = undefined;
     }

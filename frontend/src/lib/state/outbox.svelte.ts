@@ -1,16 +1,20 @@
 import type { Backend, OutboxEntry } from "$lib/backend";
+import { Latest } from "./latest";
 
 /** What was written and has not arrived yet. */
 export class Outbox {
   entries = $state.raw<OutboxEntry[]>([]);
   readonly #backend: Backend;
+  readonly #order = new Latest();
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
   async load(): Promise<void> {
-    this.entries = await this.#backend.composer.outbox();
+    const news = this.#order.ask();
+    const entries = await this.#backend.composer.outbox();
+    if (news()) this.entries = entries;
   }
 
   get waiting(): number {

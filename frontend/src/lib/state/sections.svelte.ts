@@ -1,4 +1,5 @@
 import type { Backend, SectionCount, SectionId } from "$lib/backend";
+import { Latest } from "./latest";
 
 export const sectionOrder: readonly SectionId[] = ["unassigned", "mine", "others", "closed"];
 
@@ -6,13 +7,16 @@ export const sectionOrder: readonly SectionId[] = ["unassigned", "mine", "others
 export class Sections {
   #counts = $state.raw<SectionCount[]>([]);
   readonly #backend: Backend;
+  readonly #order = new Latest();
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
   async load(): Promise<void> {
-    this.#counts = await this.#backend.inbox.sections();
+    const news = this.#order.ask();
+    const counts = await this.#backend.inbox.sections();
+    if (news()) this.#counts = counts;
   }
 
   total(id: SectionId): number {

@@ -1,4 +1,5 @@
 import type { Backend, Channel, Device, LogStatus, Member, TeamStatus } from "$lib/backend";
+import { Latest } from "./latest";
 
 const unknown: TeamStatus = {
   team: "",
@@ -20,6 +21,7 @@ export class Team {
   available = $state(true);
   loaded = $state(false);
   readonly #backend: Backend;
+  readonly #order = new Latest();
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -27,12 +29,14 @@ export class Team {
 
   /** Gives what this computer was to the team until now. */
   async load(): Promise<TeamStatus["state"]> {
+    const news = this.#order.ask();
     const [status, members, available] = await Promise.all([
       this.#backend.team.status(),
       this.#backend.team.members(),
       this.#backend.availability.get(),
     ]);
     const before = this.status.state;
+    if (!news()) return before;
     this.status = { ...unknown, ...status, log: { ...unknown.log, ...status.log }, mailbox: { ...unknown.mailbox, ...status.mailbox } };
     this.members = members;
     this.available = available;
