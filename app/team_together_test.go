@@ -205,7 +205,7 @@ func TestBensLaterAssignmentIsVoidAndHeIsTold(t *testing.T) {
 	}
 	check := func(v Voided) {
 		t.Helper()
-		if v.ConversationID != id || v.Text != "Ann assigned this to Ann first." || v.Again == nil || v.Again.MemberID != ben.me() {
+		if v.ConversationID != id || v.Text != "Ann took this on first." || v.Again == nil || v.Again.MemberID != ben.me() {
 			t.Errorf("Ben is told %+v", v)
 		}
 	}

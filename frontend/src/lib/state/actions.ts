@@ -38,8 +38,9 @@ export class Actions {
   }
 
   assign(ids: string[], memberId: string): Promise<void> {
-    const name = this.#app.team.name(memberId);
-    return this.#do("assign", ids, m.done_assigned({ name }), memberId);
+    const { team } = this.#app;
+    const said = team.isMe(memberId) ? m.done_assigned_me() : m.done_assigned({ name: team.name(memberId) });
+    return this.#do("assign", ids, said, memberId);
   }
 
   unassign(ids = this.subject): Promise<void> {

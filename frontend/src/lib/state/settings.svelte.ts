@@ -29,6 +29,11 @@ export class SettingsState {
     return this.values.language || systemLocale(navigator.languages);
   }
 
+  /** The person's name; "" while the program, not knowing it, says "Me". */
+  get ownName(): string {
+    return this.values.name === "Me" ? "" : this.values.name;
+  }
+
   get theme(): "light" | "dark" {
     return this.values.theme || (this.#systemDark ? "dark" : "light");
   }

@@ -88,6 +88,8 @@ export function statusLine(app: App): { kind: StatusKind; text: string; more?: s
   const at = (iso: string | undefined) => (iso ? clock(iso, settings.locale) : "");
   const { progress, trouble, value } = status;
   if (app.pending) return { kind: "waiting", text: m.pending_title_unknown() };
+  const { state, team } = app.team.status;
+  if (state === "removed") return { kind: "trouble", text: m.removed_title({ team: team || m.the_team() }) };
   if (value.rebuilding) {
     const { done, total } = value.rebuilding;
     return { kind: "syncing", text: m.status_rebuilding({ done: count(done, settings.locale), total: count(total, settings.locale) }) };
