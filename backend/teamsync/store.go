@@ -64,8 +64,12 @@ type Adoption struct {
 	Histories func(fn func(anchor inbox.Key, decisions []teamlog.Decision) error) error
 }
 
-// Store is the cache as this package needs it. A write is one transaction and
-// durable when it returns; doing one again changes nothing. Package storetest
+// Store is the cache as this package needs it. A write is one transaction
+// (Settle: several, and it goes on when it is called again), and doing one again
+// changes nothing. What only this desktop knows (records that wait, private
+// decisions, settings) is durable when the call returns; what the log gives
+// again (Apply, AdoptSnapshot, Backfill, Settle) outlives a crash of the
+// program, and with its cursor is lost as one in a power cut. Package storetest
 // has the suite that an implementation passes, and one in memory.
 type Store interface {
 	// AddPending stores an own record and shows its decisions as pending.
