@@ -63,7 +63,7 @@ func (r *reading) batch(ctx context.Context, uids []uint32) error {
 func (r *reading) fetch(ctx context.Context, uids []uint32) ([]imap.Item, error) {
 	items := make([]imap.Item, 0, len(uids))
 	err := r.lk.conn.Fetch(ctx, uids, imap.WantBody, func(item imap.Item) error {
-		items = append(items, item)
+		items = append(items, recordOnly(item))
 		return nil
 	})
 	slices.SortFunc(items, func(a, b imap.Item) int { return cmp.Compare(a.UID, b.UID) })

@@ -74,6 +74,8 @@ const (
 	// maxMessage is more than any record: a snapshot's part is a megabyte before
 	// it is encoded.
 	maxMessage = 8 << 20
+	// maxRecord is more than teamlog takes: 2 MB unpacked.
+	maxRecord = 3 << 20
 )
 
 func (c Config) withDefaults() Config {

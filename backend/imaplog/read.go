@@ -147,7 +147,7 @@ func (r *reading) tail(ctx context.Context) (whole bool, err error) {
 			whole = false
 			return nil
 		}
-		return r.give(item)
+		return r.give(recordOnly(item))
 	})
 	if err != nil {
 		return false, err
@@ -184,18 +184,28 @@ func (r *reading) bulk(ctx context.Context) error {
 	return nil
 }
 
-// give hands one message over.
-func (r *reading) give(item imap.Item) error {
+// recordOnly leaves of a message what matters, so that a heap of large mail that
+// somebody moved into the folder is not held in memory. Raw is the record then,
+// nil when there is none or it is larger than any.
+func recordOnly(item imap.Item) imap.Item {
 	if imap.KindOf(item.Err) == imap.KindTooLarge {
 		item.Raw, item.Err = nil, nil // no record is as large
 	}
+	if item.Raw = parse(item.Raw); len(item.Raw) > maxRecord {
+		item.Raw = nil
+	}
+	return item
+}
+
+// give hands one message over, as recordOnly left it.
+func (r *reading) give(item imap.Item) error {
 	if item.Err != nil {
 		return item.Err
 	}
 	if r.l.stale(r.lk) {
 		return errStale
 	}
-	record := parse(item.Raw)
+	record := item.Raw
 	at := teamlog.Pos{Epoch: r.lk.epoch, N: uint64(item.UID)}
 	if err := r.fn(at, record); err != nil {
 		r.given = true
