@@ -38,14 +38,19 @@ func (s *Sync) Decide(ctx context.Context, events ...teamlog.Event) ([]Outcome, 
 		s.cfg.Logger.Warn("a decision waits for the team log", "error", err.Error())
 		s.poke()
 	}
+	heard(outcomes, verdicts)
+	return outcomes, nil
+}
+
+// heard takes the verdicts that came already.
+func heard(outcomes []Outcome, verdicts []chan teamlog.Reason) {
 	for i, verdict := range verdicts {
 		select {
-		case void := <-verdict:
-			outcomes[i].Void, outcomes[i].Pending = void, false
+		case outcomes[i].Void = <-verdict:
+			outcomes[i].Pending = false
 		default:
 		}
 	}
-	return outcomes, nil
 }
 
 // decideNow decides and waits until the log gave everything back. When ctx ends

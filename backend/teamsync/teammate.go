@@ -53,13 +53,7 @@ func (s *Sync) DecideAs(ctx context.Context, by *Author, at time.Time, events ..
 		if err != nil {
 			return nil, err
 		}
-		for i, verdict := range verdicts {
-			select {
-			case more[i].Void = <-verdict:
-				more[i].Pending = false
-			default:
-			}
-		}
+		heard(more, verdicts)
 		outcomes, events = append(outcomes, more...), events[len(more):]
 	}
 	return outcomes, nil
