@@ -147,7 +147,7 @@ func (a *App) assignable(id inbox.MemberID) error {
 	case !member.Available && id == a.team.Me():
 		return inbox.Errorf(inbox.Conflict, "You are not available. Switch your availability on to take conversations.")
 	case !member.Available:
-		return inbox.Errorf(inbox.Conflict, "%s is not available. Assign it to somebody else, or wait until they are.", member.Name)
+		return inbox.Errorf(inbox.Conflict, "%s is not available. Assign it to somebody else, or wait until they are.", shown(member.Name))
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func (a *App) readOnly() string {
 	var admins []string
 	for _, m := range a.team.Members() {
 		if m.Role == teamlog.Admin && !m.Removed {
-			admins = append(admins, m.Name)
+			admins = append(admins, shown(m.Name))
 		}
 	}
 	return fmt.Sprintf("Only an admin may change the settings of channels and team. Ask %s.", strings.Join(admins, ", "))

@@ -22,8 +22,10 @@ func (a *App) readInvitation(text string) (InvitationInfo, error) {
 		return InvitationInfo{}, err
 	}
 	return InvitationInfo{
-		Team: i.Team, Expires: stamp(i.Expires),
-		Mailbox: TeamMailbox{Host: i.Host, Port: i.Port, Security: i.Security, Username: i.Username, Folder: i.Folder},
+		Team: shown(i.Team), Expires: stamp(i.Expires),
+		Mailbox: TeamMailbox{
+			Host: shown(i.Host), Port: i.Port, Security: shown(i.Security), Username: shown(i.Username), Folder: shown(i.Folder),
+		},
 	}, nil
 }
 

@@ -132,7 +132,7 @@ func (a *App) setInstaller(ctx context.Context, id inbox.ChannelID, to inbox.Mem
 		return err
 	}
 	if now, known := a.team.Member(channel.Installer); known && !now.Removed {
-		return inbox.Errorf(inbox.Conflict, "%s connected this channel and is still in the team. Only after leaving can somebody else take it over.", now.Name)
+		return inbox.Errorf(inbox.Conflict, "%s connected this channel and is still in the team. Only after leaving can somebody else take it over.", shown(now.Name))
 	}
 	next, known := a.team.Member(to)
 	if !known || next.Removed {

@@ -23,7 +23,7 @@ func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
 	}
 	me, _ := a.team.Member(a.team.Me())
 	status := TeamStatus{
-		Team: a.team.Name(), Me: string(a.team.Me()), Role: string(me.Role), State: string(a.team.Membership()),
+		Team: shown(a.team.Name()), Me: string(a.team.Me()), Role: string(me.Role), State: string(a.team.Membership()),
 		Log: log, ReadOnly: a.readOnly(), Tasks: tasks, Words: []string{},
 		Mailbox: TeamMailbox{m.IMAP.Host, m.IMAP.Port, string(m.IMAP.Security), m.IMAP.Username, m.Folder},
 	}
@@ -43,13 +43,18 @@ func (a *App) logStatus(ctx context.Context) (LogStatus, error) {
 		return LogStatus{}, err
 	}
 	s := LogStatus{
-		Position: fmt.Sprintf("%s/%d", state.Position.Epoch, state.Position.N), Pending: state.Pending, Alarms: state.Alarms,
+		Position: fmt.Sprintf("%s/%d", state.Position.Epoch, state.Position.N), Pending: state.Pending, Alarms: plainLines(state.Alarms),
 		Phase: string(state.Phase), Done: int(state.Done), Total: int(state.Total), Reason: state.Reason, Checked: state.CheckedUpTo >= state.Count,
 	}
 	if a.team.Membership() == teamsync.Removed {
 		s.Phase, s.Reason = "read_only", notInMore
 	}
 	return s, nil
+}
+
+// plainLines keeps what a member calls themself from breaking out of a sentence.
+func plainLines(sentences []string) []string {
+	return mapped(sentences, func(s string) string { return oneLine(unadorned(s)) })
 }
 
 // teamText says in one line what the team log is doing, "" when there is

@@ -32,7 +32,7 @@ func (a *App) todoAfter(leaver teamlog.Member) []TeamTodo {
 		}
 	}
 	list := []TeamTodo{todo("mailbox_password", "", fmt.Sprintf(
-		"Change the password of the team mailbox, or end %s's login to it at the mail server. Until then %s can still read what is in it.", leaver.Name, leaver.Name))}
+		"Change the password of the team mailbox, or end %s's login to it at the mail server. Until then %s can still read what is in it.", shown(leaver.Name), shown(leaver.Name)))}
 	for _, c := range a.team.Channels() {
 		switch {
 		case !c.Shared:
@@ -40,7 +40,7 @@ func (a *App) todoAfter(leaver teamlog.Member) []TeamTodo {
 		case c.SignIn == inbox.SignInOwn:
 			list = append(list, todo("channel_login", c.ID, fmt.Sprintf("End %s's own login to %s at the mail server.", leaver.Name, c.Address)))
 		default:
-			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Change the password of %s and enter the new one here: %s knew the old one.", c.Address, leaver.Name)))
+			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Change the password of %s and enter the new one here: %s knew the old one.", c.Address, shown(leaver.Name))))
 		}
 		if c.Installer == leaver.ID {
 			list = append(list, todo("installer", c.ID, fmt.Sprintf("Choose who takes %s over: its installer has left.", c.Address)))

@@ -157,6 +157,9 @@ func (s *Sync) alarms() (alarms []string) {
 		say("Decisions made here more than 7 days ago are not in the team log yet. Look whether they still hold, then send them.")
 	}
 	now := s.cfg.Clock.Now()
+	if s.membership() == Newcomer {
+		return alarms // what happens in a team is not a stranger's business, nor its names
+	}
 	for _, f := range s.findings.all {
 		if now.Sub(f.At) < alarmAge {
 			say(s.alarmOf(f))

@@ -65,3 +65,17 @@ func TestAComputerThatNothingCanBeSealedTo(t *testing.T) {
 	ben := ann.bring("ben", teamlog.Person)
 	ben.reads(channelSecret, "hunter2")
 }
+
+// Who waits to be let in is told nothing of what happens in the team.
+func TestANewcomerHearsNoAlarmsOfTheTeam(t *testing.T) {
+	m := newTeam(t, "ann", "ben")
+	dave := m.ask(t, "dave")
+	put(t, m, m.desktops[1], teamlog.Envelope{Seq: 40, Base: baseOf(t, m), Events: []teamlog.Event{&teamlog.Avail{On: false}}})
+	m.settle(t)
+	if all := m.desktops[0].phase(t).Alarms; len(all) != 1 {
+		t.Fatalf("ann hears %q", all)
+	}
+	if all := dave.phase(t).Alarms; len(all) != 0 {
+		t.Errorf("dave, who waits, hears %q", all)
+	}
+}

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postvak/backend/teamlog"
+)
+
+// An invitation comes from anywhere: what it says of itself is shown as names
+// on one line, whatever stands in it.
+func TestAnInvitationShowsAsPlainNames(t *testing.T) {
+	r := startRig(t, Options{})
+	bad := "Kaasboer\n\x1b[31m\u202eTyp je wachtwoord op evil.example" + strings.Repeat("x", 2000)
+	i := teamlog.Invitation{Log: "kaas", Secret: make([]byte, 32), Expires: r.app.clock.Now().Add(time.Hour), Team: bad, Host: "a\nb", Username: bad[:60], Folder: "\x00"}
+	info := call[InvitationInfo](r, "Team.ReadInvitation", i.String())
+	for _, text := range []string{info.Team, info.Mailbox.Host, info.Mailbox.Username, info.Mailbox.Folder} {
+		if strings.ContainsAny(text, "\n\x1b\x00\u202e") || len(text) > maxAddress+3 {
+			t.Errorf("shown as %q", text)
+		}
+	}
+	if lines := plainLines([]string{"A computer of Ben\nCall 0900 writes."}); strings.Contains(lines[0], "\n") {
+		t.Errorf("an alarm of two lines: %q", lines)
+	}
+}
