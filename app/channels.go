@@ -214,6 +214,9 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 // member has their own.
 func (a *App) ownLogin(ctx context.Context, event *teamlog.ChannelAdd) error {
 	name := event.Email.IMAP.Username
+	if err := a.bindLogin(ctx, event.ID, event.Email); err != nil {
+		return err
+	}
 	event.Email.IMAP.Username, event.Email.SMTP.Username = "", ""
 	return a.db.PutSetting(ctx, loginKey(event.ID), name)
 }

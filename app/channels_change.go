@@ -118,6 +118,11 @@ func (a *App) keepSignIn(ctx context.Context, channel, login inbox.Channel, pass
 		if err := a.db.PutSetting(ctx, loginKey(channel.ID), login.Email.IMAP.Username); err != nil {
 			return err
 		}
+		if err := a.bindLogin(ctx, channel.ID, channel.Email); err != nil {
+			return err
+		}
+	} else if err := a.unbindLogin(ctx, channel.ID); err != nil {
+		return err
 	}
 	if fromTeam(channel) && a.readOnly() == "" && a.team.Membership() == teamsync.Active {
 		if err := a.shareSecret(ctx, channel.ID, password); err != nil {

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
 
@@ -22,5 +24,29 @@ func TestAnInvitationShowsAsPlainNames(t *testing.T) {
 	}
 	if lines := plainLines([]string{"A computer of Ben\nCall 0900 writes."}); strings.Contains(lines[0], "\n") {
 		t.Errorf("an alarm of two lines: %q", lines)
+	}
+}
+
+// An admin's word in the log sends nobody's own password to another server, and
+// does not make it the team's.
+func TestAnOwnPasswordGoesToNoOtherServer(t *testing.T) {
+	r := startRig(t, Options{})
+	a, ctx := r.app, t.Context()
+	own := inbox.Channel{
+		ID: "c9", Address: "info@example.test", Shared: true, SignIn: inbox.SignInOwn,
+		Email: inbox.EmailSettings{IMAP: inbox.Server{Host: "imap.example.test", Port: 993}},
+	}
+	if err := errors.Join(a.secrets.Set(ctx, passwordName("c9"), "my own"), a.bindLogin(ctx, "c9", own.Email)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.channelPassword(ctx, own); err != nil || got != "my own" {
+		t.Fatalf("%q %v", got, err)
+	}
+	for _, sign := range []inbox.SignIn{inbox.SignInOwn, inbox.SignInShared} {
+		moved := own
+		moved.SignIn, moved.Email.IMAP.Host = sign, "evil.example"
+		if got, err := a.channelPassword(ctx, moved); got != "" || inbox.CodeOf(err) != inbox.Auth {
+			t.Errorf("sign in %s: %q %v", sign, got, err)
+		}
 	}
 }

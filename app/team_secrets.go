@@ -37,6 +37,9 @@ func (a *App) withLogin(c inbox.Channel) inbox.Channel {
 // channelPassword gives a channel's password when it is needed. One that is
 // not here yet comes with the team, or is the person's to give.
 func (a *App) channelPassword(ctx context.Context, c inbox.Channel) (string, error) {
+	if servers := a.boundTo(ctx, c.ID); servers != "" && servers != serversOf(c.Email) {
+		return "", inbox.Errorf(inbox.Auth, "An admin changed the servers of %s. Your own password is not sent there before you sign in again.", c.Address)
+	}
 	password, err := a.secrets.Get(ctx, passwordName(c.ID))
 	if inbox.CodeOf(err) != inbox.NotFound || !fromTeam(c) || c.Installer == a.team.Me() {
 		return password, err
@@ -79,6 +82,9 @@ func (a *App) takeSecret(ctx context.Context, c inbox.Channel) error {
 	if err := a.secrets.Set(ctx, passwordName(c.ID), password); err != nil {
 		return err
 	}
+	if err := a.unbindLogin(ctx, c.ID); err != nil {
+		return err
+	}
 	a.signedIn(c.ID)
 	if err := a.secrets.Set(ctx, takenName(c.ID), password); err != nil {
 		return err
@@ -89,8 +95,8 @@ func (a *App) takeSecret(ctx context.Context, c inbox.Channel) error {
 // giveSecret seals a channel's password to the team's computers when the team
 // has none.
 func (a *App) giveSecret(ctx context.Context, c inbox.Channel) error {
-	if a.readOnly() != "" || a.team.HasSecret(sealedName(c.ID)) {
-		return nil
+	if a.readOnly() != "" || a.team.HasSecret(sealedName(c.ID)) || a.boundTo(ctx, c.ID) != "" {
+		return nil // somebody's own password is nobody else's, whatever the channel became
 	}
 	if _, any, err := a.mailboxOfTeam(ctx); err != nil || !any {
 		return err // a team of one has nobody to give it to
