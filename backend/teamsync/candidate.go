@@ -33,6 +33,12 @@ type candidate struct {
 	gone    map[string]bool
 	spoiled bool
 
+	// filled is how many of our first records stand in it in our order, others'
+	// between them; torn says that one of ours stands before an earlier one:
+	// there is a hole, and what is put in behind would come too late.
+	filled uint64
+	torn   bool
+
 	ours    []StoredRecord  // our next records
 	replay  *teamlog.Replay // from the first difference on
 	history *history
@@ -115,7 +121,7 @@ func (c *candidate) known() Known {
 
 func (c *candidate) compare(ctx context.Context, at teamlog.Pos, record []byte) error {
 	if c.replay != nil {
-		return c.verify(at, record)
+		return c.behindCommon(ctx, at, record)
 	}
 	next, err := c.next(ctx)
 	if err != nil {
@@ -131,6 +137,19 @@ func (c *candidate) compare(ctx context.Context, at teamlog.Pos, record []byte) 
 	}
 	if err := c.differ(ctx); err != nil {
 		return err
+	}
+	return c.behindCommon(ctx, at, record)
+}
+
+func (c *candidate) behindCommon(ctx context.Context, at teamlog.Pos, record []byte) error {
+	if opened, err := teamlog.Open(record); err == nil {
+		n, err := c.s.cfg.Store.HasRecord(ctx, opened.ID)
+		if err != nil {
+			return err
+		}
+		c.filled = max(c.filled, c.common())
+		c.torn = c.torn || n > c.filled+1
+		c.filled = max(c.filled, min(n, c.filled+1))
 	}
 	return c.verify(at, record)
 }

@@ -169,7 +169,8 @@ func (s *Sync) Repair(ctx context.Context, fresh bool) error {
 // know that it is whole, waits from the beginning: a kill in between repeats
 // the repair, and ids make what was appended twice count once. A folder in which
 // somebody went on who was removed since is set aside: what they say there would
-// count before their removal. The caller holds turn.
+// count before their removal. So is one with a hole: what was decided first
+// cannot be put in behind what was decided later. The caller holds turn.
 func (s *Sync) repair(ctx context.Context, fresh bool) error {
 	phase := PhaseRepairing
 	if s.applied.Pos.Epoch == teamlog.LocalEpoch {
@@ -194,7 +195,7 @@ func (s *Sync) repair(ctx context.Context, fresh bool) error {
 		if c.spoiled && fresh {
 			return inbox.Errorf(inbox.Unavailable, "Somebody who is not in the team any more writes into the team's folder. Change the password of its mailbox.")
 		}
-		if c.spoiled {
+		if c.spoiled || c.torn && !fresh {
 			return s.repair(ctx, true)
 		}
 		var whole bool

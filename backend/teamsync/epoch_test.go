@@ -102,12 +102,19 @@ func TestOnlyTheWriterOfGenesisRepairsByItself(t *testing.T) {
 }
 
 func TestAFolderIsFilledAnew(t *testing.T) {
+	for _, fresh := range []bool{true, false} {
+		t.Run(fmt.Sprintf("fresh %v", fresh), func(t *testing.T) { filledAnew(t, fresh) })
+	}
+}
+
+// A hole makes a folder anew whether an admin asks for that or not.
+func filledAnew(t *testing.T, fresh bool) {
 	m := newTeam(t, "ann", "ben")
 	m.decideEverywhere(t)
 	m.settle(t)
 	ann := m.desktops[0]
 	m.server.change(func() { m.server.records = append(m.server.records[:3], m.server.records[4:]...) }) // a hole
-	if err := ann.sync.Repair(t.Context(), true); err != nil {
+	if err := ann.sync.Repair(t.Context(), fresh); err != nil {
 		t.Fatal(err)
 	}
 	m.settle(t)
