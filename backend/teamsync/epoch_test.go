@@ -114,10 +114,17 @@ func filledAnew(t *testing.T, fresh bool) {
 	m.settle(t)
 	ann := m.desktops[0]
 	m.server.change(func() { m.server.records = append(m.server.records[:3], m.server.records[4:]...) }) // a hole
+	ann.sync.Report(teamlog.Finding{Kind: teamlog.Vanished, Detail: "4"})
+	if alarms := ann.phase(t).Alarms; len(alarms) != 1 {
+		t.Errorf("before: %q", alarms)
+	}
 	if err := ann.sync.Repair(t.Context(), fresh); err != nil {
 		t.Fatal(err)
 	}
 	m.settle(t)
+	if alarms := ann.phase(t).Alarms; len(alarms) != 0 {
+		t.Errorf("after: %q", alarms)
+	}
 	m.equal(t)
 	m.once(t)
 	if len(m.server.set) != 1 {

@@ -72,6 +72,14 @@ func (f *findings) agrees(a teamlog.Accepted, found []teamlog.Finding) {
 	}
 }
 
+// repaired says whether messages were missing and an admin has repaired the
+// folder since.
+func (f *findings) repaired(at int) bool {
+	return f.all[at].Kind == teamlog.Vanished && slices.ContainsFunc(f.all[at+1:], func(later teamlog.Finding) bool {
+		return later.Kind == teamlog.NewEpoch && later.Member != ""
+	})
+}
+
 func (f *findings) add(one teamlog.Finding) {
 	f.dirty = true
 	same := func(other teamlog.Finding) bool {
@@ -160,8 +168,8 @@ func (s *Sync) alarms() (alarms []string) {
 	if s.membership() == Newcomer {
 		return alarms // what happens in a team is not a stranger's business, nor its names
 	}
-	for _, f := range s.findings.all {
-		if now.Sub(f.At) < alarmAge {
+	for i, f := range s.findings.all {
+		if now.Sub(f.At) < alarmAge && !s.findings.repaired(i) {
 			say(s.alarmOf(f))
 		}
 	}
