@@ -67,6 +67,10 @@ func (c *Conn) Closed() bool { return c.active.Load().dead() }
 // looks at a folder as a whole looks again when it has grown.
 func (c *Conn) Redials() int64 { return c.redone.Load() }
 
+// Expunged counts the messages that the server said are gone from a selected
+// folder, on this connection; Redials says when it is another one.
+func (c *Conn) Expunged() int64 { return c.active.Load().sig.expunged.Load() }
+
 // Has reports whether the server has a capability, such as "IDLE".
 func (c *Conn) Has(capability string) bool {
 	return c.active.Load().caps.Has(goimap.Cap(strings.ToUpper(capability)))

@@ -103,6 +103,7 @@ func (r *reader) numbered(digits []byte, s *scanner, line []byte) error {
 		r.out = append(strconv.AppendUint(append(r.out, "* "...), n, 10), " EXISTS\r\n"...)
 		return nil
 	case err == nil && n > 0 && is(word, "EXPUNGE"):
+		r.sig.expunged.Add(1)
 		r.sig.changed()
 		r.out = append(strconv.AppendUint(append(r.out, "* "...), n, 10), " EXPUNGE\r\n"...)
 		return nil

@@ -36,6 +36,7 @@ type signals struct {
 	selecting atomic.Pointer[string] // the tag of a SELECT, "" before it has one: EXISTS is no news
 	bye       atomic.Pointer[string]
 	news      chan struct{} // capacity 1
+	expunged  atomic.Int64
 }
 
 func (s *signals) changed() {

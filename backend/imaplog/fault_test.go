@@ -45,6 +45,25 @@ func TestRemovedMessagesAreReported(t *testing.T) {
 	}
 }
 
+func TestARemovalIsNoticedWhileFollowing(t *testing.T) {
+	d := imaptest.StartDovecot(t, imaptest.Options{})
+	server := mailbox(d, ann)
+	create(t, server)
+	a := newDesktop(t, server)
+	a.mustAppend(numberedRecords(1, 5)...)
+	a.mustRead(numberedRecords(1, 5)...)
+	waiting := make(chan error, 1)
+	go func() { waiting <- a.Wait(t.Context(), a.at) }()
+	d.Expunge(t, ann, "Postvak", 3)
+	if err := <-waiting; err != nil {
+		t.Fatal(err)
+	}
+	a.mustRead()
+	if found := a.found(teamlog.Vanished); len(found) != 1 || found[0].Detail != "Postvak 3" {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestALateMessageIsHandedOver(t *testing.T) {
 	d := imaptest.StartDovecot(t, imaptest.Options{})
 	server := mailbox(d, ann)

@@ -50,6 +50,8 @@ type link struct {
 	epoch   string
 	missing bool // there is no such folder
 	redials int64
+	// expunged is conn's count when it was opened: more means that a look is due.
+	expunged int64
 
 	checked time.Time // when it was compared; zero: not yet
 	broken  bool      // it does not fit what is known

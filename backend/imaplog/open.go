@@ -65,12 +65,13 @@ func (l *Log) connect(ctx context.Context) (*imap.Conn, error) {
 }
 
 // standing is the open folder, nil when it must be opened (again): it was not
-// there, the connection was replaced, or it was compared long ago.
+// there, the connection was replaced, messages went from it, or it was compared
+// long ago.
 func (l *Log) standing(conn *imap.Conn) *link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	lk := l.link
-	if lk == nil || lk.conn != conn || lk.missing || lk.redials != conn.Redials() {
+	if lk == nil || lk.conn != conn || lk.missing || lk.redials != conn.Redials() || lk.expunged != conn.Expunged() {
 		return nil
 	}
 	if !lk.checked.IsZero() && l.cfg.Clock.Now().Sub(lk.checked) >= recheck {
@@ -99,7 +100,7 @@ func (l *Log) choose(ctx context.Context, conn *imap.Conn) (*link, error) {
 	l.mu.Lock()
 	l.link = nil
 	l.mu.Unlock()
-	lk := &link{conn: conn, redials: conn.Redials()}
+	lk := &link{conn: conn, redials: conn.Redials(), expunged: conn.Expunged()}
 	name, err := l.place(ctx, conn)
 	if err != nil {
 		return nil, err
