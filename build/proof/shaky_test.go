@@ -12,7 +12,6 @@ import (
 	"time"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 )
 
@@ -26,7 +25,7 @@ type shaky struct {
 
 func newShaky(t testing.TB, host string, port, to int) *shaky {
 	t.Helper()
-	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	s := &shaky{proxy: toxiproxy.NewProxy(server, fmt.Sprintf("%s:%d", host, port),
 		net.JoinHostPort(host, strconv.Itoa(port)), net.JoinHostPort("127.0.0.1", strconv.Itoa(to)))}
 	s.open(t)
