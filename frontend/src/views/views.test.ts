@@ -48,7 +48,7 @@ test("being offline is said where one looks, with what waits", async () => {
   await open("#/section/mine", { offline: true });
   const banner = (await screen.findAllByRole("status")).find((each) => each.textContent?.includes("waits and is sent later"));
   expect(banner?.textContent).toMatch(/Offline since \d\d:\d\d/);
-  expect(banner?.textContent).toMatch(/waiting to retry at \d\d:\d\d/);
+  expect(banner?.textContent).toMatch(/Waiting to retry at \d\d:\d\d/);
   expect(screen.getByText(/No network · waiting to retry at \d\d:\d\d/)).toBeTruthy();
 });
 
