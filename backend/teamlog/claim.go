@@ -11,7 +11,7 @@ import (
 const (
 	maxWork   = 300
 	maxResult = 4 << 10
-	maxLease  = 24 * 60 * 60 // seconds
+	maxLease  = 60 * 60 // seconds: who holds work and does nothing is waited for
 )
 
 // Claim takes a piece of work that one desktop of the team is to do: the
@@ -28,7 +28,7 @@ func (*Claim) Kind() string { return "claim" }
 // Validate implements Event.
 func (c *Claim) Validate() error {
 	if c.Work == "" || len(c.Work) > maxWork || c.Lease <= 0 || c.Lease > maxLease {
-		return errors.New("claim: the work and a lease of at most a day are needed")
+		return errors.New("claim: the work and a lease of at most an hour are needed")
 	}
 	return nil
 }

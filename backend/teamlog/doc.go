@@ -55,7 +55,8 @@
 // that conversation took, within ten seconds.
 //
 // An event from a newer version is kept and skipped; one that is marked
-// critical stops this version before that record and asks for an update.
+// critical by an admin stops this version before that record and asks for an
+// update.
 // States carry the version of these rules; other rules replay from the start.
 //
 // # Messages against decisions

@@ -161,7 +161,8 @@ func Decode(raw json.RawMessage) Event {
 }
 
 // Unknown is an event that this version cannot read: newer, or malformed.
-// Critical asks for an update of the program before the log is read on.
+// Critical, when an admin wrote it, asks for an update of the program before the
+// log is read on.
 type Unknown struct {
 	Name     string
 	Critical bool

@@ -175,12 +175,13 @@ func (r *Replay) memberOf(o *Opened) inbox.MemberID {
 	return ""
 }
 
-// mustUpdate says whether a member's record holds something that this version
-// must not skip.
+// mustUpdate says whether an admin's record holds something that this version
+// must not skip. From anybody else it is skipped: one changed client could
+// stop the whole team for good, the admins who would remove its member too.
 func (r *Replay) mustUpdate(o *Opened, author inbox.MemberID) bool {
 	for _, event := range o.Events {
 		unknown, ok := event.(*Unknown)
-		if ok && unknown.Critical && r.Team.mayDecide(&Decision{Author: author, Device: o.Device, Event: event}) {
+		if ok && unknown.Critical && r.Team.admin(author) && r.Team.mayDecide(&Decision{Author: author, Device: o.Device, Event: event}) {
 			r.Team.needs = unknown.Name
 			return true
 		}

@@ -185,6 +185,7 @@ func TestAnEventFromANewerVersionIsSkipped(t *testing.T) {
 
 func TestACriticalNewerEventStopsTheReader(t *testing.T) {
 	_, ann, ben := pair()
+	ann, ben = ben, ann // an admin's record, at a member's desktop
 	critical := teamlog.Decode(json.RawMessage(`{"t":"teleport","crit":true}`))
 	record := ben.seal(ben.envelope(&teamlog.Avail{}, critical)).Bytes
 	at := teamlog.Pos{Epoch: "1", N: ann.replay.Cursor.Pos.N + 1}
@@ -214,6 +215,18 @@ func TestARemovedMemberStopsNobody(t *testing.T) {
 	}
 	if ann.replay.Team.NeedsUpdate() != "" {
 		t.Error("somebody who is out stops the team's desktops")
+	}
+}
+
+func TestAMemberStopsNobody(t *testing.T) {
+	_, ann, ben := pair()
+	critical := teamlog.Decode(json.RawMessage(`{"t":"teleport","crit":true}`))
+	accepted, _ := ann.accept(t, ben.seal(ben.envelope(critical, &teamlog.Avail{})).Bytes)
+	if accepted.ID == "" || accepted.Decisions[0].Void != teamlog.UnknownKind || accepted.Decisions[1].Void != teamlog.Admitted {
+		t.Errorf("%+v", accepted)
+	}
+	if ann.replay.Team.NeedsUpdate() != "" {
+		t.Error("a changed client stops the team's desktops")
 	}
 }
 

@@ -81,7 +81,7 @@ func (t *Team) verdict(d *Decision) Reason {
 	if !t.mayDecide(d) || t.view && !ofView(d.Event) {
 		return NotMember
 	}
-	if unknown, ok := d.Event.(*Unknown); ok && unknown.Critical {
+	if unknown, ok := d.Event.(*Unknown); ok && unknown.Critical && t.admin(d.Author) {
 		t.needs = unknown.Name
 	}
 	if anchor := Anchor(d.Event); anchor != "" && !t.HasAccess(d.Author, anchor.Channel()) {

@@ -331,7 +331,7 @@ func TestANewerCriticalEventBehindANewEpoch(t *testing.T) {
 	m.settle(t)
 	m.server.change(func() { m.server.epoch++; m.server.restore(len(m.server.records) - 2) })
 	newer := &teamlog.Unknown{Name: "newer", Critical: true, Raw: []byte(`{"t":"newer","crit":true}`)}
-	put(t, m, m.desktops[1], teamlog.Envelope{Seq: 50, Events: []teamlog.Event{newer}})
+	put(t, m, m.desktops[0], teamlog.Envelope{Seq: 50, Events: []teamlog.Event{newer}})
 	carol := m.desktops[2]
 	_ = carol.sync.Exchange(t.Context())
 	if s := carol.phase(t); s.Phase != teamsync.PhaseReadOnly || len(s.Alarms) != 1 {

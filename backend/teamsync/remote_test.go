@@ -210,8 +210,8 @@ func TestNobodyDecidesBeforeBeingLetInNorAfterLeaving(t *testing.T) {
 }
 
 func TestANewerCriticalEventMakesReadOnly(t *testing.T) {
-	m := newTeam(t, "ann", "ben")
-	ann, ben := m.desktops[0], m.desktops[1]
+	m := newTeam(t, "ben", "ann")
+	ann, ben := m.desktops[1], m.desktops[0] // only an admin's counts
 	newer := &teamlog.Unknown{Name: "from.the.future", Critical: true, Raw: []byte(`{"t":"from.the.future","crit":true}`)}
 	_, cursor := ben.sync.StateBytes()
 	record, err := ben.sync.Seal(teamlog.Envelope{Log: ben.sync.LogID(), Seq: 9, At: morning, Events: []teamlog.Event{newer}})
