@@ -92,6 +92,9 @@ type TeamStatus struct {
 	Mailbox TeamMailbox `json:"mailbox"`
 	// Words are what this computer and the admin compare while it is pending.
 	Words []string `json:"words"`
+	// Refused says to who is pending that the request waits no more; "" while it
+	// does.
+	Refused string `json:"refused" words:"own"`
 	// ReadOnly says why the team's settings cannot be changed here; "" when they
 	// can (R30).
 	ReadOnly string `json:"readOnly" words:"own"`

@@ -32,9 +32,16 @@ func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
 	}
 	if a.team.Membership() == teamsync.Newcomer {
 		status.Words = m.Words
+		if away, err := a.team.TurnedAway(ctx); err != nil || away {
+			status.Refused = turnedAway
+			return status, err
+		}
 	}
 	return status, nil
 }
+
+const turnedAway = "Your request was not accepted, or too many others were waiting. " +
+	"Ask a colleague, then stop waiting here and ask again, best with an invitation."
 
 // logStatus says how the team log is. Who was removed reads it no more.
 func (a *App) logStatus(ctx context.Context) (LogStatus, error) {

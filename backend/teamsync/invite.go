@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
@@ -36,6 +37,21 @@ func (s *Sync) Requests() (waiting []teamlog.Request) {
 	}
 	s.view(func(t *teamlog.Team) { waiting = t.Requests() })
 	return waiting
+}
+
+// TurnedAway tells a newcomer that nobody will let them in: the log has their
+// request, and it waits no more. It was refused, or too many others waited.
+func (s *Sync) TurnedAway(ctx context.Context) (bool, error) {
+	waiting, err := s.cfg.Store.Pending(ctx)
+	if err != nil || len(waiting) > 0 {
+		return false, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.membership() != Newcomer || s.me == nil || s.phase.Phase != PhaseOK || s.replay.Cursor.Count == 0 {
+		return false, nil
+	}
+	return !slices.ContainsFunc(s.replay.Team.Requests(), func(r teamlog.Request) bool { return r.Device == s.me.device }), nil
 }
 
 // Words are the four words that an admin compares with those on the

@@ -54,18 +54,15 @@ func (f *firm) invited(t *testing.T, a *desk) *desk {
 		t.Errorf("Ben sees the notes %+v", notes)
 	}
 	again := f.seat("Mallory")
-	a2, err := again.try("Team.Join", map[string]any{
+	again.refused("conflict", "Team.Join", map[string]any{
 		"invitation": invitation, "name": "Mallory", "email": again.email, "mailbox": f.mailbox(passwords[ann]),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if a2.Error == nil {
-		a.until("Mallory to wait", func() bool { m, ok := a.member(again.email); return ok && m.State == "pending" })
-		if m, _ := a.member(again.email); m.State != "pending" {
-			t.Errorf("an invitation let a second person in: %+v", m)
-		}
-		call[any](a.running, "Team.Remove", memberID(a, again.email))
+	f.joins(again, "")
+	a.until("Mallory to wait", func() bool { m, ok := a.member(again.email); return ok && m.State == "pending" })
+	call[any](a.running, "Team.Remove", memberID(a, again.email))
+	again.until("Mallory to be told", func() bool { return again.status().Refused != "" })
+	if again.status().State != "pending" || len(again.rows("unassigned")) != 0 {
+		t.Errorf("whom nobody let in is %+v", again.status())
 	}
 	f.goes(again)
 	return b

@@ -516,6 +516,7 @@ export namespace app {
 	    log: LogStatus;
 	    mailbox: TeamMailbox;
 	    words: string[];
+	    refused: string;
 	    readOnly: string;
 	    todo: TeamTodo[];
 	}

@@ -100,6 +100,12 @@ test("without an invitation one joins by the mailbox, and a refusal loses nothin
   expect(calls(backend, "team.join")).toMatchObject([[{ invitation: "", mailbox: { host: "imap.shop.example" } }]]);
 });
 
+test("who was refused is told so", async () => {
+  await open("", { team: "pending", refused: "Your request was not accepted." });
+  expect(await screen.findByText("Your request was not accepted.")).toBeTruthy();
+  expect(screen.queryByText(/The team has been asked/)).toBeNull();
+});
+
 test("who waits can stop waiting, after being asked", async () => {
   const { backend, user } = await open("", { team: "pending" });
   await user.click(await screen.findByRole("button", { name: "Stop waiting" }));

@@ -14,6 +14,7 @@ export interface FakeTeamOptions {
   /** Somebody waits to be let in. */
   requests?: t.Member[];
   todo?: t.TeamTodo[];
+  refused?: string;
 }
 
 const steps: t.Step[] = [
@@ -48,6 +49,7 @@ export class FakeTeam {
       log: { position: "42", pending: 0, alarms: [], phase: "ok", done: 0, total: 0, reason: "", checked: true, ...options.log },
       mailbox: state === "solo" ? { ...mailbox, host: "", username: "", folder: "" } : mailbox,
       words: state === "pending" ? data.words : [],
+      refused: options.refused ?? "",
       readOnly: role === "admin" ? "" : "Only admins change the team’s settings. Ann de Wit and Bram Kuiper are admins.",
       todo: options.todo ?? [],
     };

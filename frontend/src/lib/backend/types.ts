@@ -369,6 +369,8 @@ export interface TeamStatus {
   mailbox: TeamMailbox;
   /** What this computer and the admin compare, while it is pending. */
   words: string[];
+  /** Why a request waits no more, while it is pending; "" while it does. */
+  refused: string;
   /** Why the team's settings cannot be changed here; "" when they can (R30). */
   readOnly: string;
   todo: TeamTodo[];

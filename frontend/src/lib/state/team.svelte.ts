@@ -9,6 +9,7 @@ const unknown: TeamStatus = {
   log: { position: "", pending: 0, alarms: [], phase: "ok", done: 0, total: 0, reason: "", checked: true },
   mailbox: { host: "", port: 0, security: "tls", username: "", folder: "" },
   words: [],
+  refused: "",
   readOnly: "",
   todo: [],
 };
