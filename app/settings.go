@@ -112,6 +112,9 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	}
 	a.speaks.Store(a.chosen(p))
 	a.emitStatus() // its reasons are sentences too
+	if p.Language != before.Language {
+		a.hub.emit("team.changed", Ping{}) // and so are the team's and the channels'
+	}
 	return nil
 }
 
