@@ -65,8 +65,11 @@ func newWorld(script ...act) *world {
 
 // moment is one point at which the process can be killed.
 func (w *world) moment() {
+	w.mu.Lock()
 	w.steps++
-	if w.steps == w.killAt {
+	dies := w.steps == w.killAt
+	w.mu.Unlock()
+	if dies {
 		panic(killed{})
 	}
 }
@@ -74,15 +77,21 @@ func (w *world) moment() {
 // write is a change of the disk; the process may die before it and after it.
 func (w *world) write(change func() error) error {
 	w.moment()
+	full, err := w.store(change)
+	if !full {
+		w.moment()
+	}
+	return err
+}
+
+func (w *world) store(change func() error) (full bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.full > 0 {
 		w.full--
-		return errors.New("the disk is full")
+		return true, errors.New("the disk is full")
 	}
-	w.mu.Lock()
-	err := change()
-	w.mu.Unlock()
-	w.moment()
-	return err
+	return false, change()
 }
 
 // queue is what the composer's transaction does.
