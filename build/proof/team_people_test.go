@@ -32,6 +32,7 @@ func (w *week) settings(t *testing.T) {
 	}
 	call[any](w.ann.running, "Team.SetRole", w.ben.id, "admin")
 	w.ben.until("Ben to be an admin", func() bool { return w.ben.status().Role == "admin" })
+	w.ann.settled()
 	call[any](w.ann.running, "Team.SetRole", w.ben.id, "member")
 	w.ben.until("Ben to be a member again", func() bool { return w.ben.status().Role == "member" })
 	if members := call[[]app.Member](w.carol.running, "Team.Members"); len(members) != 3 {
@@ -168,6 +169,7 @@ func (w *week) lastAdmin(*testing.T) {
 	w.ann.refused("conflict", "Team.SetRole", w.ann.id, "member")
 	call[any](w.ann.running, "Team.SetRole", w.ben.id, "admin")
 	w.ben.until("Ben to be an admin", func() bool { return w.ben.status().Role == "admin" })
+	w.ann.settled()
 	call[any](w.ann.running, "Team.Leave")
 	w.ann.is("removed")
 	channel := call[[]app.ChannelInfo](w.ben.running, "Channels.List")[0].ID
