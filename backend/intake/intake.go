@@ -51,7 +51,12 @@ type Config[C any] struct {
 const (
 	firstPause = time.Second
 	maxPause   = 15 * time.Minute
-	// settled is how long a connection has to last to count as good again.
+	// brokenPause is the longest pause after a connection that had brought
+	// everything before it broke: the server is well, and mail must not wait a
+	// quarter of an hour because a line breaks every few seconds.
+	brokenPause = 15 * time.Second
+	// settled is how long a connection has to last for the line to count as good
+	// again.
 	settled = time.Minute
 )
 

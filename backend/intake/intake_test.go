@@ -178,6 +178,44 @@ func TestPausesGrowAndStartAnewAfterAGoodConnection(t *testing.T) {
 	<-src.began // or the test hangs
 }
 
+// A server that lets everything be read is well: on a line that breaks again and
+// again mail comes in all the same.
+func TestPausesStayShortOnALineThatBreaks(t *testing.T) {
+	w, src := newWorld(t), newScript()
+	w.Add("c", src)
+	lost := inbox.Errorf(inbox.Unavailable, "the connection was lost")
+	breaks := func(whole bool) (pause time.Duration) {
+		sink := <-src.began
+		if whole {
+			sink.Status(inbox.ChannelStatus{State: inbox.ChannelOK})
+		}
+		src.end <- lost
+		w.clock.BlockUntil(1)
+		for pause <= 0 { // the status is set just after the timer
+			pause = w.shows(inbox.ChannelOffline).RetryAt.Sub(w.clock.Now())
+		}
+		w.clock.Advance(pause)
+		return pause
+	}
+	var last time.Duration
+	for range 10 {
+		pause := breaks(true)
+		if pause < last || pause > brokenPause {
+			t.Fatalf("%v after %v", pause, last)
+		}
+		last = pause
+	}
+	if last != brokenPause {
+		t.Errorf("the longest pause is %v", last)
+	}
+	if first, second := breaks(false), breaks(false); first != firstPause || second <= first {
+		t.Errorf("before everything was read: %v, then %v", first, second)
+	}
+	if again := breaks(true); again != brokenPause {
+		t.Errorf("a line that goes on breaking is tried after %v", again)
+	}
+}
+
 func TestWrongPasswordWaitsForItsPerson(t *testing.T) {
 	w, src := newWorld(t), newScript()
 	w.Add("c", src)

@@ -18,27 +18,31 @@ const (
 
 // worker runs one channel's source again and again. After an error with code
 // auth it waits for a person; after any other it tries again after a pause that
-// grows: unavailable shows as offline, everything else as an error.
+// grows, less for one that comes after everything was read: unavailable shows as
+// offline, everything else as an error.
 type worker[C any] struct {
 	i      *Intake[C]
 	ch     inbox.ChannelID
 	source Source
 	group  *run.Group
-	pause  run.Backoff
+	pause  run.Backoff // after tries that did not bring everything
+	broken run.Backoff // after those that did
 	wake   chan struct{}
 	signed chan struct{}
 
 	mu      sync.Mutex
 	status  inbox.ChannelStatus
 	offline bool
+	whole   bool               // the running Sync brought everything
 	end     context.CancelFunc // of the running Sync
 }
 
 func newWorker[C any](i *Intake[C], ch inbox.ChannelID, source Source) *worker[C] {
 	return &worker[C]{
 		i: i, ch: ch, source: source, group: run.NewGroup(context.Background()), offline: i.offline,
-		pause: run.Backoff{Base: firstPause, Max: maxPause, Jitter: 0.5, Rand: i.cfg.Rand},
-		wake:  make(chan struct{}, 1), signed: make(chan struct{}, 1),
+		pause:  run.Backoff{Base: firstPause, Max: maxPause, Jitter: 0.5, Rand: i.cfg.Rand},
+		broken: run.Backoff{Base: firstPause, Max: brokenPause, Jitter: 0.5, Rand: i.cfg.Rand},
+		wake:   make(chan struct{}, 1), signed: make(chan struct{}, 1),
 		status: inbox.ChannelStatus{Channel: ch, State: inbox.ChannelSyncing, Since: i.cfg.Clock.Now()},
 	}
 }
@@ -58,7 +62,7 @@ func (w *worker[C]) run(ctx context.Context) {
 			continue
 		}
 		if w.i.cfg.Clock.Now().Sub(began) >= settled {
-			w.pause.Reset()
+			w.startAnew()
 		}
 		w.failed(ctx, err)
 	}
@@ -69,7 +73,7 @@ func (w *worker[C]) sync(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.mu.Lock()
-	w.end = cancel
+	w.end, w.whole = cancel, false
 	if w.offline {
 		cancel()
 	}
@@ -89,19 +93,37 @@ func (w *worker[C]) failed(ctx context.Context, err error) {
 	if code == inbox.Auth {
 		w.set(inbox.ChannelNeedsSignIn, reason, time.Time{})
 		w.sleep(ctx, nil, false)
-		w.pause.Reset()
+		w.startAnew()
 		return
 	}
 	state := inbox.ChannelError
 	if code == inbox.Unavailable || err == nil {
 		state = inbox.ChannelOffline
 	}
-	d := w.pause.Next()
+	d := w.next()
 	timer := w.i.cfg.Clock.After(d)
 	w.set(state, reason, w.i.cfg.Clock.Now().Add(d))
 	if w.sleep(ctx, timer, true) {
-		w.pause.Reset()
+		w.startAnew()
 	}
+}
+
+// next is the pause before the next try.
+func (w *worker[C]) next() time.Duration {
+	w.mu.Lock()
+	whole := w.whole
+	w.mu.Unlock()
+	if !whole {
+		return w.pause.Next()
+	}
+	w.pause.Reset()
+	return w.broken.Next()
+}
+
+// startAnew lets the pauses begin with the shortest.
+func (w *worker[C]) startAnew() {
+	w.pause.Reset()
+	w.broken.Reset()
 }
 
 // sleep waits for the timer, a change of the secret or of being offline and,
@@ -229,6 +251,11 @@ func (s sink[C]) changed(c C) {
 
 // Status takes the source's word for how it goes.
 func (s sink[C]) Status(now inbox.ChannelStatus) {
+	if now.State == inbox.ChannelOK {
+		s.w.mu.Lock()
+		s.w.whole = true
+		s.w.mu.Unlock()
+	}
 	s.w.update(func(st *inbox.ChannelStatus) {
 		st.State, st.Reason, st.Since, st.RetryAt = now.State, now.Reason, time.Time{}, time.Time{}
 		st.Done, st.Total = now.Done, now.Total
