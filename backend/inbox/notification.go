@@ -1,0 +1,125 @@
+package inbox
+
+import "time"
+
+// Occasion is one of the four events that a member can be notified of (R14).
+// Which one a new message is, depends on the member.
+type Occasion string
+
+// The occasions, in the order of the bell.
+const (
+	OccasionMine       Occasion = "mine"         // a new message in a conversation assigned to the member
+	OccasionOthers     Occasion = "others"       // … assigned to somebody else
+	OccasionUnassigned Occasion = "unassigned"   // … assigned to nobody
+	OccasionAssigned   Occasion = "assignedToMe" // somebody assigned a conversation to the member
+)
+
+// Occasions are all of them, in the order of the bell.
+func Occasions() []Occasion {
+	return []Occasion{OccasionMine, OccasionOthers, OccasionUnassigned, OccasionAssigned}
+}
+
+// Medium is a way to reach a member.
+type Medium string
+
+// The media.
+const (
+	MediumDesktop Medium = "desktop"
+	MediumEmail   Medium = "email"
+)
+
+// Bell says of which occasions a member wants to hear by one medium.
+type Bell struct {
+	Mine         bool `json:"mine"`
+	Others       bool `json:"others"`
+	Unassigned   bool `json:"unassigned"`
+	AssignedToMe bool `json:"assignedToMe"`
+}
+
+// On says whether the bell rings for an occasion.
+func (b Bell) On(o Occasion) bool {
+	switch o {
+	case OccasionMine:
+		return b.Mine
+	case OccasionOthers:
+		return b.Others
+	case OccasionUnassigned:
+		return b.Unassigned
+	case OccasionAssigned:
+		return b.AssignedToMe
+	}
+	return false
+}
+
+// NotificationEvent is something that may notify members: a new message, or an
+// assignment. It is the same on every desktop that hears of it.
+type NotificationEvent struct {
+	// ID is the message's key, or the id of the decision that assigned.
+	ID           string
+	Conversation Key
+	Channel      ChannelID
+	At           time.Time // by the provider's clock, of an assignment by its author's
+	// Assignment is true for "somebody assigned it"; else a message came.
+	Assignment bool
+	By         MemberID // who assigned
+	Device     string   // the computer that assigned
+	Assignee   MemberID // whose the conversation is, with this event
+	// Of a message:
+	From    Address
+	Subject string
+	Preview string
+	Nature  Nature
+	Seen    bool     // read elsewhere before it came here
+	Closed  bool     // its conversation stands closed: a teammate saw it first
+	Answers []string // Message-IDs that it answers
+}
+
+// OccasionFor is what the event is to a member; "" when it is nothing to them:
+// somebody else was assigned.
+func (e NotificationEvent) OccasionFor(m MemberID) Occasion {
+	switch {
+	case e.Assignment && e.Assignee == m:
+		return OccasionAssigned
+	case e.Assignment:
+		return ""
+	case e.Assignee == "":
+		return OccasionUnassigned
+	case e.Assignee == m:
+		return OccasionMine
+	}
+	return OccasionOthers
+}
+
+// NotificationOutcome is what became of an event, for one member and medium.
+type NotificationOutcome string
+
+// The outcomes. Waiting is no outcome yet and stands in no history.
+const (
+	OutcomeWaiting    NotificationOutcome = ""
+	OutcomeShown      NotificationOutcome = "shown"
+	OutcomeSent       NotificationOutcome = "sent"
+	OutcomeSuppressed NotificationOutcome = "suppressed"
+	OutcomeFailed     NotificationOutcome = "failed"
+	OutcomeUnknown    NotificationOutcome = "unknown"
+)
+
+// NotificationRecord is a line of the history (R19): one event, one member, one
+// medium. Those three are its key.
+type NotificationRecord struct {
+	EventID      string
+	Occasion     Occasion
+	Conversation Key
+	Channel      ChannelID
+	At           time.Time // the event's
+	Member       MemberID
+	Medium       Medium
+	Outcome      NotificationOutcome
+	Reason       NotificationReason
+	Detail       string // a server's words, or what else only a helper wants to know
+	// Contact is the normalised address of who wrote; it goes with the
+	// conversation (R12).
+	Contact string
+	// Due is when a waiting one is to be looked at again; zero for never.
+	Due     time.Time
+	Decided time.Time
+}
