@@ -60,6 +60,31 @@ func (c *Conn) Close() {
 	<-c.turn
 }
 
+// leaving is how long a server may take to hang up.
+const leaving = 5 * time.Second
+
+// Leave signs out and closes the connection once the server has hung up, or
+// does not within a few seconds. It is for who needs the place again at once: a
+// server that counts connections may count one for a while that was only
+// closed. It waits for the command that runs.
+func (c *Conn) Leave(ctx context.Context) {
+	defer c.Close()
+	if c.acquire(ctx) != nil {
+		return
+	}
+	defer c.release()
+	s := c.active.Load()
+	if s.dead() {
+		return
+	}
+	late := func() { s.fail(&Error{Kind: KindClosed, Detail: "closed by us"}) }
+	limit := time.AfterFunc(min(leaving, s.cfg.Deadline), late)
+	defer limit.Stop()
+	defer context.AfterFunc(ctx, late)()
+	s.client.Logout()
+	<-s.client.Closed()
+}
+
 // Closed reports whether the connection is gone.
 func (c *Conn) Closed() bool { return c.active.Load().dead() }
 

@@ -125,6 +125,32 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 	}
 }
 
+func TestLeavingWaitsForTheServer(t *testing.T) {
+	for name, last := range map[string]string{"hangs up": hangUp, "does not hang up": "", "is silent": silent} {
+		t.Run(name, func(t *testing.T) {
+			r := newRobot(t)
+			r.answer = func(_ int, v, _ string) (string, bool) {
+				if last == silent {
+					return silent, v == "LOGOUT"
+				}
+				return "* BYE see you\r\n$ OK bye\r\n" + last, v == "LOGOUT"
+			}
+			cfg := r.config()
+			if last != hangUp {
+				cfg.Deadline = 200 * time.Millisecond
+			}
+			c := dial(t, cfg)
+			c.Leave(t.Context())
+			if said := r.said(); said[len(said)-1] != "LOGOUT" || !c.Closed() {
+				t.Errorf("it said %q; closed: %v", said, c.Closed())
+			}
+			_, err := c.Noop(t.Context())
+			wantKind(t, err, KindClosed)
+			c.Leave(t.Context()) // once more does no harm
+		})
+	}
+}
+
 func TestTheContextEndsACommand(t *testing.T) {
 	r := newRobot(t)
 	r.answer = func(_ int, v, _ string) (string, bool) { return silent, v == "NOOP" }

@@ -23,7 +23,7 @@ func Create(ctx context.Context, cfg Config) (folder string, err error) {
 	if err != nil {
 		return "", l.fault(err)
 	}
-	defer conn.Close()
+	defer conn.Leave(ctx) // a server with one connection needs the place
 	p, err := placeOf(ctx, conn)
 	if err != nil {
 		return "", l.fault(err)

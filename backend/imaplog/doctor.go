@@ -37,7 +37,7 @@ func Doctor(ctx context.Context, cfg Config) ([]Check, error) {
 	defer cancel()
 	d := &doctor{l: New(cfg)}
 	if d.signIn(ctx) {
-		defer d.conn.Close()
+		defer d.conn.Leave(ctx)
 		d.examine(ctx)
 	}
 	return d.checks, d.first
@@ -133,7 +133,7 @@ func (d *doctor) second(ctx context.Context) {
 		d.ok("connections", "It takes one connection at a time: decisions of others show with a delay of half a minute or more.")
 		return
 	}
-	conn.Close()
+	conn.Leave(ctx)
 	d.ok("connections", "It takes several connections at a time.")
 }
 

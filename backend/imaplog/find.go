@@ -37,7 +37,7 @@ func Find(ctx context.Context, cfg Config) (Found, error) {
 	if err != nil {
 		return Found{}, l.fault(err)
 	}
-	defer conn.Close()
+	defer conn.Leave(ctx) // a server with one connection needs the place
 	found, err := search(ctx, conn, cfg.LogID, cfg.Folder)
 	if err != nil {
 		return Found{}, l.fault(err)

@@ -122,7 +122,7 @@ func (l *Log) Append(ctx context.Context, id string, record []byte) (teamlog.Pos
 	if err != nil {
 		return teamlog.Pos{}, err
 	}
-	defer l.afterUse()
+	defer l.afterUse(ctx)
 	switch {
 	case lk.missing:
 		return teamlog.Pos{}, noFolder(l.Folder())

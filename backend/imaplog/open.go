@@ -173,8 +173,9 @@ func (l *Log) isBrief() bool {
 	return l.cfg.Clock.Now().Before(l.brief)
 }
 
-// afterUse gives the connection back to a server that has few.
-func (l *Log) afterUse() {
+// afterUse gives the connection back to a server that has few, in good order:
+// the next use makes another.
+func (l *Log) afterUse(ctx context.Context) {
 	if !l.isBrief() {
 		return
 	}
@@ -182,7 +183,7 @@ func (l *Log) afterUse() {
 	conn := l.conn
 	l.mu.Unlock()
 	if conn != nil {
-		conn.Close()
+		conn.Leave(ctx)
 	}
 }
 

@@ -22,7 +22,7 @@ func (l *Log) Read(ctx context.Context, after teamlog.Pos, fn func(teamlog.Pos, 
 	if err != nil {
 		return after, err
 	}
-	defer l.afterUse()
+	defer l.afterUse(ctx)
 	if err := l.readable(lk, after); err != nil {
 		return after, err
 	}

@@ -65,7 +65,7 @@ func (l *Log) Landmarks(ctx context.Context, fn func(teamlog.Pos, []byte) error)
 	if err != nil {
 		return err
 	}
-	defer l.afterUse()
+	defer l.afterUse(ctx)
 	if lk.missing {
 		return noFolder(l.Folder())
 	}
