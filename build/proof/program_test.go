@@ -23,7 +23,7 @@ import (
 
 // patience is how long anything may take on a busy machine; nothing waits for
 // it that goes well.
-const patience = 90 * time.Second
+const patience = 5 * time.Minute
 
 // running is the program in its own process.
 type running struct {
