@@ -370,6 +370,52 @@ export namespace app {
 	}
 	
 	
+	export interface NotificationBell {
+	    mine: boolean;
+	    others: boolean;
+	    unassigned: boolean;
+	    assignedToMe: boolean;
+	}
+	export interface NotificationRow {
+	    at: string;
+	    event: string;
+	    memberId: string;
+	    conversationId: string;
+	    medium: string;
+	    outcome: string;
+	    reason: string;
+	    code: string;
+	    fix: string;
+	    channelId: string;
+	    contact: string;
+	    subject: string;
+	    decidedAt: string;
+	}
+	export interface NotificationPage {
+	    rows: NotificationRow[];
+	    next: string;
+	}
+	export interface NotificationQuery {
+	    after: string;
+	    limit: number;
+	    everyone: boolean;
+	}
+	
+	export interface QuietHours {
+	    from: string;
+	    to: string;
+	    days: string[];
+	}
+	export interface NotificationSettings {
+	    desktop: NotificationBell;
+	    email: NotificationBell;
+	    quietHours: QuietHours;
+	    sound: boolean;
+	    tone: string;
+	    preview: boolean;
+	    muted: string[];
+	    pausedUntil: string;
+	}
 	export interface OpenQuery {
 	    before: string;
 	    around: string;
@@ -412,6 +458,7 @@ export namespace app {
 	}
 	
 	
+	
 	export interface TeamTodo {
 	    id: string;
 	    kind: string;
@@ -446,6 +493,12 @@ export namespace app {
 	    id: string;
 	    total: number;
 	    unread: number;
+	}
+	export interface SelfTestStep {
+	    step: string;
+	    ok: boolean;
+	    message: string;
+	    fix: string;
 	}
 	export interface SendRequest {
 	    to: string[];
