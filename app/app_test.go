@@ -177,7 +177,7 @@ func (r *rig) listen() *listener {
 
 // patience is how long a test waits for something that must happen: long
 // enough for a loaded machine, and only ever reached by a failure.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // next waits for an event of a name and reads it.
 func next[T any](r *rig, l *listener, name string) T {

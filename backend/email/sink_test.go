@@ -108,7 +108,7 @@ func (s *shelf) tell() {
 // until waits for something to become true.
 func (s *shelf) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(3 * time.Minute) // for a busy machine: only failures take it
 	for {
 		s.mu.Lock()
 		done, changed := ok(), s.changed

@@ -35,6 +35,7 @@ func TestOneBadMessageIsSetAside(t *testing.T) {
 	}
 	for name, reply := range bad {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRobot(t)
 			for i := range uint32(400) {
 				r.mails[i+1] = mail(i + 1)
@@ -62,7 +63,7 @@ func TestOneBadMessageIsSetAside(t *testing.T) {
 				return before.String() + strings.TrimSuffix(reply, silent), true
 			}
 			cfg := r.config()
-			cfg.Deadline, cfg.MaxMessage = 150*time.Millisecond, 1000
+			cfg.Deadline, cfg.MaxMessage = short, 1000
 			c := dial(t, cfg)
 			if _, err := c.Select(t.Context(), "INBOX", false); err != nil {
 				t.Fatal(err)
@@ -182,9 +183,10 @@ func TestTheCallersErrorEndsAFetch(t *testing.T) {
 }
 
 func TestASlowCallerIsNotASlowServer(t *testing.T) {
+	t.Parallel()
 	r := newRobot(t)
 	cfg := r.config()
-	cfg.Deadline = 50 * time.Millisecond
+	cfg.Deadline = short
 	c := dial(t, cfg)
 	if _, err := c.Select(t.Context(), "INBOX", false); err != nil {
 		t.Fatal(err)
@@ -192,7 +194,7 @@ func TestASlowCallerIsNotASlowServer(t *testing.T) {
 	n := 0
 	if err := c.Fetch(t.Context(), oneTo(3), WantBody, func(Item) error {
 		n++
-		<-time.After(3 * cfg.Deadline)
+		<-time.After(3 * cfg.Deadline / 2)
 		return nil
 	}); err != nil || n != 3 {
 		t.Fatalf("%v after %d", err, n)

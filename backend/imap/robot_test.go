@@ -38,6 +38,10 @@ type robot struct {
 	lines []string // what clients said, without tags
 }
 
+// short is a deadline that a test waits for, and that nothing reaches which goes
+// well, on a busy machine either.
+const short = time.Second
+
 const (
 	hangUp = "hang up" // an answer that ends the connection
 	silent = "silent"  // and one that never comes

@@ -58,7 +58,7 @@ func TestStartTLSFailsClosed(t *testing.T) {
 				return strings.TrimSuffix(script.reply, silent), true
 			}
 			cfg := r.config()
-			cfg.Security, cfg.Deadline = StartTLS, 300*time.Millisecond
+			cfg.Security, cfg.Deadline = StartTLS, short
 			_, err := Dial(t.Context(), cfg)
 			if name == "not TLS after OK" {
 				if k := KindOf(err); k != KindTLS && k != KindTimeout {
@@ -92,11 +92,12 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 	}
 	for verb, step := range steps {
 		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
 			r := newRobot(t)
 			var on atomic.Bool
 			r.answer = func(_ int, v, _ string) (string, bool) { return silent, v == verb && (on.Load() || v != "SELECT") }
 			cfg := r.config()
-			cfg.Deadline = 200 * time.Millisecond
+			cfg.Deadline = short
 			c := dial(t, cfg)
 			if verb != "SELECT" {
 				if _, err := c.Select(t.Context(), "INBOX", false); err != nil {
@@ -112,13 +113,14 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 	}
 	for _, verb := range []string{"the greeting", "CAPABILITY", "AUTHENTICATE"} {
 		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
 			r := newRobot(t)
 			if verb == "the greeting" {
 				r.greeting = ""
 			}
 			r.answer = func(_ int, v, _ string) (string, bool) { return silent, v == verb }
 			cfg := r.config()
-			cfg.Deadline = 200 * time.Millisecond
+			cfg.Deadline = short
 			_, err := Dial(t.Context(), cfg)
 			wantKind(t, err, KindTimeout)
 		})
@@ -128,6 +130,7 @@ func TestSilenceEndsInTheDeadline(t *testing.T) {
 func TestLeavingWaitsForTheServer(t *testing.T) {
 	for name, last := range map[string]string{"hangs up": hangUp, "does not hang up": "", "is silent": silent} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRobot(t)
 			r.answer = func(_ int, v, _ string) (string, bool) {
 				if last == silent {
@@ -137,7 +140,7 @@ func TestLeavingWaitsForTheServer(t *testing.T) {
 			}
 			cfg := r.config()
 			if last != hangUp {
-				cfg.Deadline = 200 * time.Millisecond
+				cfg.Deadline = short
 			}
 			c := dial(t, cfg)
 			c.Leave(t.Context())
@@ -378,10 +381,11 @@ func TestWaitWithoutIdle(t *testing.T) {
 }
 
 func TestIdleIsRenewed(t *testing.T) {
+	t.Parallel()
 	r := newRobot(t)
 	c := inbox(t, r)
 	c.renewal = time.Millisecond
-	if event, err := c.Wait(t.Context(), 300*time.Millisecond); event != EventQuiet || err != nil {
+	if event, err := c.Wait(t.Context(), short); event != EventQuiet || err != nil {
 		t.Fatal(event, err)
 	}
 	idles := 0

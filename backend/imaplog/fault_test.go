@@ -231,6 +231,7 @@ func TestAServerWithOneConnection(t *testing.T) {
 	}
 	settled(t, a.catchUp)
 	a.mustAppend("one") // reading has given our place back
+
 	settled(t, func() error { // ours is free again after each use
 		conn, err := imap.Dial(t.Context(), server)
 		if err == nil {

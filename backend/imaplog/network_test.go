@@ -269,7 +269,7 @@ func TestADeadConnectionIsGivenUp(t *testing.T) {
 // persist does something until it works.
 func persist(t testing.TB, f func() error) {
 	t.Helper()
-	for range 2000 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		err := f()
 		if err == nil {
 			return

@@ -203,7 +203,7 @@ func (k *killer) live(name string, after time.Duration) {
 	if err := cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
-	limit := time.AfterFunc(45*time.Second, func() { _ = cmd.Process.Kill() })
+	limit := time.AfterFunc(3*time.Minute, func() { _ = cmd.Process.Kill() })
 	defer limit.Stop()
 	synced, rest, working := false, false, false
 	for lines := bufio.NewScanner(out); lines.Scan(); {

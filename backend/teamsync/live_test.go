@@ -128,7 +128,7 @@ type live struct {
 func newLive(t testing.TB, name string, at *mailbox) *live {
 	t.Helper()
 	d := &live{
-		t: t, patience: time.Minute, name: name, store: storetest.NewMemory(), secrets: newSecrets(),
+		t: t, patience: 3 * time.Minute, name: name, store: storetest.NewMemory(), secrets: newSecrets(),
 		clock: &keeperClock{Manual: run.NewManual(morning)}, wire: &wire{mailbox: at},
 	}
 	d.start(teamlog.NewMemory(), "")
