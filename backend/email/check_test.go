@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -120,6 +121,7 @@ func TestSentences(t *testing.T) {
 		{handshakeFault(&tls.CertificateVerificationError{Err: expired}), inbox.Invalid, "expired"},
 		{handshakeFault(&tls.CertificateVerificationError{Err: otherName}), inbox.Invalid, "made for mail.hoster.example"},
 		{handshakeFault(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), inbox.Invalid, "does not know"},
+		{handshakeFault(io.EOF), inbox.Unavailable, "was lost"},
 		{handshakeFault(errors.New("first record does not look like a TLS handshake")), inbox.Invalid, "STARTTLS"},
 		{&imap.Error{Kind: imap.KindDisabled, Server: "IMAP is disabled"}, inbox.Auth, "Switch IMAP on"},
 		{&imap.Error{Kind: imap.KindQuota}, inbox.Unavailable, "full"},

@@ -350,6 +350,8 @@ func handshakeFault(err error) error {
 		return &smtpError{kind: imap.KindCertificate, err: err}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return &smtpError{kind: imap.KindTimeout, err: err}
+	case imap.Lost(err):
+		return &smtpError{kind: imap.KindClosed, err: err}
 	}
 	return &smtpError{kind: imap.KindTLS, err: err}
 }

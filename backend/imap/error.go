@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -108,7 +109,16 @@ func handshakeError(err error) *Error {
 	if errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) {
 		return &Error{Kind: KindCertificate, Err: err}
 	}
+	if Lost(err) {
+		return &Error{Kind: KindClosed, Err: err}
+	}
 	return &Error{Kind: KindTLS, Err: err}
+}
+
+// Lost tells a handshake that was cut off, as any connection may be, from one
+// that failed: nothing is wrong with encryption or settings.
+func Lost(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // The words by which the big providers say that a password is not the problem.

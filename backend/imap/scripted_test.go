@@ -76,6 +76,16 @@ func TestStartTLSFailsClosed(t *testing.T) {
 	}
 }
 
+// A line that breaks during the handshake says nothing about the certificate.
+func TestALineThatBreaksDuringTheHandshake(t *testing.T) {
+	r := newRobot(t)
+	r.limit = func(int) int { return 0 } // hangs up with its greeting
+	cfg := r.config()
+	cfg.Security = TLS
+	_, err := Dial(t.Context(), cfg)
+	wantKind(t, err, KindClosed)
+}
+
 func TestSilenceEndsInTheDeadline(t *testing.T) {
 	steps := map[string]func(c *Conn) error{
 		"SELECT":     func(c *Conn) error { _, err := c.Select(t.Context(), "INBOX", false); return err },
