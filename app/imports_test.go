@@ -25,7 +25,9 @@ var mayImport = map[string][]string{
 	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":    {"inbox", "mime", "imap", "run"},
 	"keyring":  {"inbox"},
+	"alerts":   {"inbox", "mime", "run"}, // e-mail alerts, once in the team
 	"intake":   {"inbox", "run"},
+	"notify":   {"inbox", "run"}, // the member at this desktop: no mail, no desktop system of its own
 	"outbox":   {"inbox", "run"},
 	"teamsync": {"inbox", "teamlog", "run"},
 	"sandbox":  {"inbox", "mime", "run"},
@@ -33,10 +35,11 @@ var mayImport = map[string][]string{
 
 // onlyIn says which packages of ours may import a library.
 var onlyIn = map[string][]string{
-	"github.com/wailsapp/wails":      {"app"},
+	"github.com/wailsapp/wails":      {"app", "app/desktop"},
 	"github.com/mattn/go-sqlite3":    {"backend/sqlite"},
 	"github.com/emersion/go-imap":    {"backend/imap", "backend/sandbox"},
-	"github.com/gen2brain/beeep":     {"app"},
+	"github.com/gen2brain/beeep":     {"app/desktop"},
+	"github.com/godbus/dbus":         {"app/desktop"},
 	"github.com/zalando/go-keyring":  {"backend/keyring"},
 	"github.com/wneessen/go-mail":    {"backend/mime"},
 	"github.com/jhillyerd/enmime":    {}, // oracles of the parser's tests

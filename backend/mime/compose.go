@@ -18,12 +18,15 @@ import (
 
 // Letter is a message to write. MessageID, InReplyTo and References are without
 // angle brackets; Date is the author's clock. Headers adds fields of one's own,
-// such as an alert's marks.
+// such as an alert's marks. HTML is the same text for those who show it: it is
+// written as it is, so whoever makes it escapes what others wrote. It goes
+// without attachments.
 type Letter struct {
 	From        inbox.Address
 	To, Cc, Bcc []inbox.Address
 	Subject     string
 	Text        string
+	HTML        string             // "" for text alone
 	Attachments []inbox.Attachment // with Data
 	MessageID   string
 	InReplyTo   string
@@ -82,6 +85,9 @@ func (l *Letter) fill(msg *gomail.Msg) {
 		msg.SetGenHeader(gomail.Header(name), l.Headers[name])
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, lines(validUTF8(l.Text)))
+	if l.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, lines(validUTF8(l.HTML)))
+	}
 	for _, a := range l.Attachments {
 		attach(msg, a)
 	}

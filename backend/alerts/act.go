@@ -1,0 +1,224 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+const (
+	patience     = 30 * time.Second // between two looks at work that others have
+	serverWait   = 2 * time.Minute  // for a teammate's desktop that has a mail server
+	unreachedFor = 24 * time.Hour   // how long an answer of the log is waited for
+)
+
+// act does what is to be done about a job now: look at what others did, decide
+// again, take the work, send. It leaves in j.next when to look again, where
+// rows stay open.
+func (a *Alerts) act(ctx context.Context, j *job) {
+	if ctx.Err() != nil {
+		return
+	}
+	a.gather(j)
+	if j.ended != nil {
+		a.store(ctx, j)
+		return
+	}
+	if a.elsewhere(ctx, j) {
+		return
+	}
+	from, server := a.cfg.Post.From(j.channel)
+	if err := a.look(ctx, j, server || !a.serverless(j)); err != nil {
+		a.cfg.Log.Warn("an e-mail alert could not be decided", "error", err)
+		a.later(j, troubled)
+		return
+	}
+	switch {
+	case len(j.rows) == 0 && j.ended == nil:
+		a.drop(ctx, j)
+	case j.ended != nil: // the disk refused what was decided: that first
+	case a.old(j, 0):
+		a.tooLate(ctx, j)
+	case !server:
+		a.later(j, patience)
+	case j.claim != nil || a.take(ctx, j):
+		a.send(ctx, j, from)
+	}
+}
+
+func (a *Alerts) later(j *job, d time.Duration) { j.next = a.cfg.Clock.Now().Add(d) }
+
+// retry comes back after a pause that grows.
+func (a *Alerts) retry(j *job) { a.later(j, j.pause.Next()) }
+
+// private says whether a job's channel is this desktop's own: there is no log
+// to ask, and nobody else to wait for.
+func (a *Alerts) private(j *job) bool { return a.cfg.Team.Private(j.channel) }
+
+// serverless says whether nobody else will send what this desktop cannot.
+func (a *Alerts) serverless(j *job) bool {
+	return a.private(j) || a.alone() || a.cfg.Clock.Now().Sub(j.due) > othersWait+serverWait
+}
+
+// old says whether it is too late to tell of something at all.
+func (a *Alerts) old(j *job, grace time.Duration) bool {
+	return a.cfg.Clock.Now().Sub(j.at) > inbox.AlertUntil+grace
+}
+
+// elsewhere says that another desktop has the work or did it, and takes over
+// what it said.
+func (a *Alerts) elsewhere(ctx context.Context, j *job) bool {
+	if a.private(j) {
+		return false
+	}
+	state, known := a.cfg.Team.Claimed(j.work)
+	ours := known && state.Device == a.cfg.Team.Device()
+	switch {
+	case !known, ours && j.claim != nil:
+		return false
+	case state.Done:
+		j.letGo()
+		a.resolve(ctx, j, state)
+		return true
+	case ours && j.cutOff: // a claim whose answer was not heard
+		return false
+	}
+	j.letGo()
+	if a.cfg.Team.Lapsed(j.work) {
+		return false
+	}
+	a.later(j, patience)
+	return true
+}
+
+// look decides every row again. What is not wanted any more is stored as such;
+// the rest stays in j.rows.
+func (a *Alerts) look(ctx context.Context, j *job, mailServer bool) error {
+	var left []waiting
+	var over []inbox.NotificationRecord
+	for _, w := range j.rows {
+		why, err := a.refused(ctx, j, &w, mailServer)
+		switch {
+		case err != nil:
+			return err
+		case why == inbox.ReasonNone:
+			left = append(left, w)
+		default:
+			over = append(over, a.closed(w.row, inbox.OutcomeSuppressed, why, ""))
+		}
+	}
+	j.rows = left
+	if len(over) > 0 {
+		a.end(ctx, j, over)
+	}
+	return nil
+}
+
+// refused says why a row is to be told to nobody; "" while it is to be told.
+func (a *Alerts) refused(ctx context.Context, j *job, w *waiting, mailServer bool) (inbox.NotificationReason, error) {
+	e, there, err := a.cfg.Store.Event(ctx, w.row)
+	if err != nil {
+		return "", err
+	}
+	if !there { // deleted (R12), and its row with it
+		return inbox.ReasonStoppedBefore, nil
+	}
+	if w.event == nil {
+		w.event = &e
+	}
+	verdict, err := a.decide(ctx, *w, mailServer)
+	switch {
+	case err != nil:
+		return "", err
+	case verdict.Do == inbox.DoSend:
+		return inbox.ReasonNone, nil
+	case mayHaveGone(verdict.Reason) && a.unsure(j):
+		return inbox.ReasonNone, nil // act waits, since it is old or the log is not reached
+	case verdict.Reason == inbox.ReasonNone:
+		return inbox.ReasonRemoved, nil
+	}
+	return verdict.Reason, nil
+}
+
+// unsure says whether the log may have more to say of a job.
+func (a *Alerts) unsure(j *job) bool {
+	return !a.private(j) && !a.cfg.Team.Reached() && !a.old(j, unreachedFor)
+}
+
+// tooLate ends a job that nobody may send any more. Whoever is still at it has
+// a while to say so.
+func (a *Alerts) tooLate(ctx context.Context, j *job) {
+	switch {
+	case j.claim != nil:
+		a.fail(ctx, j, j.trouble)
+	case a.unsure(j), !a.private(j) && !a.alone() && !a.old(j, 2*Lease):
+		a.later(j, time.Minute)
+	case j.trouble != "":
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, j.trouble)
+	default:
+		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonNobodyOn, "")
+	}
+}
+
+// drop ends work that this desktop had begun and nobody needs any more: else
+// the others would take it for possibly sent.
+func (a *Alerts) drop(ctx context.Context, j *job) {
+	if j.claim != nil && j.committed {
+		a.say(ctx, j, dropped, nil)
+	}
+	j.letGo()
+}
+
+// take asks the log for the work; true when this desktop has it.
+func (a *Alerts) take(ctx context.Context, j *job) bool {
+	if a.private(j) {
+		j.claim = &local{store: a.cfg.Store, job: j}
+		return true
+	}
+	asking, stop := context.WithTimeout(ctx, MaxAct)
+	defer stop()
+	claim, err := a.cfg.Team.Claim(asking, j.work, Lease)
+	j.cutOff = err != nil
+	switch {
+	case err != nil:
+		a.retry(j)
+	case claim == nil:
+		a.cfg.Team.Lapsed(j.work)
+		a.later(j, patience)
+	default:
+		j.claim, j.tried, j.committed = claim, false, false
+		return true
+	}
+	return false
+}
+
+// holds says whether this desktop may send now. One that tried in vain for the
+// whole time of its claim leaves the work to others, whose network may be
+// better; once it said "started" nobody else can.
+func (a *Alerts) holds(ctx context.Context, j *job) bool {
+	if j.committed || j.claim.Mine() {
+		return true
+	}
+	if j.tried && !a.alone() {
+		j.letGo()
+		a.cfg.Team.Lapsed(j.work)
+		a.later(j, patience)
+		return false
+	}
+	renewing, stop := context.WithTimeout(ctx, MaxAct)
+	defer stop()
+	switch mine, err := j.claim.Renew(renewing); {
+	case err != nil:
+		j.letGo()
+		j.cutOff = true
+		a.retry(j)
+	case !mine:
+		j.letGo()
+		a.later(j, patience)
+	default:
+		j.tried = false
+		return true
+	}
+	return false
+}

@@ -1,0 +1,188 @@
+package alerts
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/run"
+)
+
+// maxActs is how many alerts are on their way at once from one desktop.
+const maxActs = 4
+
+// troubled is how long a fault of this computer's own disk is waited out.
+const troubled = 30 * time.Second
+
+// Alerts is one desktop's part in the team's e-mail alerts. Safe for concurrent
+// use.
+type Alerts struct {
+	cfg   Config
+	poked chan struct{}
+	acts  sync.WaitGroup
+	// spawn begins an act beside the loop.
+	spawn func(act func())
+
+	mu     sync.Mutex
+	heard  []inbox.NotificationEvent
+	loaded bool            // the rows that wait from before are here
+	jobs   map[string]*job // by work
+	busy   int             // acts under way
+	again  time.Time       // when to try what the disk refused; zero: never
+	alarm  <-chan time.Time
+	rings  time.Time
+}
+
+// New makes alerts; nothing happens before Start.
+func New(cfg Config) *Alerts {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Changed == nil {
+		cfg.Changed = func() {}
+	}
+	a := &Alerts{cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}}
+	a.spawn = func(act func()) { a.acts.Go(act) }
+	return a
+}
+
+// Start lets the alerts work until the group ends them.
+func (a *Alerts) Start(g *run.Group) { g.Go("e-mail alerts", a.run) }
+
+// Heard takes events that this desktop has just learnt of. It never blocks. The
+// same event may come again.
+func (a *Alerts) Heard(events []inbox.NotificationEvent) {
+	if len(events) == 0 {
+		return
+	}
+	a.mu.Lock()
+	a.heard = append(a.heard, events...)
+	a.mu.Unlock()
+	a.poke()
+}
+
+// Wake says that the team log, a setting or the network changed: what was done
+// by others is looked at now. It never blocks.
+func (a *Alerts) Wake() {
+	a.mu.Lock()
+	for _, j := range a.jobs {
+		if !j.busy && a.stirred(j) {
+			j.next = time.Time{}
+		}
+	}
+	a.mu.Unlock()
+	a.poke()
+}
+
+// stirred says whether there is something new to see for a job. The caller
+// holds mu.
+func (a *Alerts) stirred(j *job) bool {
+	if j.cutOff {
+		return a.cfg.Team.Reached()
+	}
+	state, known := a.cfg.Team.Claimed(j.work)
+	return known && state.Done && j.claim == nil && (state.State != started || j.startedSeen.IsZero())
+}
+
+func (a *Alerts) poke() {
+	select {
+	case a.poked <- struct{}{}:
+	default:
+	}
+}
+
+// run is the loop: it hears, and begins what is due.
+func (a *Alerts) run(ctx context.Context) {
+	defer a.acts.Wait()
+	for {
+		a.pass(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.poked:
+		case <-a.ring():
+			a.alarm = nil
+		}
+	}
+}
+
+// pass does all that is to be done now. Acts go on beside it.
+func (a *Alerts) pass(ctx context.Context) {
+	if a.again.After(a.cfg.Clock.Now()) {
+		return
+	}
+	a.again = time.Time{}
+	if err := a.listen(ctx); err != nil {
+		if ctx.Err() == nil {
+			a.cfg.Log.Warn("e-mail alerts could not be noted", "error", err)
+		}
+		a.again = a.cfg.Clock.Now().Add(troubled)
+		return
+	}
+	for _, j := range a.due() {
+		a.spawn(func() { a.do(ctx, j) })
+	}
+}
+
+// due takes the jobs whose time has come, as many as may be under way.
+func (a *Alerts) due() []*job {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.cfg.Clock.Now()
+	var due []*job
+	for _, j := range a.jobs {
+		if a.busy < maxActs && !j.busy && !j.next.After(now) {
+			j.busy = true
+			a.busy++
+			due = append(due, j)
+		}
+	}
+	return due
+}
+
+// do acts for one job, and puts it back where something is left of it.
+func (a *Alerts) do(ctx context.Context, j *job) {
+	a.act(ctx, j)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	j.busy = false
+	a.busy--
+	switch {
+	case j.ended != nil || len(j.rows) > 0: // act said when
+	case len(j.more) > 0:
+		a.schedule(j)
+	default:
+		delete(a.jobs, j.work)
+	}
+	a.poke()
+}
+
+// ring gives the clock's channel for the next time that something is due.
+func (a *Alerts) ring() <-chan time.Time {
+	at := a.nextDue()
+	if at.IsZero() {
+		a.alarm = nil
+	} else if a.alarm == nil || !a.rings.Equal(at) {
+		a.alarm, a.rings = a.cfg.Clock.After(at.Sub(a.cfg.Clock.Now())), at
+	}
+	return a.alarm
+}
+
+func (a *Alerts) nextDue() (at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.again.IsZero() {
+		return a.again
+	}
+	if a.busy >= maxActs {
+		return at // whoever ends pokes
+	}
+	for _, j := range a.jobs {
+		if !j.busy && (at.IsZero() || j.next.Before(at)) {
+			at = j.next
+		}
+	}
+	return at
+}

@@ -1,0 +1,183 @@
+package alerts
+
+import (
+	"context"
+
+	"postvak/backend/inbox"
+)
+
+// listen writes down what is to become of what was heard, and takes up what
+// waits from before. What fails stays to be heard again.
+func (a *Alerts) listen(ctx context.Context) error {
+	if a.cfg.Team.Me() == "" {
+		return nil
+	}
+	if err := a.load(ctx); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	events := a.heard
+	a.heard = nil
+	a.mu.Unlock()
+	if len(events) == 0 {
+		return nil
+	}
+	if err := a.note(ctx, events); err != nil {
+		a.mu.Lock()
+		a.heard = append(events, a.heard...)
+		a.mu.Unlock()
+		return err
+	}
+	return nil
+}
+
+// load takes up the rows that waited when the program ended, once.
+func (a *Alerts) load(ctx context.Context) error {
+	if a.loaded {
+		return nil
+	}
+	rows, err := a.cfg.Store.WaitingNotifications(ctx, inbox.MediumEmail)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.loaded = true
+	for _, row := range rows {
+		a.add(waiting{row: row})
+	}
+	return nil
+}
+
+// note stores a row for each event and member, and makes jobs of those that
+// wait.
+func (a *Alerts) note(ctx context.Context, events []inbox.NotificationEvent) error {
+	var rows []inbox.NotificationRecord
+	about := make(map[string]*inbox.NotificationEvent, len(events))
+	members := a.cfg.Team.Members()
+	for i := range events {
+		about[events[i].ID] = &events[i]
+		rows = append(rows, a.rowsOf(events[i], members)...)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	fresh, err := a.cfg.Store.AddNotifications(ctx, rows)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	for _, row := range fresh {
+		if row.Outcome == inbox.OutcomeWaiting {
+			a.add(waiting{row, about[row.EventID]})
+		}
+	}
+	a.mu.Unlock()
+	if len(fresh) > 0 {
+		a.cfg.Changed()
+	}
+	return nil
+}
+
+// rowsOf are an event's rows, one for each member that it may concern. Of a
+// private channel that is its installer alone.
+func (a *Alerts) rowsOf(e inbox.NotificationEvent, members []inbox.NotificationMember) []inbox.NotificationRecord {
+	var rows []inbox.NotificationRecord
+	private := a.cfg.Team.Private(e.Channel)
+	for _, m := range members {
+		if !m.Active || e.OccasionFor(m.ID) == "" || private && m.ID != a.cfg.Team.Me() {
+			continue
+		}
+		m.Access = a.cfg.Team.HasAccess(m.ID, e.Channel)
+		if row, told := a.rowOf(e, m, members); told {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// rowOf is the row for one member; false when the event is nothing to them.
+func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, all []inbox.NotificationMember) (inbox.NotificationRecord, bool) {
+	now := a.cfg.Clock.Now()
+	verdict := inbox.DecideNotification(inbox.NotificationFacts{
+		Event: e, Medium: inbox.MediumEmail, Member: m, Now: now, HeardAt: now, Since: a.cfg.Team.Since(),
+		MailServer: true, // that is looked at when it is needed
+		FromMember: fromMember(e, all), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
+	})
+	row := inbox.NotificationRecord{
+		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Channel: e.Channel, At: e.At,
+		Member: m.ID, Medium: inbox.MediumEmail, Reason: verdict.Reason, Contact: inbox.NormalAddress(e.From.Address),
+	}
+	switch {
+	case verdict.Do == inbox.DoSend, mayHaveGone(verdict.Reason) && now.Sub(e.At) > inbox.LateAfter:
+		row.Due = now.Add(Settle)
+	case verdict.Reason == inbox.ReasonNone:
+		return row, false
+	default:
+		row.Outcome, row.Decided = inbox.OutcomeSuppressed, now
+	}
+	return row, true
+}
+
+// mayHaveGone says whether the reason is one that holds only now: who catches
+// up asks the log first whether a teammate's desktop sent an alert in time.
+func mayHaveGone(why inbox.NotificationReason) bool {
+	switch why {
+	case inbox.ReasonSeen, inbox.ReasonClosed, inbox.ReasonNobodyOn:
+		return true
+	default:
+		return false
+	}
+}
+
+// fromMember says whether a mail came from a member's own address: telling
+// members of it by mail is how two machines begin to talk.
+func fromMember(e inbox.NotificationEvent, all []inbox.NotificationMember) bool {
+	from := inbox.NormalAddress(e.From.Address)
+	if e.Assignment || from == "" {
+		return false
+	}
+	for _, m := range all {
+		if m.Active && inbox.NormalAddress(m.Address) == from {
+			return true
+		}
+	}
+	return false
+}
+
+// decide looks at a row again, when it is due.
+func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.Verdict, error) {
+	row, now := w.row, a.cfg.Clock.Now()
+	read, err := a.cfg.Store.HasRead(ctx, row.Conversation, row.Member, row.At)
+	if err != nil {
+		return inbox.Verdict{}, err
+	}
+	recent, err := a.cfg.Store.AlertsSince(ctx, row.Member, row.Contact, now.Add(-inbox.AlertPeriod))
+	if err != nil {
+		return inbox.Verdict{}, err
+	}
+	e := asHeard(*w.event, row)
+	return inbox.DecideNotification(inbox.NotificationFacts{
+		Event: e, Medium: inbox.MediumEmail, Member: a.memberOf(row.Member, row.Channel), Now: now,
+		HeardAt: row.Due.Add(-Settle), Since: a.cfg.Team.Since(), Read: read, MailServer: mailServer,
+		FromMember: fromMember(e, a.cfg.Team.Members()), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
+		RecentAlerts: recent,
+	}), nil
+}
+
+// asHeard gives an event as it was when it came: who has the conversation by
+// now, and that it was closed since, changes nothing.
+func asHeard(e inbox.NotificationEvent, row inbox.NotificationRecord) inbox.NotificationEvent {
+	e.At, e.Seen, e.Closed = row.At, row.Reason == inbox.ReasonSeen, row.Reason == inbox.ReasonClosed
+	switch row.Occasion {
+	case inbox.OccasionMine, inbox.OccasionAssigned:
+		e.Assignee = row.Member
+	case inbox.OccasionUnassigned:
+		e.Assignee = ""
+	case inbox.OccasionOthers:
+		if e.Assignee == "" || e.Assignee == row.Member {
+			e.Assignee = "somebody else"
+		}
+	}
+	return e
+}

@@ -1,0 +1,177 @@
+package alerts
+
+import (
+	"fmt"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+
+	"postvak/backend/inbox"
+	"postvak/backend/mime"
+)
+
+const (
+	maxPreview = 500 // runes of each message
+	maxName    = 80  // of a person, a channel or a subject
+	maxTold    = 20  // events in one e-mail
+)
+
+// letter writes the alert of a job, in its member's language.
+func (a *Alerts) letter(j *job, from inbox.Address) mime.Letter {
+	m := a.memberOf(j.member, j.channel)
+	p := page{a: a, language: m.Settings.Language}
+	return a.frame(j.work, from, m.Address, p.subject(j), p.text(j), p.html(j))
+}
+
+// frame makes an e-mail that no program answers and that this team's desktops
+// know again (R18).
+func (a *Alerts) frame(work string, from inbox.Address, to, subject, text, page string) mime.Letter {
+	_, host, _ := strings.Cut(from.Address, "@")
+	from.Name = "Postvak"
+	if team := tidy(a.cfg.Team.Name(), maxName); team != "" {
+		from.Name += " · " + team
+	}
+	return mime.Letter{
+		From: from, To: []inbox.Address{{Address: to}}, Subject: subject, Text: text, HTML: page,
+		MessageID: messageID(a.cfg.Team.LogID(), work, host), Date: a.cfg.Clock.Now(),
+		Headers: map[string]string{
+			"Auto-Submitted": "auto-generated", mime.AlertHeader: markOf(work), "X-Auto-Response-Suppress": "All",
+		},
+	}
+}
+
+// page writes one alert.
+type page struct {
+	a        *Alerts
+	language string
+}
+
+// say is a sentence of the program's in the member's language.
+func (p page) say(format string, args ...any) string {
+	return p.a.cfg.Words(p.language, fmt.Sprintf(format, args...))
+}
+
+func (p page) channel(j *job) string { return tidy(p.a.cfg.Team.ChannelName(j.channel), maxName) }
+
+// subject names the newest event; what members did comes before what mail came.
+func (p page) subject(j *job) string {
+	told := inOrder(j)
+	newest := told[len(told)-1]
+	for _, e := range told {
+		if e.Assignment {
+			newest = e
+		}
+	}
+	if newest.Assignment {
+		return p.say("%s assigned a conversation to you", p.member(newest.By))
+	}
+	return p.say("New message from %s · %s", person(newest.From), p.channel(j))
+}
+
+func (p page) member(id inbox.MemberID) string {
+	if name := tidy(p.a.cfg.Team.MemberName(id), maxName); name != "" {
+		return name
+	}
+	return p.say("A teammate")
+}
+
+// heading says what one event is, and about its subject.
+func (p page) heading(j *job, e inbox.NotificationEvent) string {
+	if e.Assignment {
+		return p.say("%s assigned the conversation with %s to you.", p.member(e.By), person(e.From))
+	}
+	return p.say("%s wrote in %s:", person(e.From), p.channel(j))
+}
+
+func (p page) text(j *job) string {
+	var b strings.Builder
+	for _, e := range inOrder(j) {
+		b.WriteString(p.heading(j, e) + "\n")
+		for _, part := range []string{tidy(e.Subject, maxName), clip(e.Preview, maxPreview)} {
+			if part != "" {
+				b.WriteString("\n    " + strings.ReplaceAll(part, "\n", "\n    ") + "\n")
+			}
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(p.say("Open the conversation in Postvak:") + "\n" + link(j) + "\n\n")
+	return b.String() + "-- \n" + p.say(closing) + "\n"
+}
+
+// closing says how to end it, and that an answer does not reach the customer.
+const closing = "Postvak sent this because e-mail notifications are switched on for you; the bell in Postvak switches them off. Please do not answer it: the customer would not get your answer."
+
+func (p page) html(j *job) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="%s"><head><meta charset="utf-8"></head>`, languageTag(p.language))
+	b.WriteString(`<body style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1f2328">`)
+	for _, e := range inOrder(j) {
+		fmt.Fprintf(&b, "<p style=\"margin:0 0 4px\">%s</p>\n", escape(p.heading(j, e)))
+		b.WriteString(`<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #d0d7de">`)
+		if subject := tidy(e.Subject, maxName); subject != "" {
+			fmt.Fprintf(&b, "<strong>%s</strong><br>", escape(subject))
+		}
+		b.WriteString(escape(clip(e.Preview, maxPreview)) + "</blockquote>\n")
+	}
+	address := escape(link(j))
+	fmt.Fprintf(&b, "<p>%s<br><a href=\"%s\">%s</a></p>\n", escape(p.say("Open the conversation in Postvak:")), address, address)
+	fmt.Fprintf(&b, "<p style=\"font-size:13px;color:#59636e\">%s</p></body></html>\n", escape(p.say(closing)))
+	return b.String()
+}
+
+func languageTag(language string) string {
+	if language == "nl" {
+		return "nl"
+	}
+	return "en"
+}
+
+// escape makes text of what others wrote.
+func escape(s string) string { return strings.ReplaceAll(html.EscapeString(s), "\n", "<br>") }
+
+func link(j *job) string {
+	return "postvak://conversation/" + url.PathEscape(string(j.rows[len(j.rows)-1].row.Conversation))
+}
+
+// inOrder gives a job's events, the newest last, and no more of them than a
+// person reads.
+func inOrder(j *job) []inbox.NotificationEvent {
+	var all []inbox.NotificationEvent
+	for _, w := range j.rows {
+		all = append(all, *w.event)
+	}
+	slices.SortStableFunc(all, func(a, b inbox.NotificationEvent) int { return a.At.Compare(b.At) })
+	return all[max(0, len(all)-maxTold):]
+}
+
+func person(a inbox.Address) string {
+	if name := tidy(a.Name, maxName); name != "" {
+		return name
+	}
+	return tidy(a.Address, maxName)
+}
+
+// tidy makes one line without control characters of what others wrote.
+func tidy(s string, runes int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || (r >= 0x7f && r < 0xa0) || r == 0x2028 || r == 0x2029 {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return clip(strings.Join(strings.Fields(s), " "), runes)
+}
+
+// clip keeps the start of a text.
+func clip(s string, runes int) string {
+	s = strings.ToValidUTF8(s, "")
+	n := 0
+	for i := range s {
+		if n == runes {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}

@@ -1,0 +1,130 @@
+package alerts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+const (
+	maxListed = 40  // events in what the log is told
+	maxDetail = 500 // runes of a server's words
+)
+
+// result is what the log is told beside a State.
+type result struct {
+	// Events stand for what the e-mail tells of, so that the others know what
+	// came too late for it. None: of all.
+	Events []string `json:"events,omitempty"`
+	Reason string   `json:"reason,omitempty"`
+}
+
+// standIn is an event's short name in the log.
+func standIn(event string) string {
+	sum := sha256.Sum256([]byte(event))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+func report(j *job, why string) json.RawMessage {
+	r := result{Reason: clip(why, maxDetail)}
+	if len(j.rows) <= maxListed {
+		for _, w := range j.rows {
+			r.Events = append(r.Events, standIn(w.row.EventID))
+		}
+	}
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil // strings can always be written
+	}
+	return raw
+}
+
+// resolve takes over what the log says became of the work.
+func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
+	var said result
+	if json.Unmarshal(state.Result, &said) != nil {
+		said = result{} // another version's words; the state counts
+	}
+	switch state.State {
+	case sent:
+		a.share(ctx, j, said.Events, inbox.OutcomeSent, inbox.ReasonNone)
+	case failed:
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, clip(said.Reason, maxDetail))
+	case dropped:
+		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonRead, "")
+	case started:
+		now := a.cfg.Clock.Now()
+		if j.startedSeen.IsZero() {
+			j.startedSeen = now
+		}
+		if left := j.startedSeen.Add(max(state.Lease, Lease)).Sub(now); left > 0 {
+			a.later(j, left)
+			return
+		}
+		a.share(ctx, j, said.Events, inbox.OutcomeUnknown, inbox.ReasonPossiblySent)
+	default: // unknown, and whatever newer versions say
+		a.share(ctx, j, said.Events, inbox.OutcomeUnknown, inbox.ReasonPossiblySent)
+	}
+}
+
+// share gives an outcome to the rows that the e-mail told of. What happened in
+// its minute and came later is grouped with it.
+func (a *Alerts) share(ctx context.Context, j *job, told []string, outcome inbox.NotificationOutcome, why inbox.NotificationReason) {
+	var over []inbox.NotificationRecord
+	for _, w := range j.rows {
+		if len(told) == 0 || slices.Contains(told, standIn(w.row.EventID)) {
+			over = append(over, a.closed(w.row, outcome, why, ""))
+		} else {
+			over = append(over, a.closed(w.row, inbox.OutcomeSuppressed, inbox.ReasonGrouped, ""))
+		}
+	}
+	j.rows = nil
+	a.end(ctx, j, over)
+}
+
+// endAll gives all that is left one outcome.
+func (a *Alerts) endAll(ctx context.Context, j *job, outcome inbox.NotificationOutcome, why inbox.NotificationReason, detail string) {
+	var over []inbox.NotificationRecord
+	for _, w := range j.rows {
+		over = append(over, a.closed(w.row, outcome, why, clip(detail, maxDetail)))
+	}
+	j.rows = nil
+	j.letGo()
+	a.end(ctx, j, over)
+}
+
+func (a *Alerts) closed(row inbox.NotificationRecord, outcome inbox.NotificationOutcome, why inbox.NotificationReason, detail string) inbox.NotificationRecord {
+	row.Outcome, row.Reason, row.Detail = outcome, why, detail
+	row.Due, row.Decided = time.Time{}, a.cfg.Clock.Now()
+	return row
+}
+
+// ending is what became of rows and is not stored yet. Until it is, nothing
+// else is done about their job: what was sent must not be sent again.
+type ending struct{ rows []inbox.NotificationRecord }
+
+func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecord) {
+	if j.ended == nil {
+		j.ended = &ending{}
+	}
+	j.ended.rows = append(j.ended.rows, rows...)
+	a.store(ctx, j)
+}
+
+// store writes what became of rows, and tries again while the disk refuses.
+func (a *Alerts) store(ctx context.Context, j *job) {
+	storing, stop := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	defer stop()
+	if err := a.cfg.Store.SetNotifications(storing, j.ended.rows); err != nil {
+		a.cfg.Log.Warn("what became of an e-mail alert could not be stored", "error", err)
+		a.later(j, troubled)
+		return
+	}
+	j.ended = nil
+	a.cfg.Changed()
+}

@@ -1,0 +1,128 @@
+package alerts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/mime"
+)
+
+// afterwards bounds what is said and stored behind an attempt, also while the
+// program ends: it must be gone within seconds.
+const afterwards = 4 * time.Second
+
+// dropped is the State of work that was begun and that nobody needs any more.
+const dropped = "dropped"
+
+// errLost ends an attempt before its last byte: the log gave the work to
+// somebody else.
+var errLost = errors.New("another desktop has this alert")
+
+// send makes one attempt.
+func (a *Alerts) send(ctx context.Context, j *job, from inbox.Address) {
+	if !a.holds(ctx, j) {
+		return
+	}
+	rendered, err := mime.Render(a.letter(j, from))
+	if err != nil {
+		a.fail(ctx, j, err.Error())
+		return
+	}
+	acting, stop := context.WithTimeout(ctx, MaxAct)
+	defer stop()
+	lost := false
+	answer := a.cfg.Post.Send(acting, j.channel, rendered, func() error {
+		err := a.commit(acting, j)
+		lost = errors.Is(err, errLost)
+		return err
+	})
+	j.tried = true
+	switch answer.Outcome {
+	case inbox.Accepted:
+		a.say(ctx, j, sent, report(j, ""))
+		a.endAll(ctx, j, inbox.OutcomeSent, inbox.ReasonNone, "")
+	case inbox.Unknown:
+		a.say(ctx, j, unknown, report(j, answer.Reason))
+		a.endAll(ctx, j, inbox.OutcomeUnknown, inbox.ReasonPossiblySent, answer.Reason)
+	case inbox.Refused:
+		a.fail(ctx, j, answer.Reason)
+	case inbox.Later:
+		a.missed(ctx, j, lost, answer.Reason)
+	}
+}
+
+// commit stands between the text and its last byte: from here on nobody else
+// sends this alert, whatever becomes of this desktop.
+func (a *Alerts) commit(ctx context.Context, j *job) error {
+	j.committed = true
+	mine, err := j.claim.Done(ctx, started, report(j, ""))
+	if err != nil {
+		return err
+	}
+	if !mine {
+		return errLost
+	}
+	return nil
+}
+
+// missed puts a job back after an attempt that certainly sent nothing.
+func (a *Alerts) missed(ctx context.Context, j *job, lost bool, why string) {
+	j.trouble = why
+	a.cfg.Log.Info("an e-mail alert could not be sent yet", "reason", why)
+	if lost {
+		j.letGo()
+		a.later(j, patience)
+		return
+	}
+	if j.committed && a.private(j) {
+		a.say(ctx, j, waitingAgain, nil)
+	}
+	a.retry(j)
+}
+
+// fail ends a job for the whole team: nothing was sent, and nobody tries again.
+func (a *Alerts) fail(ctx context.Context, j *job, why string) {
+	a.say(ctx, j, failed, report(j, why))
+	a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, why)
+}
+
+// say tells the team what became of the work. What cannot be said now waits in
+// this desktop's own log, or leaves the others with what they know.
+func (a *Alerts) say(ctx context.Context, j *job, state string, result json.RawMessage) {
+	saying, stop := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	defer stop()
+	if mine, err := j.claim.Done(saying, state, result); err != nil || !mine {
+		a.cfg.Log.Info("what became of an e-mail alert was not confirmed by the log", "state", state, "error", err)
+	}
+}
+
+// local stands for the claim of a private channel's alert, of which the log
+// knows nothing: before the last byte the rows are stored as unknown, so that a
+// program that is killed then never sends again (R31).
+type local struct {
+	store Store
+	job   *job
+}
+
+const waitingAgain = "waiting"
+
+func (*local) Mine() bool                          { return true }
+func (*local) Renew(context.Context) (bool, error) { return true, nil }
+
+func (l *local) Done(ctx context.Context, state string, _ json.RawMessage) (bool, error) {
+	rows := make([]inbox.NotificationRecord, len(l.job.rows))
+	for i, w := range l.job.rows {
+		rows[i] = w.row
+		if state == started {
+			rows[i].Outcome, rows[i].Reason = inbox.OutcomeUnknown, inbox.ReasonPossiblySent
+			rows[i].Decided = w.row.Due
+		}
+	}
+	if state != started && state != waitingAgain {
+		return true, nil // the rows' own outcome follows at once
+	}
+	return true, l.store.SetNotifications(ctx, rows)
+}
