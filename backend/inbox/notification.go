@@ -58,7 +58,10 @@ type NotificationEvent struct {
 	ID           string
 	Conversation Key
 	Channel      ChannelID
-	At           time.Time // by the provider's clock, of an assignment by its author's
+	// Thread names the thread alike on every desktop, as a conversation's key
+	// does not: of two desktops each names it by what it learnt first.
+	Thread string
+	At     time.Time // by the provider's clock, of an assignment by its author's
 	// Assignment is true for "somebody assigned it"; else a message came.
 	Assignment bool
 	By         MemberID // who assigned

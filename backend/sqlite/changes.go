@@ -11,6 +11,7 @@ type changes struct {
 	conversations map[inbox.Key]bool
 	sections      map[inbox.Section]bool
 	arrived       []arrived
+	assigned      []Assignment
 	voided        []voided
 }
 
@@ -27,6 +28,7 @@ func (c *changes) add(step Changed) {
 	for _, a := range step.Arrived {
 		c.arrived = append(c.arrived, arrived{Arrival: a})
 	}
+	c.assigned = append(c.assigned, step.Assigned...)
 	for _, v := range step.Voided {
 		c.voided = append(c.voided, voided{Voided: v})
 	}
@@ -65,6 +67,7 @@ func (c *changes) result() Changed {
 	for _, a := range c.arrived {
 		changed.Arrived = append(changed.Arrived, a.Arrival)
 	}
+	changed.Assigned = c.assigned
 	for _, v := range c.voided {
 		changed.Voided = append(changed.Voided, v.Voided)
 	}
@@ -73,7 +76,7 @@ func (c *changes) result() Changed {
 
 // Empty says whether nothing changed that anybody would see.
 func (c Changed) Empty() bool {
-	return len(c.Conversations) == 0 && len(c.Arrived) == 0 && len(c.Voided) == 0
+	return len(c.Conversations) == 0 && len(c.Arrived) == 0 && len(c.Assigned) == 0 && len(c.Voided) == 0
 }
 
 // Section numbers in the database; their order is the screen's.

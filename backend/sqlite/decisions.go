@@ -59,6 +59,7 @@ func (t *tx) putDecision(d teamlog.Decision, in entering) error {
 	}
 	if !d.Pending {
 		t.confirm(d.ID)
+		t.mayTell(d, in.book)
 	}
 	return nil
 }
@@ -101,8 +102,7 @@ func (t *tx) wake(key inbox.Key, conversation int64) error {
 	if !t.db.dormant.Load() {
 		return nil
 	}
-	err := t.exec("UPDATE decisions SET conversation = ? WHERE anchor = ? AND conversation IS NULL", conversation, string(key))
-	if err != nil {
+	if err := t.wakeDecisions(key, conversation); err != nil {
 		return err
 	}
 	if some, err := t.some("bases"); err != nil || !some {

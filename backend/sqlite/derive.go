@@ -12,7 +12,7 @@ import (
 // the search index's. Its conversation is folded at the end.
 func (t *tx) derive(e *entry) error {
 	if e.Message.Nature == inbox.NatureAlert {
-		e.Message.Nature = inbox.NatureHuman // a stranger's claim: see isAlert
+		e.Message.Nature = inbox.NatureAutoReply // a stranger's claim to be a machine: see isAlert
 	}
 	t.threadFacts(e)
 	if !e.purged {

@@ -53,7 +53,10 @@ func (t *tx) foldOne(id int64) error {
 			return err
 		}
 	}
-	return t.putRow(id, messages, state)
+	if err := t.putRow(id, messages, state); err != nil {
+		return err
+	}
+	return t.tellAssigned(id, decided.decisions, state)
 }
 
 func (t *tx) foldState(messages []shownMessage, decisions []teamlog.Decision) (teamlog.State, error) {
@@ -237,6 +240,7 @@ func (t *tx) placeArrivals() error {
 		}
 		if found && r.section.Valid {
 			a.Conversation, a.Section, a.Assignee = inbox.Key(r.key), sectionOf(r.section.Int64), inbox.MemberID(r.assignee)
+			a.Closed = r.closed
 			kept = append(kept, a)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,8 @@ func parseJSON(raw []byte) inbox.Message {
 }
 
 func options() Options {
-	return Options{Me: me, Now: func() time.Time { return start }, Parse: parseJSON, Parser: 1}
+	return Options{Me: me, Now: func() time.Time { return start }, Parse: parseJSON, Parser: 1,
+		OurAlert: func(id string) bool { return strings.HasPrefix(id, "alert.") }}
 }
 
 func openAt(t testing.TB, dir string, opt Options) *DB {

@@ -75,7 +75,7 @@ func (db *DB) ResetTeam(ctx context.Context) error {
 		}
 		for _, query := range []string{
 			"DELETE FROM decisions", "DELETE FROM pending", "DELETE FROM reports", "DELETE FROM log", "DELETE FROM channels",
-			"DELETE FROM folders", "DELETE FROM purges",
+			"DELETE FROM folders", "DELETE FROM purges", "DELETE FROM notifications",
 		} {
 			if err := t.exec(query); err != nil {
 				return err

@@ -30,6 +30,12 @@ type Options struct {
 	// Preview gives the start of a text for a list row, of at most max
 	// characters. Nil takes the text as it is.
 	Preview func(text string, max int) string
+	// OurAlert says whether a Message-ID is one that this team gave to an alert
+	// (R18), and OurAddress, of a normalised address, whether alerts come from
+	// it beside the channels' own. Both are called before a transaction begins
+	// and must not use the cache. Without OurAlert no mail is an alert of ours.
+	OurAlert   func(messageID string) bool
+	OurAddress func(address string) bool
 	// Progress hears how far a rebuild is, when Open has to do one.
 	Progress func(done, total int)
 	Log      *slog.Logger

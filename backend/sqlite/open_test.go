@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -57,7 +58,7 @@ func frozen(t *testing.T, version int) *DB {
 
 // TestFrozenDatabasesOpen finds in each what every version had.
 func TestFrozenDatabasesOpen(t *testing.T) {
-	for version := 1; version <= 2; version++ {
+	for version := 1; version <= 3; version++ {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			db := frozen(t, version)
 			view := open(t, db, "shop:one")
@@ -99,10 +100,16 @@ func TestVersion1ReadsItsLogAgain(t *testing.T) {
 	}
 }
 
-// TestVersion2KeepsTheTeam: the log, a snapshot that is not settled, what is
+// TestLaterVersionsKeepTheTeam: the log, a snapshot that is not settled, what is
 // private and what is to be told.
-func TestVersion2KeepsTheTeam(t *testing.T) {
-	db := frozen(t, 2)
+func TestLaterVersionsKeepTheTeam(t *testing.T) {
+	for _, version := range []int{2, 3} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheTeam(t, frozen(t, version)) })
+	}
+}
+
+func keepsTheTeam(t *testing.T, db *DB) {
+	t.Helper()
 	if view := open(t, db, "shop:one"); view.Section != inbox.Mine || len(view.Notes) != 2 || view.Notes[0].Text != "private" {
 		t.Errorf("conversation %+v", view)
 	}
@@ -122,6 +129,22 @@ func TestVersion2KeepsTheTeam(t *testing.T) {
 	}
 	if _, found, err := loadSnapshot(db.reading(t.Context())); err != nil || !found {
 		t.Errorf("on a snapshot: %v, %v", found, err)
+	}
+}
+
+// TestVersion3KeepsTheHistory of notifications.
+func TestVersion3KeepsTheHistory(t *testing.T) {
+	db := frozen(t, 3)
+	want := []string{"shop:one bram email failed mail_failed", "shop:one anna desktop shown do_not_disturb"}
+	if events := told(t, db, HistoryQuery{}); !reflect.DeepEqual(events, want) {
+		t.Errorf("the history has %q, want %q", events, want)
+	}
+	all := waitsFor(t, db, inbox.MediumEmail)
+	if len(all) != 1 || all[0].Occasion != inbox.OccasionAssigned || !all[0].Due.Equal(start.Add(30*time.Second)) {
+		t.Fatalf("%+v wait", all)
+	}
+	if e, found, err := db.Event(t.Context(), all[0]); err != nil || !found || !e.Assignment || e.Assignee != me || e.Device != "anna-1" {
+		t.Errorf("event %+v, %v, %v", e, found, err)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"postvak/backend/inbox"
 )
 
 // indexed is what the search index takes of a message.
@@ -49,8 +47,9 @@ func inParallel(entries []*entry, fn func(*entry)) {
 
 // packAndPrepare readies an entry that came from outside.
 func (db *DB) packAndPrepare(e *entry) {
-	e.packed = packRaw(e.Raw)
-	if e.Message.Nature != inbox.NatureAlert {
-		e.prepare(db.opt.Preview)
+	if e.alert = db.isAlert(&e.Message); e.alert {
+		return
 	}
+	e.packed = packRaw(e.Raw)
+	e.prepare(db.opt.Preview)
 }

@@ -12,6 +12,7 @@ import (
 // rows in hand are updated too, so that they fold as purged.
 func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
 	t.filled["purges"] = true
+	fresh := false
 	for key := range keys {
 		n, err := t.changedRows("INSERT OR IGNORE INTO purges VALUES (?)", string(key))
 		if err != nil {
@@ -21,14 +22,21 @@ func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
 		if n == 0 && (i < 0 || here[i].flags&flagPurged != 0) {
 			continue
 		}
+		fresh = true
 		if err := t.purgeKey(key); err != nil {
+			return err
+		}
+		if err := t.forgetNotifications(key); err != nil {
 			return err
 		}
 		if i >= 0 {
 			here[i].flags |= flagPurged
 		}
 	}
-	return nil
+	if !fresh {
+		return nil
+	}
+	return t.forgetAssignments(here)
 }
 
 func (t *tx) isPurged(key inbox.Key) (purged bool, err error) {

@@ -42,6 +42,7 @@ type entry struct {
 	state   inbox.State
 	arrives bool
 	gone    bool
+	alert   bool // of ours: nobody sees it
 }
 
 // StoreBatch stores one step of a sync with its folder's state, in one
@@ -57,6 +58,7 @@ func (db *DB) StoreBatch(ctx context.Context, b inbox.Batch) (Changed, error) {
 		return cmp.Or(x.Message.At.Compare(y.Message.At), cmp.Compare(x.Message.Key, y.Message.Key))
 	})
 	return db.update(ctx, relaxed, func(t *tx) error {
+		t.live = b.Live
 		folder, err := t.putFolder(b.Channel, b.Folder)
 		if err != nil {
 			return err
@@ -106,7 +108,7 @@ func (t *tx) storeEntries(folder int64, entries []*entry, live bool) error {
 // that is here already, or that nobody is to see.
 func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 	m := &e.Message
-	if t.isAlert(m) {
+	if e.alert {
 		return false, t.putLocation(folder, e.UID, 0)
 	}
 	id, err := t.findSource(m)
@@ -130,16 +132,6 @@ func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 		return false, err
 	}
 	return true, t.putLocation(folder, e.UID, e.id)
-}
-
-// isAlert says whether a mail is an alert of ours, which nobody sees (R18).
-// The header that says so is its sender's claim: from anybody else it would
-// make a customer's mail vanish.
-func (t *tx) isAlert(m *inbox.Message) bool {
-	c := t.channel(m.Channel)
-	from := inbox.NormalAddress(m.From.Address)
-	own := from != "" && (from == inbox.NormalAddress(c.Address) || from == inbox.NormalAddress(c.Email.IMAP.Username))
-	return m.Nature == inbox.NatureAlert && own
 }
 
 func (t *tx) insertSource(e *entry) error {
@@ -267,18 +259,4 @@ func references(m *inbox.Message) []string {
 		refs = append(slices.Clone(refs), m.Bounce.MessageID)
 	}
 	return refs
-}
-
-// arrive notes a message that may notify (R14); history never does (R36).
-func (t *tx) arrive(e *entry, conversation int64) {
-	m := &e.Message
-	channel := t.channel(m.Channel)
-	if m.Nature != inbox.NatureHuman && m.Nature != inbox.NatureList || e.Seen ||
-		m.At.Before(channel.NotifySince) || m.At.Before(channel.OpenSince) {
-		return
-	}
-	t.changes.arrived = append(t.changes.arrived, arrived{id: e.id, conversation: conversation, Arrival: Arrival{
-		Key: m.Key, Channel: m.Channel, From: m.From, Subject: m.Subject, At: m.At, Nature: m.Nature,
-		Preview: e.preview,
-	}})
 }

@@ -24,7 +24,7 @@ func TestThreads(t *testing.T) {
 		"a reference to itself joins nothing":  {[]inbox.Fetched{mail(1, carla, answers(1)), mail(2, carla)}, 2, 0},
 		"a bounce joins what we sent":          {[]inbox.Fetched{ourMail(1, carla), mail(2, "mailer-daemon@relay.example", bounceOf(1))}, 1, 0},
 		"a bounce of what we did not send not": {[]inbox.Fetched{mail(1, carla), mail(2, "mailer-daemon@relay.example", bounceOf(1))}, 2, 1},
-		"our own alerts are not shown":         {[]inbox.Fetched{mail(1, carla), mail(2, ours, func(m *inbox.Message) { m.Nature = inbox.NatureAlert })}, 1, 0},
+		"our own alerts are not shown":         {[]inbox.Fetched{mail(1, carla), mail(2, ours, alert)}, 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := newCache(t)

@@ -118,6 +118,9 @@ type tx struct {
 	epochs    map[string]int64
 	confirmed map[string]bool // decisions that came back
 	ours      map[string]bool // those taken out again whose author waits for the verdict
+	// Of assignments that may be told, see assigned.go.
+	assigned map[string]bool // ids of decisions
+	live     bool            // what comes may notify
 }
 
 // afterCommit runs fn when the transaction holds, before the next one begins.
