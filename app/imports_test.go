@@ -39,8 +39,9 @@ var onlyIn = map[string][]string{
 	"github.com/mattn/go-sqlite3":    {"backend/sqlite"},
 	"github.com/emersion/go-imap":    {"backend/imap", "backend/sandbox"},
 	"github.com/gen2brain/beeep":     {"app/desktop"},
-	"github.com/godbus/dbus":         {"app/desktop"},
+	"github.com/godbus/dbus":         {"app/desktop", "app/tray"},
 	"github.com/zalando/go-keyring":  {"backend/keyring"},
+	"fyne.io/systray":                {"app/tray"},
 	"github.com/wneessen/go-mail":    {"backend/mime"},
 	"github.com/jhillyerd/enmime":    {}, // oracles of the parser's tests
 	"github.com/emersion/go-message": {},
