@@ -17,9 +17,8 @@
 // Tests and comments cite these numbers. "Void" means: recorded, without
 // effect, and its author is told why.
 //
-// Not built yet are choosing what one is notified of, alerts by e-mail, digests
-// and the history of both (R14, R18–R20), everything about a CRM (R21–R26), and
-// the reply windows of channels other than e-mail (R27–R29).
+// Not built yet are everything about a CRM (R21–R26), and the reply windows of
+// channels other than e-mail (R27–R29).
 //
 // Sections, availability, assignment:
 //
