@@ -58,6 +58,13 @@ type todo struct {
 	looked   bool // a window got the focus
 }
 
+func (t *todo) open(conversation inbox.Key) {
+	if t.opened == nil {
+		t.opened = map[inbox.Key]bool{}
+	}
+	t.opened[conversation] = true
+}
+
 // New makes a Notify. Nothing happens before Start; what is said before it is
 // kept.
 func New(cfg Config) *Notify {
@@ -109,12 +116,7 @@ func (n *Notify) Settings() { n.say(func(t *todo) { t.settings = true }) }
 // Opened says that the member read a conversation, here or elsewhere: its
 // notification goes, and what waits about it is not shown.
 func (n *Notify) Opened(conversation inbox.Key) {
-	n.say(func(t *todo) {
-		if t.opened == nil {
-			t.opened = map[inbox.Key]bool{}
-		}
-		t.opened[conversation] = true
-	})
+	n.say(func(t *todo) { t.open(conversation) })
 }
 
 // Closed says that a slot's notification is of no use any more, or was clicked

@@ -1,0 +1,221 @@
+package notify
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// mostAtOnce is how many conversations one burst may notify of, each by itself;
+// more become one digest.
+const mostAtOnce = 3
+
+// item is a row that is due, with its event and what is decided about it.
+type item struct {
+	row     inbox.NotificationRecord
+	event   heard
+	verdict inbox.Verdict
+}
+
+// settle decides what is due, stores it, shows what is to be shown, and stores
+// what became of that. A failure before anything was shown leaves the rows due.
+func (n *Notify) settle(ctx context.Context, t todo) error {
+	now := n.cfg.Clock.Now()
+	items, err := n.dueItems(ctx, t, now)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	if err := n.judge(ctx, items, t.opened, now); err != nil {
+		return err
+	}
+	rows := make([]inbox.NotificationRecord, len(items))
+	for i := range items {
+		items[i].row = decided(items[i], now)
+		rows[i] = items[i].row
+	}
+	if err := n.save(ctx, rows); err != nil {
+		return err
+	}
+	for _, it := range items {
+		delete(n.events, it.row.EventID)
+		if !it.row.Due.IsZero() {
+			n.dueBy(it.row.Due)
+		}
+		if it.row.Outcome == inbox.OutcomeSuppressed && it.row.Decided.Equal(now) {
+			title, body := n.single(it.event.NotificationEvent, 1)
+			n.emit(it.row, title, body)
+		}
+	}
+	n.showAll(ctx, items)
+	return nil
+}
+
+// dueItems gives the rows that are due, oldest event first, and notes when the
+// others are.
+func (n *Notify) dueItems(ctx context.Context, t todo, now time.Time) ([]item, error) {
+	rows, err := n.cfg.Store.WaitingNotifications(ctx, inbox.MediumDesktop)
+	if err != nil {
+		return nil, err
+	}
+	n.next = time.Time{}
+	var items []item
+	for _, r := range rows {
+		switch {
+		case r.Due.IsZero(): // being shown
+		case !isDue(r, t, now):
+			n.dueBy(r.Due)
+		default:
+			h, err := n.eventOf(ctx, r, now)
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, item{row: r, event: h})
+		}
+	}
+	slices.SortStableFunc(items, func(a, b item) int {
+		if c := a.row.At.Compare(b.row.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.row.EventID, b.row.EventID)
+	})
+	return items, nil
+}
+
+// isDue: its time has come, its conversation was read, or what held it back may
+// have gone. A row that waits for longer than a burst lasts was written before
+// the clock was set back.
+func isDue(r inbox.NotificationRecord, t todo, now time.Time) bool {
+	if !r.Due.After(now) || t.opened[r.Conversation] {
+		return true
+	}
+	if isHeld(r) {
+		return t.settings
+	}
+	return r.Due.Sub(now) > settle
+}
+
+// isHeld tells rows that quiet hours or a pause held back from those of a burst.
+func isHeld(r inbox.NotificationRecord) bool { return r.Outcome != inbox.OutcomeWaiting }
+
+// eventOf gives a row's event: as it was heard of or, later and after another
+// start, as the cache knows it. Heard of is then now: it is no news any more.
+func (n *Notify) eventOf(ctx context.Context, r inbox.NotificationRecord, now time.Time) (heard, error) {
+	if h, ok := n.events[r.EventID]; ok {
+		return h, nil
+	}
+	e, known, err := n.cfg.Store.Event(ctx, r)
+	if err != nil {
+		return heard{}, err
+	}
+	if !known {
+		e = fromRow(r)
+	}
+	return heard{e, now}, nil
+}
+
+// fromRow makes the event of what its row kept of it.
+func fromRow(r inbox.NotificationRecord) inbox.NotificationEvent {
+	e := inbox.NotificationEvent{
+		ID: r.EventID, Conversation: r.Conversation, Channel: r.Channel, At: r.At,
+		Assignment: r.Occasion == inbox.OccasionAssigned, From: inbox.Address{Address: r.Contact},
+	}
+	switch r.Occasion {
+	case inbox.OccasionMine, inbox.OccasionAssigned:
+		e.Assignee = r.Member
+	case inbox.OccasionOthers:
+		e.Assignee = "somebody else"
+	case inbox.OccasionUnassigned:
+	}
+	return e
+}
+
+// judge decides each item by itself, and then what they are together (R20).
+func (n *Notify) judge(ctx context.Context, items []item, opened map[inbox.Key]bool, now time.Time) error {
+	unread, err := n.cfg.Store.UnreadIn(ctx, conversations(items))
+	if err != nil {
+		return err
+	}
+	me := n.cfg.Me()
+	for i := range items {
+		it := &items[i]
+		// An assignment leaves nothing unread: only opening it counts.
+		read := opened[it.row.Conversation] || !it.event.Assignment && !unread[it.row.Conversation]
+		it.verdict = n.decide(it, me, read, now)
+	}
+	if shown := slices.DeleteFunc(slices.Clone(items), item.hidden); len(conversations(shown)) > mostAtOnce {
+		for i := range items {
+			if v := &items[i].verdict; v.Do == inbox.DoShow {
+				*v = inbox.Verdict{Do: inbox.DoGather, Reason: inbox.ReasonDigest}
+			}
+		}
+	}
+	return nil
+}
+
+func (n *Notify) decide(it *item, me inbox.NotificationMember, read bool, now time.Time) inbox.Verdict {
+	if it.row.Member != me.ID { // this computer is somebody else's now
+		return inbox.Verdict{Reason: inbox.ReasonRemoved}
+	}
+	open, focused := n.inFront(it.row.Conversation)
+	v := inbox.DecideNotification(inbox.NotificationFacts{
+		Event: it.event.NotificationEvent, Medium: inbox.MediumDesktop, Member: me,
+		Now: now.In(n.cfg.Zone), HeardAt: it.event.at, Since: n.since(),
+		Open: open, Focused: focused, Read: read,
+	})
+	switch {
+	case v == inbox.Verdict{}: // it was about the member, and is no more
+		v.Reason = inbox.ReasonRead
+	case isHeld(it.row) && (v.Do == inbox.DoShow || v.Do == inbox.DoGather):
+		v = inbox.Verdict{Do: inbox.DoGather, Reason: inbox.ReasonDigest}
+	}
+	return v
+}
+
+// hidden: nobody sees anything of it now.
+func (it item) hidden() bool {
+	return it.verdict.Do != inbox.DoShow && it.verdict.Do != inbox.DoGather
+}
+
+// inFront gives what is open in a window that has the focus: the conversation
+// that is asked about, if it is open in any of them.
+func (n *Notify) inFront(conversation inbox.Key) (open inbox.Key, focused bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, open = range n.focused {
+		if open == conversation {
+			break
+		}
+	}
+	return open, len(n.focused) > 0
+}
+
+// decided is the row after the decision and before anything is shown.
+func decided(it item, now time.Time) inbox.NotificationRecord {
+	r, v := it.row, it.verdict
+	if isHeld(r) && v.Do == inbox.DoHold && v.Reason == r.Reason {
+		r.Due = v.Until // nothing new but how long
+		return r
+	}
+	r.Reason, r.Due, r.Decided = v.Reason, v.Until, now
+	r.Outcome = inbox.OutcomeSuppressed
+	if !it.hidden() {
+		r.Outcome, r.Reason = inbox.OutcomeWaiting, inbox.ReasonNone
+	}
+	return r
+}
+
+// conversations are those of some items, each once.
+func conversations(items []item) []inbox.Key {
+	var keys []inbox.Key
+	seen := map[inbox.Key]bool{}
+	for _, it := range items {
+		if key := it.row.Conversation; !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

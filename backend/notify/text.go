@@ -1,0 +1,98 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+// The limits of what is shown, in characters.
+const (
+	bodyLimit = 140
+	nameLimit = 60
+)
+
+// single is the text for one conversation: its newest event, and how many there
+// are (R17).
+func (n *Notify) single(e inbox.NotificationEvent, count int) (title, body string) {
+	if e.Assignment {
+		title, body = n.assignment(e)
+	} else {
+		title, body = n.message(e, count)
+	}
+	if count > 1 {
+		title += fmt.Sprintf(" (%d)", count)
+	}
+	return title, shorten(body, bodyLimit)
+}
+
+func (n *Notify) message(e inbox.NotificationEvent, count int) (title, body string) {
+	title = joined(" · ", nameOf(e.From), n.channel(e.Channel))
+	switch {
+	case n.cfg.Me().Settings.Preview:
+		body = joined("\n", e.Subject, e.Preview)
+	case count > 1:
+		body = n.cfg.Words.Say(fmt.Sprintf("%d new messages", count))
+	default:
+		body = n.cfg.Words.Say("New message")
+	}
+	return title, body
+}
+
+func (n *Notify) assignment(e inbox.NotificationEvent) (title, body string) {
+	title = n.cfg.Words.Say("Somebody assigned a conversation to you")
+	if by := n.cfg.Words.Member(e.By); by != "" {
+		title = n.cfg.Words.Say(fmt.Sprintf("%s assigned a conversation to you", shorten(by, nameLimit)))
+	}
+	if !n.cfg.Me().Settings.Preview {
+		return title, joined(" · ", nameOf(e.From), n.channel(e.Channel))
+	}
+	return title, joined(" · ", nameOf(e.From), e.Subject)
+}
+
+// together is the text of a digest of several conversations.
+func (n *Notify) together(d *digest) (title, body string) {
+	switch d.assigned {
+	case 0:
+		title = fmt.Sprintf("%d new messages", d.count)
+	case d.count:
+		title = fmt.Sprintf("%d conversations assigned to you", d.count)
+	default:
+		title = fmt.Sprintf("%d new messages and assignments", d.count)
+	}
+	return n.cfg.Words.Say(title), shorten(joined(", ", d.names...), bodyLimit)
+}
+
+func (n *Notify) channel(id inbox.ChannelID) string {
+	return shorten(n.cfg.Words.Channel(id), nameLimit)
+}
+
+// nameOf is what a person calls who wrote.
+func nameOf(a inbox.Address) string {
+	name := strings.Join(strings.Fields(a.Name), " ")
+	if name == "" {
+		name = a.Address
+	}
+	return shorten(name, nameLimit)
+}
+
+// joined puts together what there is.
+func joined(between string, parts ...string) string {
+	var there []string
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p != "" {
+			there = append(there, p)
+		}
+	}
+	return strings.Join(there, between)
+}
+
+// shorten cuts a text and says so.
+func shorten(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}
