@@ -88,6 +88,16 @@ export interface Backend {
     /** Sends decisions that waited so long that sending them was asked about. */
     resume(): Promise<void>;
   };
+  notifications: {
+    get(): Promise<t.NotificationSettings>;
+    save(choices: t.NotificationChoices): Promise<void>;
+    /** Holds desktop notifications back for that long; 0 ends it. */
+    pause(minutes: number): Promise<void>;
+    /** The newest first. */
+    history(query: t.NotificationQuery): Promise<t.NotificationPage>;
+    /** Shows a notification and sends an e-mail, for trial; in the order a person would check. */
+    selfTest(): Promise<t.SelfTestStep[]>;
+  };
   settings: {
     get(): Promise<t.Settings>;
     save(changes: Partial<t.Settings>): Promise<void>;
@@ -109,6 +119,11 @@ export interface Backend {
   window: {
     /** Tells which conversation somebody has before them: nothing notifies of it (R16). */
     focus(conversationId: string, focused: boolean): Promise<void>;
+    /** A window of the system, not a page in a browser: the system shows notifications. */
+    readonly native: boolean;
+    /** Answers window.closing, once and for all: go on in the tray, or quit. */
+    closing(keep: boolean): Promise<void>;
+    quit(): Promise<void>;
   };
   /** Calls back for every event of that name until the answer is called. */
   on<Name extends keyof t.Events>(name: Name, call: (data: t.Events[Name]) => void): () => void;

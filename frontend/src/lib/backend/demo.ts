@@ -1,6 +1,7 @@
 import { App } from "$lib/state/app.svelte";
-import { fake, type FakeOptions } from "./fake";
+import { fake, type Fake, type FakeOptions } from "./fake";
 import * as data from "./fakeData";
+import { history } from "./fakeHistory";
 
 const asked = new URLSearchParams(location.search);
 const one = <Value extends string>(name: string, ...values: Value[]): Value | undefined => values.find((value) => value === asked.get(name));
@@ -17,7 +18,23 @@ const busy: FakeOptions = {
   },
 };
 
-/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy */
+const none = { mine: false, others: false, unassigned: false, assignedToMe: false };
+
+// The states of the bell, one by one.
+const bells: Record<string, FakeOptions["bell"]> = {
+  on: {},
+  off: { desktop: none },
+  paused: { pausedUntil: "2026-11-20T10:58:00Z" },
+  quiet: { quietHours: { from: "10:00", to: "09:00", days: [] } },
+};
+
+const events: Record<"closing" | "minimised" | "news", (backend: Fake) => void> = {
+  closing: (backend) => backend.emit("window.closing", { tray: true }),
+  minimised: (backend) => backend.emit("window.minimised", null),
+  news: (backend) => backend.emit("notification", { conversationId: "c9", medium: "desktop", outcome: "shown", title: "Jolanda Prins · info@noordzeefietsen.nl", body: "Dynamo flickers\nSince yesterday the light flickers when I go downhill" }),
+};
+
+/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy&bell=off&browser&say=closing */
 export function demo(): App {
   const phase = asked.get("phase");
   const team = one("team", "solo", "pending", "member", "removed");
@@ -27,10 +44,15 @@ export function demo(): App {
     ...(team ? { team } : {}),
     ...(role ? { role } : {}),
     ...(phase ? { log: { phase: phase as "ok", done: 1204, total: 8310, pending: 3, alarms: asked.has("alarm") ? ["3 mails disappeared from the team’s folder."] : [] } } : {}),
+    bell: bells[one("bell", "off", "paused", "quiet") ?? "on"],
+    history: asked.has("nothing") ? [] : history,
+    browser: asked.has("browser"),
     firstRun: asked.has("first"),
     offline: asked.has("offline"),
     closed: Number(asked.get("rows") ?? 1284),
     settings: { language: one("lang", "en", "nl") ?? "", theme: one("theme", "dark", "light") ?? "" },
   });
+  const say = one("say", "closing", "minimised", "news");
+  if (say) setTimeout(() => events[say](backend));
   return new App(backend, () => data.now);
 }

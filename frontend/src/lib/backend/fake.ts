@@ -1,11 +1,14 @@
 import type { Backend } from "./backend";
 import { BackendError } from "./error";
 import * as data from "./fakeData";
+import { FakeNotifications, type FakeNotificationsOptions } from "./fakeNotifications";
 import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
 import type * as t from "./types";
 
 /** How a fake program differs from the usual one. */
-export interface FakeOptions extends FakeTeamOptions {
+export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
+  /** A page in a browser, not a window of the system. */
+  browser?: boolean;
   firstRun?: boolean;
   offline?: boolean;
   closed?: number;
@@ -25,6 +28,7 @@ export interface Fake extends Backend {
   emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]): void;
   rows: t.Row[];
   readonly people: FakeTeam;
+  readonly bell: FakeNotifications;
 }
 
 export const emptyDraft = (): t.Draft => ({
@@ -62,10 +66,13 @@ export function fake(options: FakeOptions = {}): Fake {
     undoSendSeconds: 5,
     name: "Bram Kuiper",
     signature: "Bram Kuiper\nNoordzee Fietsen",
+    startAtLogin: false,
+    keepInTray: true,
     ...options.settings,
   };
 
   const people = new FakeTeam(options, called, () => emit("team.changed", null));
+  const bell = new FakeNotifications(options, called, () => emit("notifications.changed", null));
 
   function emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]) {
     for (const call of listeners.get(name) ?? []) call(event as never);
@@ -151,6 +158,7 @@ export function fake(options: FakeOptions = {}): Fake {
     calls,
     rows,
     people,
+    bell,
     emit,
     inbox: {
       async sections() {
@@ -407,6 +415,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
     },
     team: people.service,
+    notifications: bell.service,
     settings: {
       async get() {
         called("settings.get");
@@ -452,6 +461,14 @@ export function fake(options: FakeOptions = {}): Fake {
     window: {
       async focus(id, focused) {
         called("window.focus", id, focused);
+      },
+      native: !options.browser,
+      async closing(keep) {
+        called("window.closing", keep);
+        settings.keepInTray = keep;
+      },
+      async quit() {
+        called("window.quit");
       },
     },
     on(name, call) {

@@ -447,6 +447,9 @@ export interface Settings {
   undoSendSeconds: number;
   name: string;
   signature: string;
+  startAtLogin: boolean;
+  /** What closing the window does where there is a tray. */
+  keepInTray: boolean;
   /** The team's: names and subjects stay out of the team log's own mails. */
   neutralSubjects?: boolean;
 }
@@ -486,7 +489,84 @@ export interface InboxChanged {
   sections: string[];
 }
 
-export interface Notice {
+/** The four events of the bell (R14), in its order. */
+export type Occasion = "mine" | "others" | "unassigned" | "assignedToMe";
+
+export type Bell = Record<Occasion, boolean>;
+
+export type Medium = "desktop" | "email";
+
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/** From and to are local, as in "18:00"; both "": there are none. No days: every day. */
+export interface QuietHours {
+  from: string;
+  to: string;
+  days: Weekday[];
+}
+
+export type Tone = "tick" | "chime" | "low";
+
+/** What stands behind the bell. */
+export interface NotificationChoices {
+  desktop: Bell;
+  email: Bell;
+  quietHours: QuietHours;
+  sound: boolean;
+  tone: Tone;
+  /** A notification shows the start of the text. */
+  preview: boolean;
+  /** The channels that nothing is heard of. */
+  muted: string[];
+}
+
+export interface NotificationSettings extends NotificationChoices {
+  /** "": it is not quiet for a while. */
+  pausedUntil: string;
+}
+
+export type Outcome = "shown" | "sent" | "suppressed" | "failed" | "unknown";
+
+/** Where there is something to press against what kept a notification away. */
+export type Fix = "" | "bell" | "channels" | "team" | "you" | "system" | "availability";
+
+/** One event, for one member by one medium, and what became of it (R19). */
+export interface NotificationRow {
+  /** The event's time; decidedAt is that of the outcome. */
+  at: string;
+  event: Occasion;
+  memberId: string;
+  conversationId: string;
+  medium: Medium;
+  outcome: Outcome;
+  /** Why, as a sentence; "" where the outcome says it all. */
+  reason: string;
+  code: string;
+  fix: Fix;
+  channelId: string;
+  contact: string;
+  subject: string;
+  decidedAt: string;
+}
+
+export interface NotificationQuery {
+  after: string;
+  limit: number;
+  /** Also what teammates were, or were not, told. */
+  everyone: boolean;
+}
+
+export interface NotificationPage {
+  rows: NotificationRow[];
+  next: string;
+}
+
+export interface SelfTestStep extends Step {
+  fix: Fix;
+}
+
+/** What somebody is told of at once. */
+export interface Notice extends Partial<NotificationRow> {
   conversationId: string;
   title: string;
   body: string;
@@ -499,6 +579,12 @@ export interface Events {
   "team.changed": unknown;
   "inbox.void": { voids: Voided[] };
   notification: Notice;
+  /** The choices behind the bell, or the history. */
+  "notifications.changed": unknown;
+  /** The window was closed and nobody said yet what that means. */
+  "window.closing": { tray: boolean };
+  /** The window was closed where there is no tray, and is kept minimised. */
+  "window.minimised": unknown;
   /** The program asks the window to show an address: a deep link, a click. */
   navigate: { to: string };
 }

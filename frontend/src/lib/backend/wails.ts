@@ -174,6 +174,13 @@ export function connect(): Backend | undefined {
       repair: (fresh) => call("Team", "Repair", fresh),
       resume: () => call("Team", "Resume"),
     },
+    notifications: {
+      get: () => call("Notifications", "Get"),
+      save: (choices) => call("Notifications", "Save", choices),
+      pause: (minutes) => call("Notifications", "Pause", minutes),
+      history: (query) => call("Notifications", "History", query),
+      selfTest: () => list("Notifications", "SelfTest"),
+    },
     settings: {
       get: () => call("Settings", "Get"),
       save: (changes) => call("Settings", "Save", changes),
@@ -183,7 +190,12 @@ export function connect(): Backend | undefined {
       diagnostics: () => call("Settings", "Diagnostics"),
     },
     files: { pick, put, save, preview: address },
-    window: { focus: (id, focused) => call("Window", "Focus", id, focused) },
+    window: {
+      native: inWindow(),
+      focus: (id, focused) => call("Window", "Focus", id, focused),
+      closing: (keep) => call("Window", "Closing", keep),
+      quit: () => call("Window", "Quit"),
+    },
     on: (name, callback) => {
       const stop = window.runtime?.EventsOn(name, (data) => callback(data as never));
       return () => stop?.();

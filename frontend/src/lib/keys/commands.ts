@@ -36,7 +36,7 @@ const sections: [SectionId, string][] = [
 
 /** Every command there is. */
 export function commands(app: App, handles: Handles): Command[] {
-  return [...listCommands(app), ...conversationCommands(app, handles), ...goCommands(app, handles), ...generalCommands(app)];
+  return [...listCommands(app), ...conversationCommands(app, handles), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)];
 }
 
 /** The same as bindings, for the keymap. */
@@ -107,10 +107,23 @@ function goCommands(app: App, handles: Handles): Command[] {
     ...there,
     { id: "search", group: "go", title: () => m.search(), keys: ["/"], run: handles.focusSearch },
     { id: "settings", group: "go", title: () => m.settings(), keys: ["g s"], run: () => router.go(to.settings()) },
+    { id: "notifications", group: "go", title: () => m.notifications_go(), keys: ["g n"], run: () => router.go(to.settings("notifications")) },
     { id: "team", group: "go", title: () => m.settings_team(), keys: ["g t"], run: () => router.go(to.settings("team")) },
     { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
     { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
     { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: () => !status.value.sandbox && app.team.isAdmin },
+  ];
+}
+
+function bellCommands({ backend, closing, dialogs, notifications, toasts }: App): Command[] {
+  const hour = 60;
+  const pause = async (minutes: number) => {
+    if (await toasts.attempt(() => notifications.pause(minutes))) toasts.done(minutes > 0 ? m.paused_done() : m.paused_ended());
+  };
+  return [
+    { id: "bell", group: "general", title: () => m.notifications(), keys: ["b"], run: () => dialogs.show({ name: "notifications" }) },
+    { id: "pause", group: "general", title: () => (notifications.paused ? m.pause_end() : m.pause_hour()), keys: [], run: () => void pause(notifications.paused ? 0 : hour) },
+    { id: "quit", group: "general", title: () => m.quit(), keys: ["mod+q"], run: () => void closing.quit(), always: true, enabled: () => backend.window.native },
   ];
 }
 

@@ -3,17 +3,22 @@ import type { Backend } from "$lib/backend";
 import { Actions } from "./actions";
 import { Channels } from "./channels.svelte";
 import { Clock } from "./clock.svelte";
+import { Closing } from "./closing.svelte";
 import { Composer } from "./composer.svelte";
 import { ConversationState } from "./conversation.svelte";
 import { DiagnosticsState } from "./diagnostics.svelte";
 import { Dialogs } from "./dialogs.svelte";
+import { NotificationHistory } from "./history.svelte";
 import { ListState } from "./list.svelte";
+import { tellNews } from "./news";
+import { Notifications } from "./notifications.svelte";
 import { Outbox } from "./outbox.svelte";
 import { m } from "$lib/i18n";
 import { Router, to } from "./router.svelte";
 import { Search } from "./search.svelte";
 import { Sections } from "./sections.svelte";
 import { Selection } from "./selection.svelte";
+import { SelfTest } from "./selfTest.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StatusState } from "./status.svelte";
 import { Team } from "./team.svelte";
@@ -40,6 +45,10 @@ export class App {
   readonly search: Search;
   readonly voids: Voids;
   readonly diagnostics: DiagnosticsState;
+  readonly notifications: Notifications;
+  readonly history: NotificationHistory;
+  readonly selfTest: SelfTest;
+  readonly closing: Closing;
   readonly actions: Actions;
   /** The first answers are here. */
   ready = $state(false);
@@ -61,6 +70,10 @@ export class App {
     this.search = new Search(backend);
     this.voids = new Voids(backend);
     this.diagnostics = new DiagnosticsState(backend);
+    this.notifications = new Notifications(backend, this.clock);
+    this.history = new NotificationHistory(backend);
+    this.selfTest = new SelfTest(backend);
+    this.closing = new Closing(backend, this.toasts);
     this.actions = new Actions(this);
   }
 
@@ -72,7 +85,7 @@ export class App {
   }
 
   async #load(): Promise<void> {
-    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids];
+    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids, this.notifications];
     await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
   }
 
@@ -153,6 +166,13 @@ export class App {
       backend.on("inbox.void", ({ voids }) => {
         for (const it of this.voids.take(voids)) this.actions.tellVoid(it);
       }),
+      backend.on("notification", (notice) => tellNews(this, notice)),
+      backend.on("notifications.changed", () => {
+        quietly(this.notifications.load());
+        if (this.history.loaded) quietly(this.history.load());
+      }),
+      backend.on("window.closing", () => this.closing.ask()),
+      backend.on("window.minimised", () => this.closing.minimised()),
       backend.on("navigate", ({ to }) => this.router.go(to.replace(/^\/?#?/, "#"))),
     ];
   }

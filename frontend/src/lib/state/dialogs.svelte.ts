@@ -3,6 +3,7 @@ import type { Draft, FileRef } from "$lib/backend";
 export type Dialog =
   | { name: "palette" }
   | { name: "help" }
+  | { name: "notifications" }
   | { name: "connect" }
   | { name: "compose"; draft?: Draft & { channelId: string }; files?: FileRef[] }
   | { name: "assign"; ids: string[] }

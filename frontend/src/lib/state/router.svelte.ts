@@ -6,9 +6,9 @@ export type Route =
   | { view: "search"; text: string }
   | { view: "settings"; page: SettingsPage };
 
-export type SettingsPage = "general" | "team" | "diagnostics";
+export type SettingsPage = "general" | "notifications" | "team" | "diagnostics";
 
-const settingsPages: readonly string[] = ["general", "team", "diagnostics"];
+const settingsPages: readonly string[] = ["general", "notifications", "team", "diagnostics"];
 
 const sectionIds: readonly string[] = ["unassigned", "mine", "others", "closed"];
 

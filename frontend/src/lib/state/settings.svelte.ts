@@ -8,6 +8,8 @@ const standard: Settings = {
   undoSendSeconds: 5,
   name: "",
   signature: "",
+  startAtLogin: false,
+  keepInTray: true,
 };
 
 /** What a person chose: language, theme, how to send. */

@@ -6,7 +6,7 @@ export interface Toast {
   id: number;
   /** What it is about, for the one who knows that it is over. */
   about: string;
-  kind: "done" | "undo" | "countdown" | "void" | "error";
+  kind: "done" | "undo" | "countdown" | "void" | "error" | "info" | "news";
   title: string;
   text: string;
   detail: string;
@@ -25,7 +25,7 @@ export interface ToastAction {
 }
 
 const second = 1000;
-const life = { done: 5, undo: 10, void: 20, error: 20 };
+const life = { done: 5, undo: 10, void: 20, error: 20, info: 20, news: 12 };
 const most = 4;
 
 /** What floats at the bottom: what was done, how to undo it, what went wrong. */
@@ -49,6 +49,17 @@ export class Toasts {
   /** Something that was decided here had no effect (R7). */
   void(about: string, title: string, text: string, actions: ToastAction[], onseen: () => Promise<void>): void {
     this.#add({ about, kind: "void", title, text, detail: "", left: life.void, actions, onseen });
+  }
+
+  /** Worth reading at leisure. */
+  info(title: string, text: string): void {
+    this.#add({ about: "", kind: "info", title, text, detail: "", left: life.info });
+  }
+
+  /** Something came; what came later about the same takes its place. */
+  news(about: string, title: string, text: string, action: ToastAction): void {
+    this.drop(about);
+    this.#add({ about, kind: "news", title, text, detail: "", left: life.news, actions: [action] });
   }
 
   error(thrown: unknown): void {

@@ -1,3 +1,6 @@
+import type { Weekday } from "$lib/backend";
+import { weekdays } from "./quiet";
+
 // Times as people say them. The present moment and the language come in from
 // outside, so that what is shown can be tested.
 
@@ -49,6 +52,18 @@ export function day(iso: string, now: Date, locale: string, words: [string, stri
   return format(locale, { weekday: "long", day: "numeric", month: "long", ...year })
     .format(then)
     .replace(",", "");
+}
+
+/** "Mon" or "Monday" */
+export function weekday(then: Date, locale: string, style: "short" | "long"): string {
+  return format(locale, { weekday: style }).format(then);
+}
+
+/** The same of a day's name in the contract. */
+export function weekdayName(name: Weekday, locale: string, style: "short" | "long"): string {
+  const monday = new Date(2026, 5, 1);
+  monday.setDate(1 + weekdays.indexOf(name));
+  return weekday(monday, locale, style);
 }
 
 /** Everything, for a tooltip: "Wednesday 18 November 2026 at 10:31". */

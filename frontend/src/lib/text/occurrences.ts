@@ -1,0 +1,24 @@
+import type { NotificationRow } from "$lib/backend";
+
+/** One event for one member: what became of it by each medium. */
+export interface Occurrence {
+  key: string;
+  row: NotificationRow;
+  outcomes: NotificationRow[];
+}
+
+/** Puts together what is about the same event; each stands where its first row stood. */
+export function occurrences(rows: NotificationRow[]): Occurrence[] {
+  const all = new Map<string, Occurrence>();
+  for (const row of rows) {
+    const key = [row.at, row.event, row.memberId, row.conversationId].join("|");
+    const known = all.get(key);
+    if (known && !known.outcomes.some((each) => each.medium === row.medium)) {
+      known.outcomes = [...known.outcomes, row].sort((a, b) => a.medium.localeCompare(b.medium));
+    } else {
+      const own = known ? `${key}|${all.size}` : key;
+      all.set(own, { key: own, row, outcomes: [row] });
+    }
+  }
+  return [...all.values()];
+}
