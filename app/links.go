@@ -14,6 +14,15 @@ type desk interface {
 	pickFiles() ([]string, error)
 	savePath(name string) (string, error)
 	openDemo() error
+
+	// show brings the window to the front.
+	show()
+	// seen says that the window has the focus: somebody is in front of it.
+	seen()
+	// closed does what the person chose closing the window to be.
+	closed(keep bool)
+	quit()
+	trayThere() bool
 }
 
 // sitting is a desk that a window puts in place while the program runs already.

@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"strings"
 
+	"postvak/app/desktop"
 	"postvak/app/words"
 	"postvak/backend/keyring"
 	"postvak/backend/run"
@@ -33,9 +34,12 @@ type Options struct {
 	Roots *x509.CertPool
 	// LogLevel is what the log in the folder holds.
 	LogLevel slog.Level
-	// Notify shows a desktop notification; nil shows none (headless: the event
-	// alone).
-	Notify func(title, body string) error
+	// Desktop shows notifications, and is closed with the program; nil: there is
+	// no desktop, and connected windows are told.
+	Desktop desktop.Notifier
+	// Login starts the program at login; nil (headless mode, tests): the choice
+	// is only remembered.
+	Login Login
 	// Person is the name that a new team begins with; "" asks the system.
 	Person string
 	// Language is what to speak where settings leave it to the system; "" is

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
 
@@ -26,17 +25,5 @@ func (s *Availability) Set(on bool) error {
 		}
 		_, err := s.app.decide(ctx, &teamlog.Avail{On: on})
 		return err
-	})
-}
-
-// Window is what only the window itself knows or can do.
-type Window struct{ app *App }
-
-// Focus tells which conversation is open and whether the window has the focus:
-// nobody is notified of what is in front of them (R16).
-func (s *Window) Focus(conversationID string, focused bool) error {
-	return s.app.run("Window.Focus", func(context.Context) error {
-		s.app.news.look(inbox.Key(conversationID), focused)
-		return nil
 	})
 }

@@ -67,6 +67,7 @@ func (a *App) preferences(ctx context.Context) (Preferences, error) {
 		p.Name = me.Name
 	}
 	p.NeutralSubjects = a.neutralSubjects()
+	p.StartAtLogin = a.startsAtLogin(p.StartAtLogin)
 	return p, nil
 }
 
@@ -107,6 +108,16 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 			return err
 		}
 	}
+	if p.StartAtLogin != before.StartAtLogin {
+		if err := a.startAtLogin(p.StartAtLogin); err != nil {
+			return err
+		}
+	}
+	if p.KeepInTray != before.KeepInTray { // who chose need not be asked
+		if err := a.answeredClosing(ctx); err != nil {
+			return err
+		}
+	}
 	if err := a.db.PutSetting(ctx, preferencesKey, p); err != nil {
 		return err
 	}
@@ -114,6 +125,7 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	a.emitStatus() // its reasons are sentences too
 	if p.Language != before.Language {
 		a.hub.emit("team.changed", Ping{}) // and so are the team's and the channels'
+		return a.saySettled(ctx)           // alerts are in it
 	}
 	return nil
 }

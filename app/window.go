@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"os/signal"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing/fstest"
 
 	"github.com/wailsapp/wails/v2"
@@ -19,7 +19,9 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	wails_runtime "github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"postvak/app/tray"
 	"postvak/backend/inbox"
+	"postvak/backend/run"
 )
 
 // The window's size when it opens, and the least at which nothing is cut.
@@ -28,22 +30,37 @@ const (
 	leastWidth, leastHeight   = 640, 480
 )
 
-// RunWindow shows the window until it is closed. Links are the deep links of
-// second starts; link is the one of this start, as a place in the window.
+// RunWindow shows the window until the program is quit. Links are the deep
+// links of second starts; place is the one of this start, as a place in the
+// window.
 func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
-	w := &windowHost{app: a, place: place}
-	a.sits.Store(&sitting{w})
-	ended := make(chan struct{})
+	w := &windowHost{app: a, place: place, detach: func() {}}
+	w.tray = tray.Start(w.pressed)
+	w.life = newLife(frame{w}, w.tray.There, run.System)
+	w.life.say, w.life.choice = w.sayLeft, a.closingChoice
+	ctx, end := context.WithCancel(context.Background())
 	var served sync.WaitGroup
-	served.Go(func() { w.followLinks(links, ended) })
-	err := runWails(w.options(hidden))
-	close(ended)
+	w.serve(ctx, &served, links)
+	a.sits.Store(&sitting{w})
+	err := runWails(w.options(w.life.begin(hidden)))
+	end()
 	served.Wait()
+	w.tray.Close()
 	w.detach()
 	if err != nil {
 		return noWindow().Because(err)
 	}
 	return nil
+}
+
+// serve runs what goes on beside the window, until ctx ends.
+func (w *windowHost) serve(ctx context.Context, served *sync.WaitGroup, links <-chan string) {
+	served.Go(func() { w.followLinks(ctx, links) })
+	served.Go(func() { w.followSignals(ctx) })
+	served.Go(func() { w.app.feedWindow(ctx, w.wear) })
+	served.Go(func() { w.life.follow(ctx) })
+	w.tray.Watch(w.life.trayChanged)
+	w.life.trayChanged(w.tray.There()) // it may have come meanwhile
 }
 
 // CheckDisplay asks before GTK does, which ends the program where there is
@@ -71,23 +88,26 @@ func runWails(o *options.App) (err error) {
 
 // Bindings runs Wails so that it writes the frontend's bindings and nothing
 // else happens: it is called in builds with tag "bindings" only.
-func Bindings() error { return wails.Run((&windowHost{app: &App{}}).options(false)) }
+func Bindings() error { return wails.Run((&windowHost{app: &App{}}).options(inView)) }
 
 // windowHost is the Wails side of an App.
 type windowHost struct {
 	app   *App
+	tray  *tray.Tray
+	life  *life
 	place string
+
+	toldMinimised sync.Once // on the desktop; the window says it each time
 
 	mu     sync.Mutex
 	ctx    context.Context // Wails's, once it runs
 	detach func()
 }
 
-func (w *windowHost) options(hidden bool) *options.App {
-	w.detach = func() {}
+func (w *windowHost) options(begin presence) *options.App {
 	state := options.Normal
-	if hidden {
-		state = options.Minimised // until there is a tray to start in
+	if begin == minimised {
+		state = options.Minimised
 	}
 	assets := w.app.opt.Assets
 	if assets == nil || strings.Contains(string(indexPage(assets)), "This build has no window") {
@@ -95,7 +115,7 @@ func (w *windowHost) options(hidden bool) *options.App {
 	}
 	return &options.App{
 		Title: "Postvak", Width: windowWidth, Height: windowHeight, MinWidth: leastWidth, MinHeight: leastHeight,
-		WindowStartState: state,
+		WindowStartState: state, StartHidden: begin == hidden,
 		AssetServer: &assetserver.Options{
 			Assets:     assets,
 			Handler:    http.HandlerFunc(w.serveFiles),
@@ -103,6 +123,7 @@ func (w *windowHost) options(hidden bool) *options.App {
 		},
 		OnStartup:          w.startup,
 		OnDomReady:         w.ready,
+		OnBeforeClose:      w.beforeClose,
 		Bind:               w.app.Services(),
 		ErrorFormatter:     w.app.formatError,
 		Logger:             quietLogger{w.app},
@@ -123,7 +144,7 @@ func (w *windowHost) serveFiles(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *windowHost) startup(ctx context.Context) {
-	detach := w.app.hub.subscribe(func(e event) { wails_runtime.EventsEmit(ctx, e.name, e.payload) })
+	detach := w.app.hub.connect(func(e event) { wails_runtime.EventsEmit(ctx, e.name, e.payload) })
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ctx, w.detach = ctx, detach
@@ -138,19 +159,36 @@ func (w *windowHost) ready(ctx context.Context) {
 	if place != "" {
 		wails_runtime.EventsEmit(ctx, "navigate", Navigate{To: place})
 	}
+	w.life.ready()
+}
+
+// beforeClose is asked before the program ends, also by the window's own cross
+// and by SIGTERM: it lets it end only where that was decided. It never waits.
+func (w *windowHost) beforeClose(context.Context) (stay bool) {
+	if w.life.leaving() {
+		return false
+	}
+	w.life.crossed()
+	return true
+}
+
+// followSignals ends the program at SIGTERM, which Wails takes for a click on
+// the window's cross.
+func (w *windowHost) followSignals(ctx context.Context) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	<-ctx.Done()
+	w.life.quit()
 }
 
 // followLinks shows the window at each second start.
-func (w *windowHost) followLinks(links <-chan string, ended <-chan struct{}) {
+func (w *windowHost) followLinks(ctx context.Context, links <-chan string) {
 	for {
 		select {
 		case link := <-links:
 			w.app.follow(link)
-			if ctx := w.context(); ctx != nil {
-				wails_runtime.WindowUnminimise(ctx)
-				wails_runtime.WindowShow(ctx)
-			}
-		case <-ended:
+			w.life.show()
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -191,50 +229,6 @@ func (a *App) Follow(ctx context.Context, links <-chan string) {
 // Navigate sends the window to a place once it is there: for the link of this
 // very start in headless mode.
 func (a *App) Navigate(place string) { a.hub.emit("navigate", Navigate{To: place}) }
-
-// openURL opens a checked address by the system's own opener. Wails's refuses
-// addresses with ( ) ~ ! * $ in them.
-func (w *windowHost) openURL(address string) error {
-	opener := []string{"xdg-open", address}
-	switch runtime.GOOS {
-	case "windows":
-		opener = []string{"rundll32", "url.dll,FileProtocolHandler", address}
-	case "darwin":
-		opener = []string{"open", address}
-	}
-	command := exec.Command(opener[0], opener[1:]...) //nolint:noctx // what it opens outlives us
-	if err := command.Start(); err != nil {
-		return inbox.Errorf(inbox.Unavailable, "The system has no program to open this link with.").Because(err)
-	}
-	go func() { _ = command.Wait() }() // the opener ends by itself
-	return nil
-}
-
-func (w *windowHost) pickFiles() ([]string, error) {
-	return wails_runtime.OpenMultipleFilesDialog(w.context(), wails_runtime.OpenDialogOptions{})
-}
-
-func (w *windowHost) savePath(name string) (string, error) {
-	return wails_runtime.SaveFileDialog(w.context(), wails_runtime.SaveDialogOptions{
-		DefaultFilename: name, CanCreateDirectories: true,
-	})
-}
-
-// openDemo starts the demo team in a program of its own.
-func (w *windowHost) openDemo() error {
-	self, err := os.Executable()
-	if err == nil {
-		command := exec.Command(self, "--sandbox") //nolint:noctx // the demo outlives us
-		command.Dir = filepath.Dir(self)
-		if err = command.Start(); err == nil {
-			err = command.Process.Release()
-		}
-	}
-	if err != nil {
-		return inbox.Errorf(inbox.Unavailable, "The demo team could not start. Start it from a terminal: postvak --sandbox").Because(err)
-	}
-	return nil
-}
 
 // quietLogger sends what Wails has to say into the log.
 type quietLogger struct{ app *App }

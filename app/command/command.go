@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"postvak/app"
+	"postvak/app/desktop"
 )
 
 const usage = `postvak [--data DIR] [--sandbox] [--headless [--listen 127.0.0.1:0]] [--hidden] [--log-level LEVEL] [postvak://conversation/ID]
@@ -146,6 +147,10 @@ func firstUpper(text string) string { return strings.ToUpper(text[:1]) + text[1:
 
 // run holds the folder, builds the program and gives it a host.
 func run(args arguments, assets fs.FS, out io.Writer) error {
+	login, err := app.LoginEntry(args.dir, args.sandbox)
+	if err != nil {
+		return err
+	}
 	fresh := args.sandbox && args.dir == ""
 	if args.dir == "" {
 		args.dir = app.DefaultDir(args.sandbox)
@@ -171,8 +176,9 @@ func run(args arguments, assets fs.FS, out io.Writer) error {
 		if err := app.CheckDisplay(); err != nil {
 			return err
 		}
-		opt.Notify = app.DesktopNotify
+		opt.Login = login
 	}
+	opt.Desktop = desktop.Choose(!args.headless, nil)
 	built, err := app.New(opt)
 	if err != nil {
 		return err
