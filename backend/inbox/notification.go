@@ -112,6 +112,7 @@ type NotificationRecord struct {
 	EventID      string
 	Occasion     Occasion
 	Conversation Key
+	Thread       string // the event's
 	Channel      ChannelID
 	At           time.Time // the event's
 	Member       MemberID

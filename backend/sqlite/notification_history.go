@@ -103,9 +103,9 @@ func historyCursor(after string) (at, seq int64, err error) {
 
 // AlertsSince counts the e-mail alerts to a member about a contact since a
 // moment, by this desktop's clock: what tells of several events in one
-// conversation within one minute is one alert.
+// thread within one minute is one alert.
 func (db *DB) AlertsSince(ctx context.Context, member inbox.MemberID, contact string, since time.Time) (n int, err error) {
-	_, err = db.reading(ctx).one(`SELECT count(DISTINCT conversation || '/' || (at / 60000)) FROM notifications
+	_, err = db.reading(ctx).one(`SELECT count(DISTINCT thread || '/' || (at / 60000)) FROM notifications
 		WHERE member = ? AND contact = ? AND decided >= ? AND outcome IN ('sent', 'unknown') AND medium = 'email'`,
 		[]any{string(member), contact, millis(since)}, &n)
 	return n, err

@@ -23,7 +23,7 @@ const (
 	maxDetail  = 1000
 )
 
-const notificationColumns = `n.event, n.occasion, n.conversation, n.channel, n.at, n.member, n.medium, n.outcome, n.reason, n.detail,
+const notificationColumns = `n.event, n.occasion, n.conversation, n.thread, n.channel, n.at, n.member, n.medium, n.outcome, n.reason, n.detail,
 	n.contact, n.due, n.decided`
 
 // AddNotifications stores lines of the history and gives those that are new: an
@@ -83,9 +83,9 @@ func (t *tx) isDeleted(n inbox.NotificationRecord) (bool, error) {
 }
 
 func (t *tx) addNotification(n inbox.NotificationRecord, made int64) (bool, error) {
-	added, err := t.changedRows(`INSERT OR IGNORE INTO notifications (event, member, medium, occasion, conversation, channel, at,
-		outcome, reason, detail, contact, due, decided, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.EventID, string(n.Member), string(n.Medium), string(n.Occasion), string(n.Conversation), string(n.Channel), millis(n.At),
+	added, err := t.changedRows(`INSERT OR IGNORE INTO notifications (event, member, medium, occasion, conversation, thread, channel,
+		at, outcome, reason, detail, contact, due, decided, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.EventID, string(n.Member), string(n.Medium), string(n.Occasion), string(n.Conversation), n.Thread, string(n.Channel), millis(n.At),
 		string(n.Outcome), string(n.Reason), cut(n.Detail, maxDetail), n.Contact, millis(n.Due), millis(n.Decided), made)
 	return added > 0, err
 }
@@ -127,7 +127,7 @@ func (db *DB) WaitingNotifications(ctx context.Context, medium inbox.Medium) (al
 // scanNotification reads a row that begins with notificationColumns.
 func scanNotification(rows *sql.Rows, more ...any) (n inbox.NotificationRecord, err error) {
 	var at, due, decided int64
-	err = rows.Scan(append([]any{&n.EventID, &n.Occasion, &n.Conversation, &n.Channel, &at, &n.Member, &n.Medium, &n.Outcome,
+	err = rows.Scan(append([]any{&n.EventID, &n.Occasion, &n.Conversation, &n.Thread, &n.Channel, &at, &n.Member, &n.Medium, &n.Outcome,
 		&n.Reason, &n.Detail, &n.Contact, &due, &decided}, more...)...)
 	n.At, n.Due, n.Decided = fromMillis(at), fromMillis(due), fromMillis(decided)
 	return n, err

@@ -13,7 +13,7 @@ import (
 // noted is a line of the history about a message.
 func noted(m inbox.Fetched, change ...func(*inbox.NotificationRecord)) inbox.NotificationRecord {
 	n := inbox.NotificationRecord{
-		EventID: string(m.Message.Key), Occasion: inbox.OccasionUnassigned, Conversation: m.Message.Key, Channel: channel,
+		EventID: string(m.Message.Key), Occasion: inbox.OccasionUnassigned, Conversation: m.Message.Key, Thread: "t", Channel: channel,
 		At: m.Message.At, Member: me, Medium: inbox.MediumDesktop, Outcome: inbox.OutcomeShown, Contact: m.Message.From.Address,
 		Decided: start,
 	}
@@ -260,8 +260,8 @@ func TestTooMuchHistoryIsDropped(t *testing.T) {
 	db := newCache(t)
 	const over = 2500
 	err := db.script(t.Context(), fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-		INSERT INTO notifications (event, member, medium, occasion, conversation, channel, at, outcome, reason, detail, contact, due, decided, made)
-		SELECT 'e' || i, 'anna', 'desktop', 'mine', 'c', 'shop', i, 'shown', '', '', '', 0, 0, %d FROM n`, keptNotifications+over, millis(start)))
+		INSERT INTO notifications (event, member, medium, occasion, conversation, thread, channel, at, outcome, reason, detail, contact, due, decided, made)
+		SELECT 'e' || i, 'anna', 'desktop', 'mine', 'c', 't', 'shop', i, 'shown', '', '', '', 0, 0, %d FROM n`, keptNotifications+over, millis(start)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ CREATE TABLE notifications (
   medium       TEXT NOT NULL,
   occasion     TEXT NOT NULL,
   conversation TEXT NOT NULL,
+  thread       TEXT NOT NULL,
   channel      TEXT NOT NULL,
   at           INTEGER NOT NULL,
   outcome      TEXT NOT NULL,

@@ -170,6 +170,7 @@ CREATE TABLE notifications (
   medium       TEXT NOT NULL,
   occasion     TEXT NOT NULL,
   conversation TEXT NOT NULL,
+  thread       TEXT NOT NULL,
   channel      TEXT NOT NULL,
   at           INTEGER NOT NULL,
   outcome      TEXT NOT NULL,
@@ -181,9 +182,9 @@ CREATE TABLE notifications (
   made         INTEGER NOT NULL,
   UNIQUE (event, member, medium)
 ) STRICT;
-INSERT INTO notifications VALUES(1,'shop:one','anna','desktop','unassigned','shop:one','shop',1793523660000,'shown','do_not_disturb','','carla@customer.example',0,1793523661000,1793523661000);
-INSERT INTO notifications VALUES(2,'shop:one','bram','email','unassigned','shop:one','shop',1793523660000,'failed','mail_failed','550 no','carla@customer.example',0,1793523700000,1793523661000);
-INSERT INTO notifications VALUES(4,'r1.0','anna','email','assignedToMe','shop:one','shop',1793523600000,'','','','carla@customer.example',1793523630000,0,1793523661000);
+INSERT INTO notifications VALUES(1,'shop:one','anna','desktop','unassigned','shop:one','913202032925645a','shop',1793523660000,'shown','do_not_disturb','','carla@customer.example',0,1793523661000,1793523661000);
+INSERT INTO notifications VALUES(2,'shop:one','bram','email','unassigned','shop:one','913202032925645a','shop',1793523660000,'failed','mail_failed','550 no','carla@customer.example',0,1793523700000,1793523661000);
+INSERT INTO notifications VALUES(4,'r1.0','anna','email','assignedToMe','shop:one','913202032925645a','shop',1793523600000,'','','','carla@customer.example',1793523630000,0,1793523661000);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('log',1);
 INSERT INTO sqlite_sequence VALUES('epochs',1);
