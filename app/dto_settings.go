@@ -10,6 +10,8 @@ type Preferences struct {
 	KeepInTray      bool   `json:"keepInTray"`
 	Signature       string `json:"signature"`
 	Name            string `json:"name"` // one's own, as the team and customers see it
+	// Email is one's own address: alerts go there, and the team sees it.
+	Email string `json:"email"`
 	// RemoteImages lists the senders whose remote pictures are always shown.
 	RemoteImages []string `json:"remoteImages"`
 	// NeutralSubjects keeps names and subjects out of the subject lines of the
@@ -27,6 +29,7 @@ type PreferenceChanges struct {
 	KeepInTray      *bool     `json:"keepInTray,omitempty"`
 	Signature       *string   `json:"signature,omitempty"`
 	Name            *string   `json:"name,omitempty"`
+	Email           *string   `json:"email,omitempty"`
 	RemoteImages    *[]string `json:"remoteImages,omitempty"`
 	NeutralSubjects *bool     `json:"neutralSubjects,omitempty"`
 }

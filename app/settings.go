@@ -57,14 +57,14 @@ func (a *App) storedPreferences(ctx context.Context) (Preferences, error) {
 	return p, err
 }
 
-// preferences gives what is stored; the name is the team log's.
+// preferences gives what is stored; name and address are the team log's.
 func (a *App) preferences(ctx context.Context) (Preferences, error) {
 	p, err := a.storedPreferences(ctx)
 	if err != nil {
 		return p, err
 	}
 	if me, ok := a.team.Member(a.team.Me()); ok {
-		p.Name = me.Name
+		p.Name, p.Email = me.Name, me.Email
 	}
 	p.NeutralSubjects = a.neutralSubjects()
 	p.StartAtLogin = a.startsAtLogin(p.StartAtLogin)
@@ -93,13 +93,14 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	set(&p.KeepInTray, changes.KeepInTray)
 	set(&p.Signature, changes.Signature)
 	set(&p.Name, changes.Name)
+	set(&p.Email, changes.Email)
 	set(&p.RemoteImages, changes.RemoteImages)
 	set(&p.NeutralSubjects, changes.NeutralSubjects)
 	if err := p.check(); err != nil {
 		return err
 	}
-	if p.Name != before.Name {
-		if err := a.rename(ctx, p.Name); err != nil {
+	if p.Name != before.Name || p.Email != before.Email {
+		if err := a.introduce(ctx, p.Name, p.Email); err != nil {
 			return err
 		}
 	}
@@ -158,11 +159,17 @@ func (p *Preferences) check() error {
 	return nil
 }
 
-func (a *App) rename(ctx context.Context, name string) error {
-	update := &teamlog.MemberUpdate{Name: name}
-	if me, ok := a.team.Member(a.team.Me()); ok {
-		update.Email = me.Email
+// introduce tells the team one's name and address; without an address no e-mail
+// alert comes (R14).
+func (a *App) introduce(ctx context.Context, name, email string) error {
+	me, _ := a.team.Member(a.team.Me())
+	if email != "" && email != me.Email {
+		address, err := mail.ParseAddress(email)
+		if err != nil || address.Address != email || len(email) > maxAddress {
+			return inbox.Errorf(inbox.Invalid, "%q is not a mail address.", email)
+		}
 	}
+	update := &teamlog.MemberUpdate{Name: name, Email: email}
 	if err := update.Validate(); err != nil {
 		return inbox.Errorf(inbox.Invalid, "A name has 1 to 200 characters.")
 	}

@@ -13,10 +13,11 @@ func TestSettingsKeepWhatTheyAreNotGiven(t *testing.T) {
 	if first.SendKey != "mod+enter" || first.Name != "Robin Hofman" || first.Language != "" {
 		t.Errorf("a new profile has %+v", first)
 	}
-	call[*nothing](r, "Settings.Save", map[string]any{"language": "nl", "undoSendSeconds": 0, "name": "Robin H."})
+	call[*nothing](r, "Settings.Save", map[string]any{"language": "nl", "undoSendSeconds": 0, "name": "Robin H.", "email": "robin@shop.example"})
 	call[*nothing](r, "Settings.Save", map[string]any{"theme": "dark"})
 	for _, wrong := range []map[string]any{
 		{"language": "de"}, {"theme": "pink"}, {"sendKey": "x"}, {"undoSendSeconds": -1}, {"undoSendSeconds": 1000}, {"name": " "}, {"remoteImages": []string{"x"}}, {"theme": 1},
+		{"email": "robin"}, {"email": "Robin <robin@shop.example>"},
 	} {
 		r.refused("invalid", "Settings.Save", wrong)
 	}
@@ -26,7 +27,7 @@ func TestSettingsKeepWhatTheyAreNotGiven(t *testing.T) {
 	if got.Language != "nl" || got.Theme != "dark" || got.UndoSendSeconds != 0 || got.SendKey != "mod+enter" || got.Name != "Robin H." {
 		t.Errorf("after a restart: %+v", got)
 	}
-	if members := call[[]Member](again, "Team.Members"); len(members) != 1 || members[0].Name != "Robin H." || members[0].Role != "admin" {
+	if members := call[[]Member](again, "Team.Members"); len(members) != 1 || members[0].Name != "Robin H." || members[0].Email != "robin@shop.example" || got.Email != members[0].Email || members[0].Role != "admin" {
 		t.Errorf("members %+v", members)
 	}
 	if status := call[TeamStatus](again, "Team.Status"); status.State != "solo" || status.Me == "" || status.Role != "admin" || status.Log.Pending != 0 {

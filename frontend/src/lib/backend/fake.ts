@@ -65,6 +65,7 @@ export function fake(options: FakeOptions = {}): Fake {
     sendKey: "mod+enter",
     undoSendSeconds: 5,
     name: "Bram Kuiper",
+    email: "bram@noordzeefietsen.nl",
     signature: "Bram Kuiper\nNoordzee Fietsen",
     startAtLogin: false,
     keepInTray: true,

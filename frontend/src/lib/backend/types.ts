@@ -446,6 +446,8 @@ export interface Settings {
   sendKey: "enter" | "mod+enter";
   undoSendSeconds: number;
   name: string;
+  /** One's own: e-mail alerts go there. */
+  email: string;
   signature: string;
   startAtLogin: boolean;
   /** What closing the window does where there is a tray. */
@@ -586,5 +588,5 @@ export interface Events {
   /** The window was closed where there is no tray, and is kept minimised. */
   "window.minimised": unknown;
   /** The program asks the window to show an address: a deep link, a click. */
-  navigate: { to: string };
+  navigate: { to: string; focus?: string };
 }

@@ -7,6 +7,7 @@ const standard: Settings = {
   sendKey: "mod+enter",
   undoSendSeconds: 5,
   name: "",
+  email: "",
   signature: "",
   startAtLogin: false,
   keepInTray: true,
