@@ -21,11 +21,16 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		return
 	}
 	a.gather(j)
-	if j.ended != nil {
-		a.store(ctx, j)
+	switch {
+	case j.ended != nil && !a.store(ctx, j): // the disk refuses what was decided: that first
 		return
-	}
-	if a.elsewhere(ctx, j) {
+	case len(j.rows) == 0:
+		a.drop(ctx, j)
+		return
+	case a.elsewhere(ctx, j):
+		return
+	case j.gaveUp:
+		a.fail(ctx, j, j.trouble)
 		return
 	}
 	from, server := a.cfg.Post.From(j.channel)
@@ -35,9 +40,12 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		return
 	}
 	switch {
-	case len(j.rows) == 0 && j.ended == nil:
+	case j.ended != nil:
+	case len(j.rows) == 0:
 		a.drop(ctx, j)
-	case j.ended != nil: // the disk refused what was decided: that first
+	case j.claim == nil && a.unsure(j):
+		j.cutOff = true
+		a.later(j, patience)
 	case a.old(j, 0):
 		a.tooLate(ctx, j)
 	case !server:
@@ -75,7 +83,7 @@ func (a *Alerts) elsewhere(ctx context.Context, j *job) bool {
 	state, known := a.cfg.Team.Claimed(j.work)
 	ours := known && state.Device == a.cfg.Team.Device()
 	switch {
-	case !known, ours && j.claim != nil:
+	case !known, ours && j.claim != nil && (!state.Done || state.State == started):
 		return false
 	case state.Done:
 		j.letGo()
@@ -134,14 +142,15 @@ func (a *Alerts) refused(ctx context.Context, j *job, w *waiting, mailServer boo
 	case verdict.Do == inbox.DoSend:
 		return inbox.ReasonNone, nil
 	case mayHaveGone(verdict.Reason) && a.unsure(j):
-		return inbox.ReasonNone, nil // act waits, since it is old or the log is not reached
+		return inbox.ReasonNone, nil // act waits for the log
 	case verdict.Reason == inbox.ReasonNone:
 		return inbox.ReasonRemoved, nil
 	}
 	return verdict.Reason, nil
 }
 
-// unsure says whether the log may have more to say of a job.
+// unsure says whether the log may have more to say of a job: it cannot be read
+// now, and is worth waiting for.
 func (a *Alerts) unsure(j *job) bool {
 	return !a.private(j) && !a.cfg.Team.Reached() && !a.old(j, unreachedFor)
 }
@@ -165,7 +174,7 @@ func (a *Alerts) tooLate(ctx context.Context, j *job) {
 // the others would take it for possibly sent.
 func (a *Alerts) drop(ctx context.Context, j *job) {
 	if j.claim != nil && j.committed {
-		a.say(ctx, j, dropped, nil)
+		_, _ = a.say(ctx, j, dropped, nil)
 	}
 	j.letGo()
 }

@@ -13,6 +13,10 @@ import (
 // maxActs is how many alerts are on their way at once from one desktop.
 const maxActs = 4
 
+// maxHeard bounds what is heard before this desktop belongs to a team: what is
+// older is history then anyway.
+const maxHeard = 100_000
+
 // troubled is how long a fault of this computer's own disk is waited out.
 const troubled = 30 * time.Second
 
@@ -59,6 +63,7 @@ func (a *Alerts) Heard(events []inbox.NotificationEvent) {
 	}
 	a.mu.Lock()
 	a.heard = append(a.heard, events...)
+	a.heard = a.heard[max(0, len(a.heard)-maxHeard):]
 	a.mu.Unlock()
 	a.poke()
 }
@@ -69,7 +74,7 @@ func (a *Alerts) Wake() {
 	a.mu.Lock()
 	for _, j := range a.jobs {
 		if !j.busy && a.stirred(j) {
-			j.next = time.Time{}
+			j.next = a.cfg.Clock.Now()
 		}
 	}
 	a.mu.Unlock()

@@ -2,9 +2,13 @@ package alerts
 
 import (
 	"context"
+	"slices"
 
 	"postvak/backend/inbox"
 )
+
+// batch is how many events are noted in one transaction, for every member.
+const batch = 200
 
 // listen writes down what is to become of what was heard, and takes up what
 // waits from before. What fails stays to be heard again.
@@ -22,11 +26,13 @@ func (a *Alerts) listen(ctx context.Context) error {
 	if len(events) == 0 {
 		return nil
 	}
-	if err := a.note(ctx, events); err != nil {
-		a.mu.Lock()
-		a.heard = append(events, a.heard...)
-		a.mu.Unlock()
-		return err
+	for part := range slices.Chunk(events, batch) {
+		if err := a.note(ctx, part); err != nil {
+			a.mu.Lock()
+			a.heard = append(events, a.heard...) // what was noted already is not fresh then
+			a.mu.Unlock()
+			return err
+		}
 	}
 	return nil
 }

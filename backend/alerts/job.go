@@ -25,6 +25,7 @@ type job struct {
 	claim       Claim     // while this desktop has the work
 	tried       bool      // with this claim
 	committed   bool      // "started" was said with this claim, whether heard or not
+	gaveUp      bool      // with this claim: what is left is to say so
 	cutOff      bool      // the log could not be asked
 	startedSeen time.Time // since when somebody else's "started" is watched
 	trouble     string    // why the last attempt came to nothing
@@ -33,7 +34,7 @@ type job struct {
 }
 
 // letGo leaves the work to whoever takes it over.
-func (j *job) letGo() { j.claim, j.tried, j.committed = nil, false, false }
+func (j *job) letGo() { j.claim, j.tried, j.committed, j.gaveUp = nil, false, false, false }
 
 // waiting is a row whose outcome is open, with what it is about, where that is
 // still in memory.

@@ -116,15 +116,16 @@ func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecor
 	a.store(ctx, j)
 }
 
-// store writes what became of rows, and tries again while the disk refuses.
-func (a *Alerts) store(ctx context.Context, j *job) {
+// store writes what became of rows. While the disk refuses it is tried again.
+func (a *Alerts) store(ctx context.Context, j *job) bool {
 	storing, stop := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer stop()
 	if err := a.cfg.Store.SetNotifications(storing, j.ended.rows); err != nil {
 		a.cfg.Log.Warn("what became of an e-mail alert could not be stored", "error", err)
 		a.later(j, troubled)
-		return
+		return false
 	}
 	j.ended = nil
 	a.cfg.Changed()
+	return true
 }

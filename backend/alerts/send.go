@@ -42,10 +42,10 @@ func (a *Alerts) send(ctx context.Context, j *job, from inbox.Address) {
 	j.tried = true
 	switch answer.Outcome {
 	case inbox.Accepted:
-		a.say(ctx, j, sent, report(j, ""))
+		_, _ = a.say(ctx, j, sent, report(j, ""))
 		a.endAll(ctx, j, inbox.OutcomeSent, inbox.ReasonNone, "")
 	case inbox.Unknown:
-		a.say(ctx, j, unknown, report(j, answer.Reason))
+		_, _ = a.say(ctx, j, unknown, report(j, answer.Reason))
 		a.endAll(ctx, j, inbox.OutcomeUnknown, inbox.ReasonPossiblySent, answer.Reason)
 	case inbox.Refused:
 		a.fail(ctx, j, answer.Reason)
@@ -78,25 +78,36 @@ func (a *Alerts) missed(ctx context.Context, j *job, lost bool, why string) {
 		return
 	}
 	if j.committed && a.private(j) {
-		a.say(ctx, j, waitingAgain, nil)
+		_, _ = a.say(ctx, j, waitingAgain, nil)
 	}
 	a.retry(j)
 }
 
 // fail ends a job for the whole team: nothing was sent, and nobody tries again.
+// Only the log can say so: somebody else may have the work by now.
 func (a *Alerts) fail(ctx context.Context, j *job, why string) {
-	a.say(ctx, j, failed, report(j, why))
-	a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, why)
+	j.gaveUp, j.trouble = true, why
+	switch mine, err := a.say(ctx, j, failed, report(j, why)); {
+	case err != nil && !a.old(j, unreachedFor):
+		a.retry(j)
+	case err == nil && !mine:
+		j.letGo()
+		a.later(j, patience)
+	default:
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, why)
+	}
 }
 
 // say tells the team what became of the work. What cannot be said now waits in
 // this desktop's own log, or leaves the others with what they know.
-func (a *Alerts) say(ctx context.Context, j *job, state string, result json.RawMessage) {
+func (a *Alerts) say(ctx context.Context, j *job, state string, result json.RawMessage) (mine bool, err error) {
 	saying, stop := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer stop()
-	if mine, err := j.claim.Done(saying, state, result); err != nil || !mine {
+	mine, err = j.claim.Done(saying, state, result)
+	if err != nil || !mine {
 		a.cfg.Log.Info("what became of an e-mail alert was not confirmed by the log", "state", state, "error", err)
 	}
+	return mine, err
 }
 
 // local stands for the claim of a private channel's alert, of which the log
