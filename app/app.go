@@ -7,10 +7,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"postvak/backend/alerts"
 	"postvak/backend/inbox"
 	"postvak/backend/intake"
 	"postvak/backend/keyring"
 	"postvak/backend/mime"
+	"postvak/backend/notify"
 	"postvak/backend/outbox"
 	"postvak/backend/run"
 	"postvak/backend/sqlite"
@@ -35,12 +37,20 @@ type App struct {
 	running  channelSet
 	undo     undoList
 	latest   latest
-	news     newsDesk
+	notices  *noticeDesk
+	sight    sight
+	notify   *notify.Notify
+	alerts   *alerts.Alerts
+	teamBox  atomic.Pointer[teamMailbox] // nil: a team of one
+	began    atomic.Pointer[start]       // see since
 	signs    signs
 	voids    voidDesk
 	demo     *demo
 	sits     atomic.Pointer[sitting] // set by a window after the start
 	follower follower
+	// noticeKeeper looks after what the desktop shows.
+	noticeKeeper follower
+	bellSaving   sync.Mutex
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -56,7 +66,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower()}
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {
@@ -102,6 +112,7 @@ func (a *App) start() error {
 	if err := a.startChannels(); err != nil {
 		return err
 	}
+	a.startNotify()
 	a.group.Go("team's channels", a.followTeam)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
 	return nil
@@ -125,6 +136,7 @@ func (a *App) openSecrets() error {
 func (a *App) openCache() (err error) {
 	a.db, err = sqlite.Open(a.ctx, a.opt.Dir, sqlite.Options{
 		Me: a.profile.Member, Now: a.clock.Now, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview,
+		OurAlert: a.ourAlert, OurAddress: a.ourAddress,
 		Progress: func(done, total int) { a.board.rebuilding(&Progress{done, total}) },
 		Log:      a.log.With("part", "cache"),
 	})
@@ -151,7 +163,11 @@ func (a *App) joinTeam() error {
 		Changed: a.teamChanged, BecameMe: a.becameMe,
 		Logger: a.log.With("part", "team"),
 	})
-	return a.team.Start(a.ctx, a.group)
+	a.buildNotify()
+	if err := a.team.Start(a.ctx, a.group); err != nil {
+		return err
+	}
+	return a.noteStart(a.ctx)
 }
 
 // Close ends everything, the newest first: channels, then the outbox and the
@@ -161,6 +177,9 @@ func (a *App) Close() {
 	a.endDemo()
 	if a.group != nil {
 		a.group.Stop()
+	}
+	if a.opt.Desktop != nil {
+		a.opt.Desktop.Close()
 	}
 	a.cancel()
 	if a.db != nil {
@@ -178,17 +197,17 @@ func (a *App) Close() {
 func (a *App) Services() []any {
 	return []any{
 		&Inbox{a}, &Composer{a}, &Availability{a}, &Notifications{a}, &Channels{a}, &Team{a},
-		&Settings{a}, &Files{a}, &Window{a}, &Sandbox{a},
+		&Settings{a}, &Files{a}, &Window{app: a}, &Sandbox{a},
 	}
 }
 
-// changed tells the screen what a commit changed, and the news desk what
-// arrived.
+// changed tells the screen what a commit changed, and what notifies of
+// what came with it.
 func (a *App) changed(c sqlite.Changed) {
 	if !c.Empty() || len(c.Sections) > 0 {
 		a.hub.emit("inbox.changed", InboxChanged{ConversationIDs: texts(c.Conversations), Sections: texts(c.Sections)})
 	}
-	a.news.arrived(a, c.Arrived)
+	a.heard(c)
 	a.foundVoid(c.Voided)
 }
 

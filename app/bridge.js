@@ -9,14 +9,20 @@
     history.replaceState(null, "", address.pathname + address.search + address.hash);
   }
 
+  // Which window this is: several pages may look at different conversations.
+  const windowName = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
   const failure = (code, message, detail = "") => JSON.stringify({ code, message, detail });
 
+  let focus; // what this window last said is in front of the person
+
   async function call(service, method, args) {
+    if (service === "Window" && method === "Focus") focus = args;
     let response;
     try {
       response = await fetch(`/call/${service}.${method}`, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", "X-Postvak-Window": windowName },
         body: JSON.stringify(args),
       });
     } catch (error) {
@@ -52,10 +58,19 @@
     }
   }
 
+  // The program forgets what a window looks at when its stream breaks.
+  function listen() {
+    const made = new EventSource(`/events?window=${windowName}`);
+    made.addEventListener("open", () => {
+      if (focus) call("Window", "Focus", focus).catch(() => undefined);
+    });
+    return made;
+  }
+
   let source;
   const streamed = new Set();
   function stream(name) {
-    source ??= new EventSource("/events");
+    source ??= listen();
     if (streamed.has(name)) return;
     streamed.add(name);
     source.addEventListener(name, (event) => dispatch(name, [JSON.parse(event.data)]));

@@ -56,8 +56,8 @@ type NotificationRow struct {
 	Outcome        string `json:"outcome"`            // shown, sent, suppressed, failed, unknown
 	Reason         string `json:"reason" words:"own"` // a sentence
 	Code           string `json:"code"`               // the reason, for programs
-	// Fix says where something can be done about it: bell, channels, team, you,
-	// system, availability; "" when there is nothing to press.
+	// Fix says where something can be done about it: bell, channels, you (one's
+	// own address), system; "" when there is nothing to press.
 	Fix       string `json:"fix"`
 	ChannelID string `json:"channelId"`
 	Contact   string `json:"contact"`

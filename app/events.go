@@ -48,6 +48,8 @@ func (Status) join(later payload) payload { return later }
 // was clicked, a second start.
 type Navigate struct {
 	To string `json:"to"`
+	// Focus says what to write in there: "composer", or "" for nothing.
+	Focus string `json:"focus"`
 }
 
 func (Navigate) join(later payload) payload { return later }
@@ -80,6 +82,7 @@ type hub struct {
 	kinds       map[string]*joined
 	subscribers map[int]func(event)
 	nextID      int
+	windows     int // of the subscribers
 }
 
 type joined struct {
@@ -107,6 +110,30 @@ func (h *hub) subscribe(f func(event)) (unsubscribe func()) {
 		defer h.mu.Unlock()
 		delete(h.subscribers, id)
 	}
+}
+
+// connect is subscribe for a window, or a program that reads what a window
+// would: where there is no desktop, they are told what it would show.
+func (h *hub) connect(f func(event)) (disconnect func()) {
+	unsubscribe := h.subscribe(f)
+	h.count(1)
+	return func() {
+		h.count(-1)
+		unsubscribe()
+	}
+}
+
+func (h *hub) count(more int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.windows += more
+}
+
+// anyWindow says whether anybody reads events who shows them to a person.
+func (h *hub) anyWindow() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.windows > 0
 }
 
 // emit sends an event now, or joins it to the one that waits.

@@ -196,12 +196,39 @@ func (h *Headless) serveCall(w http.ResponseWriter, r *http.Request) {
 		h.app.answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
 		return
 	}
-	result, err := h.calls.call(r.PathValue("name"), body)
+	result, err := h.callsOf(r).call(r.PathValue("name"), body)
 	if err != nil {
 		h.app.answerError(w, err)
 		return
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"result": result})
+}
+
+// windowHeader and windowQuery name the window that a browser's page is, in
+// calls and for its events: several may look at different conversations.
+const (
+	windowHeader = "X-Postvak-Window"
+	windowQuery  = "window"
+	maxWindow    = 64
+)
+
+// windowOf names the window that a request comes from; scripts are one
+// together.
+func windowOf(r *http.Request) string {
+	name := r.Header.Get(windowHeader)
+	if name == "" {
+		name = r.URL.Query().Get(windowQuery)
+	}
+	return "page " + shorten(name, maxWindow)
+}
+
+// callsOf are the calls of a request: what a window says of itself needs to
+// know which one it is.
+func (h *Headless) callsOf(r *http.Request) *caller {
+	if r.PathValue("name") != "Window.Focus" {
+		return h.calls
+	}
+	return newCaller([]any{&Window{app: h.app, from: windowOf(r)}})
 }
 
 // inTime gives up on a caller who never ends what they send.
@@ -238,7 +265,7 @@ func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	backlog, behind := make(chan event, eventBacklog), make(chan struct{})
 	lost := false
-	unsubscribe := h.app.hub.subscribe(func(e event) {
+	disconnect := h.app.hub.connect(func(e event) {
 		select {
 		case backlog <- e:
 		default:
@@ -248,7 +275,10 @@ func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	})
-	defer unsubscribe()
+	defer disconnect()
+	if r.URL.Query().Has(windowQuery) {
+		defer h.app.windowGone(windowOf(r))
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	fmt.Fprint(w, "retry: 1000\n\n: ready\n\n")

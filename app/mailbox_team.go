@@ -64,11 +64,13 @@ func (a *App) keepMailbox(ctx context.Context, m teamMailbox, password Secret) e
 	if err := a.secrets.Set(ctx, teamPasswordName, password.reveal()); err != nil {
 		return err
 	}
+	a.teamBox.Store(&m)
 	return a.db.PutSetting(ctx, teamMailboxKey, m)
 }
 
 // forgetMailbox takes back keepMailbox.
 func (a *App) forgetMailbox(ctx context.Context) error {
+	a.teamBox.Store(nil)
 	err := a.db.PutSetting(ctx, teamMailboxKey, teamMailbox{})
 	return errors.Join(err, a.secrets.Delete(ctx, teamPasswordName))
 }
@@ -114,6 +116,7 @@ func (a *App) openLog(ctx context.Context) (teamlog.Log, string, error) {
 	case !any:
 		return a.db.Log(), "", nil
 	}
+	a.teamBox.Store(&m)
 	return a.mailboxLog(ctx, m), m.LogID, nil
 }
 

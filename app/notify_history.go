@@ -1,9 +1,42 @@
 package app
 
-import "context"
+import (
+	"context"
 
-// notificationHistory gives a page of what became of events.
-func (a *App) notificationHistory(_ context.Context, q NotificationQuery) (NotificationPage, error) {
-	err := checkLimit(q.Limit)
-	return NotificationPage{}, err
+	"postvak/backend/inbox"
+	"postvak/backend/sqlite"
+)
+
+// notificationHistory gives a page of what became of events: for the member at
+// this computer, and on request what it knows of teammates' e-mails too.
+func (a *App) notificationHistory(ctx context.Context, q NotificationQuery) (NotificationPage, error) {
+	if err := checkLimit(q.Limit); err != nil {
+		return NotificationPage{}, err
+	}
+	if why := a.outside(); why == notInYet {
+		return NotificationPage{}, nil
+	}
+	query := sqlite.HistoryQuery{Members: []inbox.MemberID{a.team.Me()}, After: q.After, Limit: q.Limit}
+	if q.Everyone {
+		query.Members = nil
+	}
+	rows, next, err := a.db.NotificationHistory(ctx, query)
+	return NotificationPage{Rows: mapped(rows, a.rowOf), Next: next}, err
+}
+
+func (a *App) rowOf(r sqlite.HistoryRow) NotificationRow {
+	own := r.Member == a.team.Me()
+	row := NotificationRow{
+		At: stamp(r.At), Event: string(r.Occasion), MemberID: string(r.Member), ConversationID: string(r.Conversation),
+		Medium: string(r.Medium), Outcome: string(r.Outcome), Code: string(r.Reason), Reason: reasonSentence(r.NotificationRecord, own),
+		ChannelID: string(r.Channel), Contact: shown(r.ContactName), Subject: shorten(oneLine(unadorned(r.Subject)), maxAddress),
+		DecidedAt: stamp(r.Decided),
+	}
+	if row.Contact == "" {
+		row.Contact = shown(r.NotificationRecord.Contact)
+	}
+	if own {
+		row.Fix = fixes[r.Reason]
+	}
+	return row
 }

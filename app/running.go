@@ -113,6 +113,7 @@ func (a *App) networkBack() {
 	a.team.Wake()
 	a.intake.Wake()
 	a.outbox.Wake()
+	a.alerts.Wake()
 }
 
 // mailboxFor makes a channel's account; its password stays in the keyring.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"postvak/backend/keyring"
 )
@@ -311,35 +310,6 @@ func TestRebuildingChangesNothing(t *testing.T) {
 	after := string(r.post("Inbox.Sections", "[]").Result) + string(r.post("Inbox.List", `[{"section":"mine"}]`).Result)
 	if before != after {
 		t.Errorf("before %s\nafter %s", before, after)
-	}
-}
-
-// New mail tells of itself once; what is in front of one does not.
-func TestNotifications(t *testing.T) {
-	told := make(chan [2]string, 10)
-	r := startRig(t, Options{Sandbox: true, Quiet: true, Notify: func(title, body string) error {
-		told <- [2]string{title, body}
-		return nil
-	}})
-	l, notes := r.listen(), r.listen()
-	until(r, l, "the first sync", func() (bool, bool) { return true, strings.HasPrefix(call[Status](r, "Settings.Status").Text, "online") })
-	_, c := r.deliver(l, DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Hoi", Text: "Ben je er?"})
-	note := next[Notification](r, notes, "notification")
-	if note.Outcome != "shown" || note.ConversationID != c.ID || !strings.HasPrefix(note.Title, "Eva") || !strings.Contains(note.Body, "Ben je er?") {
-		t.Errorf("notification %+v", note)
-	}
-	if shown := <-told; shown[0] != note.Title {
-		t.Errorf("the desktop showed %q", shown)
-	}
-	call[*nothing](r, "Window.Focus", c.ID, true)
-	r.deliver(l, DeliverRequest{From: "eva@klant.example", Name: "Eva", Subject: "Re: Hoi", Text: "Hallo?"})
-	if note := next[Notification](r, notes, "notification"); note.Outcome != "suppressed" || note.Reason == "" {
-		t.Errorf("in front of me: %+v", note)
-	}
-	select {
-	case shown := <-told:
-		t.Errorf("the desktop showed %q: nothing old and nothing in front of one may", shown)
-	case <-time.After(10 * time.Millisecond):
 	}
 }
 

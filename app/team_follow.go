@@ -27,6 +27,7 @@ func (f follower) poke() {
 func (a *App) teamChanged() {
 	a.hub.emit("team.changed", Ping{})
 	a.follower.poke()
+	a.alerts.Wake()
 }
 
 // comesBack is how long a call waits for the log to give back what it decided,
@@ -82,6 +83,9 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		a.refreshChannels()
 		return a.forgetSecrets(ctx)
 	}
+	if err := a.noteStart(ctx); err != nil {
+		return err
+	}
 	log, err := a.logStatus(ctx)
 	if err != nil {
 		return err
@@ -92,6 +96,9 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		}
 	}
 	a.refreshChannels()
+	if err := a.saySettled(ctx); err != nil {
+		return err
+	}
 	return a.reviewTodo(ctx)
 }
 

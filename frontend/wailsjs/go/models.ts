@@ -437,6 +437,7 @@ export namespace app {
 	    keepInTray?: boolean;
 	    signature?: string;
 	    name?: string;
+	    email?: string;
 	    remoteImages?: string[];
 	    neutralSubjects?: boolean;
 	}
@@ -449,6 +450,7 @@ export namespace app {
 	    keepInTray: boolean;
 	    signature: string;
 	    name: string;
+	    email: string;
 	    remoteImages: string[];
 	    neutralSubjects: boolean;
 	}
