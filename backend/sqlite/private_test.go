@@ -121,10 +121,11 @@ func TestResetTeam(t *testing.T) {
 	if err := db.PutSetting(t.Context(), "theme", "dark"); err != nil {
 		t.Fatal(err)
 	}
+	adds(t, db, inbox.NotificationRecord{EventID: "a.0", Member: me, Medium: inbox.MediumEmail})
 	if err := db.ResetTeam(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"decisions", "pending", "records", "checkpoints", "bases", "recent", "reports", "log", "channels"} {
+	for _, table := range []string{"decisions", "pending", "records", "checkpoints", "bases", "recent", "reports", "log", "channels", "notifications"} {
 		var n int
 		if _, err := db.reading(t.Context()).one("SELECT count(*) FROM "+table, nil, &n); err != nil || n != 0 {
 			t.Errorf("%s still has %d rows, %v", table, n, err)
