@@ -132,9 +132,7 @@ func (a *Alerts) refused(ctx context.Context, j *job, w *waiting, mailServer boo
 	if !there { // deleted (R12), and its row with it
 		return inbox.ReasonStoppedBefore, nil
 	}
-	if w.event == nil {
-		w.event = &e
-	}
+	w.event = &e
 	verdict, err := a.decide(ctx, *w, mailServer)
 	switch {
 	case err != nil:
@@ -182,7 +180,7 @@ func (a *Alerts) drop(ctx context.Context, j *job) {
 // take asks the log for the work; true when this desktop has it.
 func (a *Alerts) take(ctx context.Context, j *job) bool {
 	if a.private(j) {
-		j.claim = &local{store: a.cfg.Store, job: j}
+		j.claim = &local{a.cfg.Store, a.cfg.Clock, j}
 		return true
 	}
 	asking, stop := context.WithTimeout(ctx, MaxAct)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"postvak/backend/alerts"
 	"postvak/backend/inbox"
 )
 
@@ -58,7 +59,7 @@ func (c *cache) SetNotifications(_ context.Context, rows []inbox.NotificationRec
 
 func (c *cache) WaitingNotifications(context.Context, inbox.Medium) (all []inbox.NotificationRecord, err error) {
 	for _, key := range c.order {
-		if row := c.rows[key]; row.Outcome == inbox.OutcomeWaiting {
+		if row := c.rows[key]; row.Outcome == inbox.OutcomeWaiting || !row.Due.IsZero() {
 			all = append(all, row)
 		}
 	}
@@ -67,23 +68,25 @@ func (c *cache) WaitingNotifications(context.Context, inbox.Medium) (all []inbox
 
 // HasRead is known as soon as the log was read.
 func (c *cache) HasRead(_ context.Context, conversation inbox.Key, m inbox.MemberID, at time.Time) (bool, error) {
-	read, ok := c.d.w.reads[readKey{conversation, m}]
+	read, ok := c.d.w.reads[readKey{local(conversation), m}]
 	return ok && !read.Before(at) && !c.d.offline, nil
 }
 
 func (c *cache) AlertsSince(_ context.Context, m inbox.MemberID, contact string, since time.Time) (n int, err error) {
+	told := map[string]bool{}
 	for _, row := range c.rows {
 		if row.Member == m && row.Contact == contact && !row.Decided.Before(since) &&
 			(row.Outcome == inbox.OutcomeSent || row.Outcome == inbox.OutcomeUnknown) {
-			n++
+			told[alerts.WorkOf(row)] = true
 		}
 	}
-	return n, nil
+	return len(told), nil
 }
 
 func (c *cache) Event(_ context.Context, row inbox.NotificationRecord) (inbox.NotificationEvent, bool, error) {
 	for _, e := range c.d.w.events {
 		if e.ID == row.EventID && !c.d.w.deleted[e.Conversation] {
+			e.Conversation = row.Conversation
 			return e, true, nil
 		}
 	}

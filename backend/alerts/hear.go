@@ -50,7 +50,9 @@ func (a *Alerts) load(ctx context.Context) error {
 	defer a.mu.Unlock()
 	a.loaded = true
 	for _, row := range rows {
-		a.add(waiting{row: row})
+		if row.Outcome == inbox.OutcomeWaiting {
+			a.add(waiting{row: row})
+		}
 	}
 	return nil
 }
@@ -111,8 +113,8 @@ func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, al
 		FromMember: fromMember(e, all), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
 	})
 	row := inbox.NotificationRecord{
-		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Channel: e.Channel, At: e.At,
-		Member: m.ID, Medium: inbox.MediumEmail, Reason: verdict.Reason, Contact: inbox.NormalAddress(e.From.Address),
+		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Thread: e.Thread, Channel: e.Channel,
+		At: e.At, Member: m.ID, Medium: inbox.MediumEmail, Reason: verdict.Reason, Contact: inbox.NormalAddress(e.From.Address),
 	}
 	switch {
 	case verdict.Do == inbox.DoSend, mayHaveGone(verdict.Reason) && now.Sub(e.At) > inbox.LateAfter:

@@ -64,8 +64,9 @@ func answersOurs(logID string, answers []string) bool {
 	return false
 }
 
-// workOf names the work of telling one member of what happened in one
-// conversation within one minute. It is the same on every desktop.
+// workOf names the work of telling one member of what happened in one thread
+// within one minute. It is the same on every desktop; a conversation's key is
+// not.
 func workOf(row inbox.NotificationRecord) string {
-	return fmt.Sprintf("alert/%s/%s/%d", row.Member, row.Conversation, row.At.Unix()/60)
+	return fmt.Sprintf("alert/%s/%s/%s/%d", row.Member, row.Channel, row.Thread, row.At.Unix()/60)
 }

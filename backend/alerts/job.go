@@ -36,8 +36,8 @@ type job struct {
 // letGo leaves the work to whoever takes it over.
 func (j *job) letGo() { j.claim, j.tried, j.committed, j.gaveUp = nil, false, false, false }
 
-// waiting is a row whose outcome is open, with what it is about, where that is
-// still in memory.
+// waiting is a row whose outcome is open, with what it is about, where that was
+// heard or looked up.
 type waiting struct {
 	row   inbox.NotificationRecord
 	event *inbox.NotificationEvent

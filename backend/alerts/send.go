@@ -8,6 +8,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
+	"postvak/backend/run"
 )
 
 // afterwards bounds what is said and stored behind an attempt, also while the
@@ -115,6 +116,7 @@ func (a *Alerts) say(ctx context.Context, j *job, state string, result json.RawM
 // program that is killed then never sends again (R31).
 type local struct {
 	store Store
+	clock run.Clock
 	job   *job
 }
 
@@ -129,7 +131,7 @@ func (l *local) Done(ctx context.Context, state string, _ json.RawMessage) (bool
 		rows[i] = w.row
 		if state == started {
 			rows[i].Outcome, rows[i].Reason = inbox.OutcomeUnknown, inbox.ReasonPossiblySent
-			rows[i].Decided = w.row.Due
+			rows[i].Due, rows[i].Decided = time.Time{}, l.clock.Now()
 		}
 	}
 	if state != started && state != waitingAgain {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func (d *desk) start() {
 // message makes an event that a customer's mail is.
 func (w *world) message(id string, conversation inbox.Key) inbox.NotificationEvent {
 	return inbox.NotificationEvent{
-		ID: id, Conversation: conversation, Channel: "c1", At: w.now,
+		ID: id, Conversation: conversation, Thread: string(conversation), Channel: "c1", At: w.now,
 		From: inbox.Address{Name: "Bob", Address: "bob@customer.example"}, Subject: "Bread", Preview: "Two loaves, please.",
 	}
 }
@@ -122,6 +123,7 @@ func (w *world) pass(d *desk) {
 	var news []inbox.NotificationEvent
 	for ; d.told < len(w.events); d.told++ {
 		if e := w.events[d.told]; d.HasAccess(d.member, e.Channel) {
+			e.Conversation += inbox.Key("-on-" + d.device) // every desktop has its own name for it
 			news = append(news, e)
 		}
 	}
@@ -174,6 +176,12 @@ func (w *world) run(d, step time.Duration) {
 	}
 }
 
+// local takes a desktop's name for a conversation back to the world's.
+func local(k inbox.Key) inbox.Key {
+	name, _, _ := strings.Cut(string(k), "-on-")
+	return inbox.Key(name)
+}
+
 func (d *desk) From(inbox.ChannelID) (inbox.Address, bool) {
 	return inbox.Address{Address: "info@bakery.example"}, !d.noPost
 }
@@ -221,7 +229,7 @@ func markIn(wire []byte) string {
 }
 
 func (w *world) markOf(e inbox.NotificationEvent, m inbox.MemberID) string {
-	return alerts.MarkOf(alerts.WorkOf(inbox.NotificationRecord{Member: m, Conversation: e.Conversation, At: e.At}))
+	return alerts.MarkOf(alerts.WorkOf(inbox.NotificationRecord{Member: m, Channel: e.Channel, Thread: e.Thread, At: e.At}))
 }
 
 // copies counts how often the e-mail about an event went to a member.
