@@ -153,7 +153,7 @@ func (a *App) act(ctx context.Context, act sandbox.Act) error {
 	}
 	events := actEvents(act, was, covers)
 	if len(events) == 0 {
-		return inbox.Errorf(inbox.Invalid, "A teammate cannot %q: assign, unassign, close, reopen, note, drafting, answer or avail.", act.Do)
+		return inbox.Errorf(inbox.Invalid, "A teammate cannot %q: assign, unassign, close, reopen, note, drafting, answer, avail or bell.", act.Do)
 	}
 	if note, ok := events[0].(*teamlog.Note); ok {
 		note.Mentions = a.mentions(note.Text, act.Conversation.Channel())
@@ -203,12 +203,21 @@ func actEvents(act sandbox.Act, was inbox.MemberID, covers []inbox.Key) []teamlo
 		return []teamlog.Event{&teamlog.Note{Conversation: c, Text: act.Text}}
 	case sandbox.Avail:
 		return []teamlog.Event{&teamlog.Avail{On: act.On}}
+	case sandbox.Bell:
+		return []teamlog.Event{bellEvent(act.On)}
 	case sandbox.Drafting:
 		return []teamlog.Event{&teamlog.Drafting{Conversation: c}}
 	case sandbox.SentBy:
 		return []teamlog.Event{&teamlog.Sent{Conversation: c, Key: act.Message, By: act.By}}
 	}
 	return nil
+}
+
+// bellEvent is what a teammate's desktop says when they switch all of their
+// e-mail bell.
+func bellEvent(on bool) *teamlog.Prefs {
+	value, _ := json.Marshal(saidPrefs{V: prefsVersion, Email: inbox.Bell{Mine: on, Others: on, Unassigned: on, AssignedToMe: on}})
+	return &teamlog.Prefs{Value: value}
 }
 
 // Sandbox is the contract's service of that name, in the demo only: it plays
@@ -245,7 +254,7 @@ func (c *DemoContent) UnmarshalJSON(text []byte) error {
 
 // TeammateRequest is what a teammate does.
 type TeammateRequest struct {
-	Do             string `json:"do"` // assign, unassign, close, reopen, note, drafting, answer, avail
+	Do             string `json:"do"` // assign, unassign, close, reopen, note, drafting, answer, avail, bell
 	ConversationID string `json:"conversationId"`
 	MemberID       string `json:"memberId"`
 	Text           string `json:"text"`
@@ -334,6 +343,7 @@ func (s *Sandbox) Advance(duration string) error {
 		}
 		d.world.Advance(by)
 		s.app.networkBack()
+		s.app.notify.Settings() // quiet hours may be over
 		s.app.emitStatus()
 		return struct{}{}, nil
 	})
@@ -361,7 +371,8 @@ func (s *Sandbox) Teammate(name string, r TeammateRequest) error {
 		if !ok {
 			return struct{}{}, inbox.Errorf(inbox.NotFound, "There is no teammate %q in the demo.", name)
 		}
-		if r.Do == sandbox.SentBy || r.Do != sandbox.Avail && r.ConversationID == "" {
+		ofThemself := r.Do == sandbox.Avail || r.Do == sandbox.Bell
+		if r.Do == sandbox.SentBy || !ofThemself && r.ConversationID == "" {
 			return struct{}{}, inbox.Errorf(inbox.Invalid, "A teammate decides about a conversation: assign, unassign, close, reopen, note, drafting or answer.")
 		}
 		act := sandbox.Act{

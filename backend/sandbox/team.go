@@ -23,6 +23,7 @@ const (
 	Reopen   = "reopen"
 	Note     = "note"
 	Avail    = "avail"
+	Bell     = "bell" // By wants an e-mail about everything, or about nothing
 	SentBy   = "sent" // By wrote Message
 	Drafting = "drafting"
 )
@@ -38,7 +39,7 @@ type Act struct {
 	Text         string         // of note
 	Message      inbox.Key      // of sent
 	Covers       []inbox.Key    // of close: what By had seen; nil: all that the program knows
-	On           bool           // of avail
+	On           bool           // of avail and bell
 }
 
 // newTeammates hires the three colleagues; Aylin is on leave.

@@ -1,0 +1,216 @@
+package app
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postvak/app/desktop"
+	"postvak/backend/inbox"
+	"postvak/backend/keyring"
+)
+
+func TestTheBellIsCheckedAndKept(t *testing.T) {
+	dir, secrets := t.TempDir(), keyring.NewMemory()
+	r := startRig(t, Options{Dir: dir, Secrets: secrets})
+	fresh := call[NotificationSettings](r, "Notifications.Get")
+	want := NotificationSettings{
+		Desktop: NotificationBell{Mine: true, Unassigned: true, AssignedToMe: true}, QuietHours: QuietHours{Days: []string{}},
+		Tone: "tick", Preview: true, Muted: []string{},
+	}
+	if text, wanted := encoded(fresh), encoded(want); text != wanted {
+		t.Errorf("a new profile has %s, want %s", text, wanted)
+	}
+	for _, wrong := range []string{
+		`[{"tone":"trumpet"}]`, `[{"quietHours":{"from":"25:00","to":"08:00"}}]`, `[{"quietHours":{"from":"18:00","to":""}}]`,
+		`[{"quietHours":{"from":"18:00","to":"08:00","days":["someday"]}}]`, `[{"desktop":1}]`, `[null]`, `[{"muted":[""]}]`,
+	} {
+		if answer := r.post("Notifications.Save", wrong); answer.Error == nil || answer.Error.Code != "invalid" {
+			t.Errorf("%s: %+v", wrong, answer.Error)
+		}
+	}
+	if text := encoded(call[NotificationSettings](r, "Notifications.Get")); text != encoded(fresh) {
+		t.Errorf("what was refused left %s", text)
+	}
+	chosen := NotificationSettings{
+		Desktop: NotificationBell{Others: true}, Email: NotificationBell{Mine: true}, Sound: true, Tone: "chime",
+		QuietHours: QuietHours{From: "18:00", To: "08:30", Days: []string{"mon", "fri"}}, Muted: []string{},
+		PausedUntil: "2999-01-01T00:00:00Z", // not Save's to set
+	}
+	call[*nothing](r, "Notifications.Save", chosen)
+	chosen.PausedUntil = ""
+	r.app.Close()
+	again := startRig(t, Options{Dir: dir, Secrets: secrets})
+	if text := encoded(call[NotificationSettings](again, "Notifications.Get")); text != encoded(chosen) {
+		t.Errorf("after a restart %s, want %s", text, encoded(chosen))
+	}
+}
+
+func encoded(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+func TestHistoryAndPauseCheckWhatTheyAreAsked(t *testing.T) {
+	r := startRig(t, Options{})
+	for _, c := range []struct{ name, arguments, code string }{
+		{"Notifications.History", `[{}]`, ""}, {"Notifications.History", `[{"limit":200}]`, ""},
+		{"Notifications.History", `[{"limit":201}]`, "invalid"}, {"Notifications.History", `[{"limit":-1}]`, "invalid"},
+		{"Notifications.History", `[{"after":"rubbish"}]`, "invalid"}, {"Notifications.History", `[]`, "invalid"},
+		{"Notifications.Pause", `[-1]`, "invalid"}, {"Notifications.Pause", `[100000]`, "invalid"}, {"Notifications.Pause", `["60"]`, "invalid"},
+		{"Notifications.Pause", `[0]`, ""},
+	} {
+		code := ""
+		answer := r.post(c.name, c.arguments)
+		if answer.Error != nil {
+			code = answer.Error.Code
+		}
+		if code != c.code {
+			t.Errorf("%s%s: %q, want %q", c.name, c.arguments, code, c.code)
+		}
+	}
+	if answer := r.post("Notifications.History", `[{}]`); string(answer.Result) != `{"rows":[],"next":""}` {
+		t.Errorf("an empty history: %s", answer.Result)
+	}
+}
+
+// Quiet hours hold back what the desktop would show, and one digest tells of
+// what is unread when they end (R20).
+func TestQuietHoursEndInOneDigest(t *testing.T) {
+	b := startBell(t)
+	now := b.app.clock.Now().Local()
+	b.save(func(s *NotificationSettings) {
+		s.QuietHours = QuietHours{From: now.Add(-time.Hour).Format("15:04"), To: now.Add(2 * time.Hour).Format("15:04")}
+	})
+	first, read := b.write("eva@klant.example", "Eerste"), b.write("jan@klant.example", "Gelezen")
+	second := b.write("piet@klant.example", "Tweede")
+	for _, c := range []Conversation{first, read, second} {
+		if row := b.row(c.Subject, of(c.ID, "desktop")); row.Outcome != "suppressed" || row.Code != "quiet_hours" || row.Fix != "bell" {
+			t.Errorf("%s in quiet hours: %+v", c.Subject, row)
+		}
+	}
+	call[Undo](b.rig, "Inbox.MarkRead", read.ID)
+	if shown := b.screen.all(); len(shown) != 0 {
+		t.Fatalf("shown in quiet hours: %+v", shown)
+	}
+	call[*nothing](b.rig, "Sandbox.Advance", "2h1m")
+	digest := b.notice("the digest", func(n desktop.Notice) bool { return n.Slot == "digest" })
+	if !strings.Contains(digest.Title, "2") || len(digest.Actions) != 0 || digest.Reply != "" {
+		t.Errorf("digest %+v", digest)
+	}
+	for _, c := range []Conversation{first, second} {
+		b.row(c.Subject+" in the digest", func(r NotificationRow) bool {
+			return of(c.ID, "desktop")(r) && r.Outcome == "shown" && r.Code == "digest"
+		})
+	}
+	b.row("the read one", func(r NotificationRow) bool { return of(read.ID, "desktop")(r) && r.Code == "read_meanwhile" })
+	if n := len(b.screen.all()); n != 1 {
+		t.Errorf("%d notifications", n)
+	}
+}
+
+// Quiet for an hour acts the same, and ends when it is taken back.
+func TestAPauseCanBeEnded(t *testing.T) {
+	b := startBell(t)
+	call[*nothing](b.rig, "Notifications.Pause", 60)
+	until := call[NotificationSettings](b.rig, "Notifications.Get").PausedUntil
+	if at, err := parseStamp(until); err != nil || at.Sub(b.app.clock.Now()).Round(time.Minute) != time.Hour {
+		t.Errorf("paused until %q", until)
+	}
+	b.save(func(s *NotificationSettings) { s.Sound = true })
+	c := b.write("eva@klant.example", "Pauze")
+	if row := b.row("paused", of(c.ID, "desktop")); row.Code != "paused" || row.Outcome != "suppressed" {
+		t.Errorf("row %+v", row)
+	}
+	call[*nothing](b.rig, "Notifications.Pause", 0)
+	if got := call[NotificationSettings](b.rig, "Notifications.Get"); got.PausedUntil != "" || !got.Sound {
+		t.Errorf("after the pause: %+v", got)
+	}
+	b.notice("what waited", func(n desktop.Notice) bool { return n.Sound == "tick" })
+	call[*nothing](b.rig, "Notifications.Pause", 60)
+	call[*nothing](b.rig, "Sandbox.Advance", "61m")
+	if got := call[NotificationSettings](b.rig, "Notifications.Get").PausedUntil; got != "" {
+		t.Errorf("over, and still %q", got)
+	}
+}
+
+// What travels in the team log is the e-mail bell, the muted shared channels
+// and the language, and only when it changed.
+func TestWhatTheTeamIsToldOfTheBell(t *testing.T) {
+	b := startBell(t)
+	said := func() string { return string(b.app.team.Prefs(b.app.team.Me())) }
+	b.save(func(s *NotificationSettings) { s.Sound, s.Desktop.Others = true, true })
+	if said() != "" {
+		t.Errorf("nothing of it is the team's: %s", said())
+	}
+	channel := call[[]ChannelInfo](b.rig, "Channels.List")[0].ID
+	b.save(func(s *NotificationSettings) { s.Email.Mine, s.Muted = true, []string{channel} })
+	if want := `{"v":1,"email":{"mine":true,"others":false,"unassigned":false,"assignedToMe":false},"muted":["` + channel + `"]}`; said() != want {
+		t.Errorf("said %s, want %s", said(), want)
+	}
+	records := call[Diagnostics](b.rig, "Settings.Diagnostics").Log.Records
+	b.save(func(s *NotificationSettings) { s.Sound = false })
+	if now := call[Diagnostics](b.rig, "Settings.Diagnostics").Log.Records; now != records {
+		t.Errorf("%d records, then %d: nothing changed for the team", records, now)
+	}
+	call[*nothing](b.rig, "Settings.Save", map[string]any{"language": "nl"})
+	if !strings.Contains(said(), `"language":"nl"`) {
+		t.Errorf("said %s", said())
+	}
+	b.save(func(s *NotificationSettings) { s.Email.Mine, s.Muted = false, nil })
+	if p := readPrefs([]byte(said())); !p.silent() {
+		t.Errorf("switched off: %s", said())
+	}
+}
+
+// What another computer of mine said holds here too, but for what is this
+// computer's alone; what this one said later waits for the log.
+func TestChoicesOfTwoComputersAgree(t *testing.T) {
+	for name, c := range map[string]struct {
+		said   string
+		before []string
+		log    string
+		mine   bool
+	}{
+		"never said":              {"", nil, "", true},
+		"the log has it":          {"B", []string{"A"}, "B", true},
+		"it waits":                {"B", []string{"A"}, "A", true},
+		"two wait":                {"C", []string{"A", "B"}, "B", true},
+		"somebody said another":   {"B", []string{"A"}, "X", false},
+		"the first word is there": {"", nil, "X", false},
+	} {
+		s := storedBell{Said: c.said, Before: c.before}
+		if s.newer(c.log) != c.mine {
+			t.Errorf("%s: newer %v", name, !c.mine)
+		}
+	}
+	var s storedBell
+	s.saying("A", "B")
+	s.saying("A", "C")
+	if s.Said != "C" || !slices.Equal(s.Before, []string{"A", "B"}) {
+		t.Errorf("two that wait: %+v", s)
+	}
+	s.saying("C", "D")
+	if s.Said != "D" || !slices.Equal(s.Before, []string{"C"}) {
+		t.Errorf("after the log had all: %+v", s)
+	}
+	for i := range 100 {
+		s.saying("C", strings.Repeat("x", i))
+	}
+	if len(s.Before) > maxBefore {
+		t.Errorf("%d remembered", len(s.Before))
+	}
+}
+
+func TestPrefsOfOthersAreReadWithCare(t *testing.T) {
+	for text, want := range map[string]saidPrefs{
+		``: {}, `null`: {}, `[]`: {}, `{"email":7}`: {}, `{"v":9,"email":{"mine":true},"new":{}}`: {V: 9, Email: inbox.Bell{Mine: true}},
+		`{"language":"xx"}`: {}, `{"language":"nl"}`: {Language: "nl"}, `{"muted":{}}`: {}, `{"email":{"mine":"yes"}}`: {},
+	} {
+		if got := readPrefs([]byte(text)); !got.same(want) || got.V != want.V {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+}
