@@ -4,7 +4,8 @@
 // copies that Rebuild drops and derives anew: messages as parsed, conversations
 // as folded, list rows, counts and the search index. The others hold what
 // exists nowhere else, or what the derived ones derive from: raw messages, the
-// local team log, decisions, drafts, the outbox, settings.
+// local team log, decisions, drafts, the outbox, settings, and the history of
+// notifications (R19), whose lines go with the messages that they are about.
 //
 // Conversation state is a fold of events and message keys (package teamlog):
 // a new message or event refolds its conversation in the transaction that

@@ -117,10 +117,10 @@ func (db *DB) Event(ctx context.Context, n inbox.NotificationRecord) (e inbox.No
 // assigneeAt is whose the conversation was with an event, as far as its line
 // says: for others the present assignee has to do.
 func assigneeAt(n inbox.NotificationRecord, now row) inbox.MemberID {
-	switch n.Occasion {
-	case inbox.OccasionMine:
+	if n.Occasion == inbox.OccasionMine {
 		return n.Member
-	case inbox.OccasionUnassigned:
+	}
+	if n.Occasion == inbox.OccasionUnassigned {
 		return ""
 	}
 	return inbox.MemberID(now.assignee)
