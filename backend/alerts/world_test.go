@@ -41,6 +41,7 @@ type world struct {
 	faulty    bool
 	unguarded bool // nobody says "started" before the last byte
 	depth     int
+	sleeps    int
 	answer    func(d *desk, l letter, commit func() error) inbox.SendResult
 }
 
@@ -157,6 +158,24 @@ func (w *world) step(d *desk) {
 	}
 }
 
+// sleep shuts a computer's lid for longer than a lease, in the middle of an
+// attempt, while the others stay awake. A few times in a life: an event must
+// not become too old to be told of.
+func (w *world) sleep(d *desk) {
+	if w.sleeps++; w.sleeps > 3 {
+		return
+	}
+	for range 26 {
+		w.now = w.now.Add(15 * time.Second)
+		for _, name := range slices.Sorted(maps.Keys(w.desks)) {
+			if other := w.desks[name]; other != d && !other.acting {
+				other.enter(w)
+			}
+		}
+	}
+	d.sync() // it comes back to a log that went on
+}
+
 // inPass and enter keep a desktop from acting within an act of its own.
 func (d *desk) inPass(*world) bool { return d.acting }
 
@@ -194,11 +213,14 @@ func (d *desk) Send(ctx context.Context, _ inbox.ChannelID, r inbox.Rendered, co
 	}
 	fault := 0
 	if d.w.faulty && !d.steady {
-		fault = d.w.draw(16)
+		fault = d.w.draw(20)
 	}
 	d.w.step(d)
 	if fault == 1 {
 		return inbox.SendResult{Outcome: inbox.Later, Reason: "no connection"}
+	}
+	if fault == 5 || fault == 6 {
+		d.w.sleep(d)
 	}
 	if !d.steady {
 		d.w.doubt[l.mark] = true // whoever breaks down from here on leaves it open
