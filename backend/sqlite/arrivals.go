@@ -48,10 +48,7 @@ func threadOf(m *inbox.Message) string {
 // customer's mail vanish. Only the team can have made the Message-ID, and who
 // was sent one cannot use it from another address.
 func (db *DB) isAlert(m *inbox.Message) bool {
-	if db.opt.OurAlert == nil || m.MessageID == "" || !db.isOurs(inbox.NormalAddress(m.From.Address)) {
-		return false
-	}
-	return db.opt.OurAlert(m.MessageID)
+	return db.opt.OurAlert != nil && m.MessageID != "" && db.opt.OurAlert(m.MessageID) && db.isOurs(inbox.NormalAddress(m.From.Address))
 }
 
 // isOurs says whether an address is one that alerts come from.
@@ -59,13 +56,10 @@ func (db *DB) isOurs(address string) bool {
 	if address == "" {
 		return false
 	}
-	db.channelsMu.RLock()
-	for _, c := range db.channels {
+	for _, c := range db.Channels() {
 		if address == inbox.NormalAddress(c.Address) || address == inbox.NormalAddress(c.Email.IMAP.Username) {
-			db.channelsMu.RUnlock()
 			return true
 		}
 	}
-	db.channelsMu.RUnlock()
 	return db.opt.OurAddress != nil && db.opt.OurAddress(address)
 }
