@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"postvak/app/desktop"
 	"postvak/backend/imap"
 	"postvak/backend/imap/imaptest"
 	"postvak/backend/imaplog"
@@ -64,10 +65,13 @@ func newFirmOn(t *testing.T, options imaptest.Options) *firm {
 }
 
 // desktop starts a person's computer with an empty folder.
-func (f *firm) desktop(name string) *computer {
+func (f *firm) desktop(name string) *computer { return f.desktopWith(name, nil) }
+
+// desktopWith is desktop for one with a screen that shows notifications.
+func (f *firm) desktopWith(name string, shows desktop.Notifier) *computer {
 	f.t.Helper()
 	d := &computer{name: name, email: strings.ToLower(name) + "@firma.example", dir: f.t.TempDir(), secrets: keyring.NewMemory()}
-	d.rig = startRig(f.t, Options{Dir: d.dir, Secrets: d.secrets, Roots: f.server.Roots})
+	d.rig = startRig(f.t, Options{Dir: d.dir, Secrets: d.secrets, Roots: f.server.Roots, Desktop: shows})
 	d.l = d.listen()
 	d.sendNow()
 	return d
@@ -101,11 +105,13 @@ func (f *firm) create(d *computer) {
 }
 
 // invited lets somebody in by an invitation.
-func (f *firm) invited(by *computer, name string) *computer {
+func (f *firm) invited(by *computer, name string) *computer { return f.invitedWith(by, name, nil) }
+
+func (f *firm) invitedWith(by *computer, name string, shows desktop.Notifier) *computer {
 	f.t.Helper()
 	invitation := call[InviteResult](by.rig, "Team.Invite").Invitation
 	f.invitations = append(f.invitations, strings.TrimPrefix(invitation, "postvak1:"))
-	d := f.desktop(name)
+	d := f.desktopWith(name, shows)
 	joined := call[JoinResult](d.rig, "Team.Join", JoinTeamRequest{
 		Invitation: invitation, Name: d.name, Email: d.email, Mailbox: MailboxRequest{Password: teamPassword},
 	})
