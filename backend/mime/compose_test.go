@@ -146,3 +146,36 @@ func TestRenderOfPlainTextIsOnePart(t *testing.T) {
 	}
 	equal(t, "text", Parse(r.Wire).Text, strings.TrimSuffix(l.Text, "\n"))
 }
+
+// The same text as HTML goes beside the plain one, which stays the first.
+func TestRenderOfTextAndHTML(t *testing.T) {
+	l := letter()
+	l.Attachments = nil
+	l.HTML = "<p>Drei <b>Brötchen</b></p>\n.\n" + strings.Repeat("lang ", 400)
+	first, err := Render(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Render(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "twice", string(second.Wire), string(first.Wire))
+	m := Parse(first.Wire)
+	equal(t, "text", m.Text, strings.TrimSuffix(l.Text, "\n"))
+	equal(t, "html", strings.TrimSpace(strings.ReplaceAll(m.HTML, "\r\n", "\n")), strings.TrimSpace(l.HTML))
+	equal(t, "attachments", len(m.Attachments), 0)
+	equal(t, "warnings", len(m.Warnings), 0)
+	if !bytes.Contains(first.Wire, []byte("multipart/alternative")) {
+		t.Error("not two forms of one text")
+	}
+	for _, line := range bytes.Split(first.Wire, []byte("\r\n")) {
+		if len(line) > 998 || bytes.ContainsAny(line, "\r\n") {
+			t.Errorf("%d bytes in a line", len(line))
+		}
+	}
+	l.Attachments = letter().Attachments
+	if _, err := Render(l); inbox.CodeOf(err) != inbox.Internal {
+		t.Errorf("HTML with attachments: %v", err)
+	}
+}
