@@ -94,6 +94,7 @@ func (a *App) reportLines(ctx context.Context, team TeamStatus, d Diagnostics) [
 			lines = append(lines, a.channelLines(c)...)
 		}
 	}
+	lines = append(lines, a.noticeLines(ctx)...)
 	return append(lines, a.findingLines(d.Findings)...)
 }
 

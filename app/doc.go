@@ -43,8 +43,8 @@
 // arguments is invalid. What changes something answers when it is stored here;
 // what asks a server answers within 30 seconds and stores nothing when that
 // fails. A conversation is named by any message in it; results carry its
-// present id. The types' fields stand in dto_*.go, demo.go and news.go, under
-// their JSON names; id, ids: of conversations.
+// present id. The types' fields stand in dto_*.go and demo.go, under their JSON
+// names; id, ids: of conversations.
 //
 //	Inbox.Sections                    → [SectionCount]
 //	Inbox.List           ListQuery    → ListPage
@@ -69,6 +69,13 @@
 //	Composer.Outbox                   → [OutboxRow]
 //	Availability.Get                  → bool
 //	Availability.Set     bool
+//	Notifications.Get                 → NotificationSettings
+//	Notifications.Save   NotificationSettings, whole (but for the pause)
+//	Notifications.History NotificationQuery → NotificationPage, newest first
+//	Notifications.SelfTest            → [SelfTestStep]: bell, focus, running, tray,
+//	                     permission, do_not_disturb, desktop, email; it really
+//	                     shows a notification and sends an e-mail
+//	Notifications.Pause  minutes, 0 ends it
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
 //	Channels.ConnectEmail ConnectEmailRequest → channel id
@@ -122,10 +129,12 @@
 //	inbox.changed   InboxChanged: what to ask for again
 //	status.changed  Status
 //	outbox.changed, team.changed  {}
-//	notification    Notification: what a person was told, or why not
+//	notification    Notification: what a person was told on the desktop, or why not
+//	notifications.changed  {}: the bell, or the history
 //	inbox.void      InboxVoid: own decisions that turned out to have no effect;
 //	                they stay in Inbox.Voids until they are dismissed
-//	navigate        Navigate: to "/#/conversation/ID", as for a deep link
+//	navigate        Navigate: to "/#/conversation/ID", as for a deep link or a
+//	                notification; its focus can be "composer"
 //
 // At most ten of a kind a second, bursts joined; the first goes at once.
 //
@@ -156,6 +165,32 @@
 // own one back until a person chose (askAnswered). A decision that came to
 // nothing is told to its author once: by the call, when that knows it already,
 // else by an event and a list that outlive a restart (voidDesk).
+//
+// # Notifications
+//
+// What a commit of the cache brings (Changed.Arrived, Changed.Assigned) becomes
+// events, and both media hear of each (notify_start.go): package notify for the
+// desktop of the member here, package alerts for everybody's e-mail. What comes
+// of it is a row of the history with its reason, which leaves the program as a
+// sentence (notify_reasons.go) and a place where something can be done about it.
+//
+// The bell for the desktop, quiet hours, sound and pause are this computer's
+// own; the bell for e-mail, muted shared channels and the language are the
+// member's and travel in the team log (notify_prefs.go): a teammate's computer
+// may have to send the alert. What another of the member's computers said holds
+// here as soon as the log has it. Alerts leave by the team mailbox's SMTP
+// server, else by the first shared e-mail channel's; a private channel's by its
+// own (notify_post.go). They come back as mail and are hidden by the cache,
+// which asks ourAlert.
+//
+// Options.Desktop shows notifications; without one, in headless mode, connected
+// windows count. Windows say what is in front of the person (Window.Focus), each
+// for itself: a page names itself in X-Postvak-Window and /events?window=, and
+// one whose stream ends has nothing in front of it. What people press on a
+// notification goes through the same calls as in the window (notify_answers.go),
+// and what cannot be done is said on the desktop. A notification goes when its
+// conversation is read or closed, whoever did it. Events older than this
+// computer's part in the team (since) tell nobody.
 //
 // # Errors and secrets
 //

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -132,5 +134,37 @@ func TestAMutedChannelIsSilent(t *testing.T) {
 	}
 	if len(b.screen.all()) != 0 {
 		t.Errorf("shown %+v", b.screen.all())
+	}
+}
+
+// Neither history nor report nor log holds a secret, a text or an address that
+// is not needed there (R32).
+func TestHistoryAndReportHoldNoSecret(t *testing.T) {
+	b := startBell(t)
+	b.save(func(s *NotificationSettings) { s.Email.Unassigned = true })
+	c := b.write("eva@klant.example", "Geheime zaak")
+	b.sentTo(b.address())
+	b.row("sent", func(r NotificationRow) bool { return of(c.ID, "email")(r) && r.Outcome == "sent" })
+	report := call[Diagnostics](b.rig, "Settings.Diagnostics").Text
+	for _, part := range []string{"1 × desktop shown", "1 × email sent", "screen", "unassigned"} {
+		if !strings.Contains(report, part) {
+			t.Errorf("the report does not say %q: %s", part, report)
+		}
+	}
+	history := string(b.post("Notifications.History", `[{"everyone":true}]`).Result)
+	log, err := os.ReadFile(filepath.Join(b.app.opt.Dir, logName))
+	if err != nil || len(log) == 0 {
+		t.Fatalf("the log: %v", err)
+	}
+	for place, text := range map[string]string{"history": history, "report": report, "log": string(log)} {
+		secrets := []string{b.app.demo.world.Password(), "Ben je er?"}
+		if place != "history" {
+			secrets = append(secrets, "Geheime zaak", "eva@klant.example", b.address())
+		}
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				t.Errorf("the %s holds %q", place, secret)
+			}
+		}
 	}
 }
