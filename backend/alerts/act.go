@@ -78,7 +78,7 @@ func (a *Alerts) old(j *job, grace time.Duration) bool {
 // what it said.
 func (a *Alerts) elsewhere(ctx context.Context, j *job) bool {
 	if a.private(j) {
-		return false
+		return a.grouped(ctx, j)
 	}
 	state, known := a.cfg.Team.Claimed(j.work)
 	ours := known && state.Device == a.cfg.Team.Device()
@@ -98,6 +98,33 @@ func (a *Alerts) elsewhere(ctx context.Context, j *job) bool {
 	}
 	a.later(j, patience)
 	return true
+}
+
+// remember keeps which of a private channel's minutes were told of: no log does.
+func (a *Alerts) remember(j *job) {
+	if !a.private(j) {
+		return
+	}
+	a.work.Lock()
+	defer a.work.Unlock()
+	now := a.cfg.Clock.Now()
+	for work, at := range a.told {
+		if now.Sub(at) > inbox.AlertUntil {
+			delete(a.told, work)
+		}
+	}
+	a.told[j.work] = now
+}
+
+// grouped ends what came too late for the e-mail about its minute.
+func (a *Alerts) grouped(ctx context.Context, j *job) bool {
+	a.work.Lock()
+	_, told := a.told[j.work]
+	a.work.Unlock()
+	if told {
+		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonGrouped, "")
+	}
+	return told
 }
 
 // look decides every row again. What is not wanted any more is stored as such;

@@ -29,12 +29,20 @@ type Alerts struct {
 	// spawn begins an act beside the loop.
 	spawn func(act func())
 
-	mu     sync.Mutex
-	heard  []inbox.NotificationEvent
-	loaded bool            // the rows that wait from before are here
-	jobs   map[string]*job // by work
-	busy   int             // acts under way
-	again  time.Time       // when to try what the disk refused; zero: never
+	// mu guards what others hand in. Whoever holds it asks nobody anything, so
+	// that Heard and Wake can be called with any lock held.
+	mu    sync.Mutex
+	heard []inbox.NotificationEvent
+	woken bool
+
+	work sync.Mutex           // guards what follows; never taken by Heard and Wake
+	jobs map[string]*job      // by work
+	busy int                  // acts under way
+	told map[string]time.Time // private channels' works, and when
+
+	// The loop's own:
+	loaded bool      // the rows that wait from before are here
+	again  time.Time // when to try what could not be done at all; zero: now
 	alarm  <-chan time.Time
 	rings  time.Time
 }
@@ -47,7 +55,7 @@ func New(cfg Config) *Alerts {
 	if cfg.Changed == nil {
 		cfg.Changed = func() {}
 	}
-	a := &Alerts{cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}}
+	a := &Alerts{cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}, told: map[string]time.Time{}}
 	a.spawn = func(act func()) { a.acts.Go(act) }
 	return a
 }
@@ -72,17 +80,31 @@ func (a *Alerts) Heard(events []inbox.NotificationEvent) {
 // by others is looked at now. It never blocks.
 func (a *Alerts) Wake() {
 	a.mu.Lock()
+	a.woken = true
+	a.mu.Unlock()
+	a.poke()
+}
+
+// stir brings forward what there is something new to see of.
+func (a *Alerts) stir() {
+	a.mu.Lock()
+	woken := a.woken
+	a.woken = false
+	a.mu.Unlock()
+	if !woken {
+		return
+	}
+	a.work.Lock()
+	defer a.work.Unlock()
 	for _, j := range a.jobs {
 		if !j.busy && a.stirred(j) {
 			j.next = a.cfg.Clock.Now()
 		}
 	}
-	a.mu.Unlock()
-	a.poke()
 }
 
 // stirred says whether there is something new to see for a job. The caller
-// holds mu.
+// holds work.
 func (a *Alerts) stirred(j *job) bool {
 	if j.cutOff {
 		return a.cfg.Team.Reached()
@@ -119,6 +141,10 @@ func (a *Alerts) pass(ctx context.Context) {
 		return
 	}
 	a.again = time.Time{}
+	if a.cfg.Team.Me() == "" { // who is not in the team, or no more, tells nobody
+		a.again = a.cfg.Clock.Now().Add(troubled)
+		return
+	}
 	if err := a.listen(ctx); err != nil {
 		if ctx.Err() == nil {
 			a.cfg.Log.Warn("e-mail alerts could not be noted", "error", err)
@@ -126,6 +152,7 @@ func (a *Alerts) pass(ctx context.Context) {
 		a.again = a.cfg.Clock.Now().Add(troubled)
 		return
 	}
+	a.stir()
 	for _, j := range a.due() {
 		a.spawn(func() { a.do(ctx, j) })
 	}
@@ -133,8 +160,8 @@ func (a *Alerts) pass(ctx context.Context) {
 
 // due takes the jobs whose time has come, as many as may be under way.
 func (a *Alerts) due() []*job {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.work.Lock()
+	defer a.work.Unlock()
 	now := a.cfg.Clock.Now()
 	var due []*job
 	for _, j := range a.jobs {
@@ -150,8 +177,8 @@ func (a *Alerts) due() []*job {
 // do acts for one job, and puts it back where something is left of it.
 func (a *Alerts) do(ctx context.Context, j *job) {
 	a.act(ctx, j)
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.work.Lock()
+	defer a.work.Unlock()
 	j.busy = false
 	a.busy--
 	switch {
@@ -176,8 +203,8 @@ func (a *Alerts) ring() <-chan time.Time {
 }
 
 func (a *Alerts) nextDue() (at time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.work.Lock()
+	defer a.work.Unlock()
 	if !a.again.IsZero() {
 		return a.again
 	}

@@ -228,6 +228,31 @@ func TestAPrivateChannelAlertsItsInstallerAlone(t *testing.T) {
 	if got := w.desks["ben-1"].outcome(e, "ann") + w.desks["ben-1"].outcome(e, "ben"); got != "nothingnothing" {
 		t.Errorf("Ben's history knows of it: %s", got)
 	}
+	// The same minute is told of once, here too, though it is heard of late.
+	again := e
+	again.ID = "e2"
+	w.events = append(w.events, again)
+	w.run(15*time.Minute, 5*time.Second)
+	if got := w.desks["ann-1"].outcome(again, "ann"); got != "suppressed/grouped" || len(w.mail) != 1 {
+		t.Errorf("%s, %d e-mails", got, len(w.mail))
+	}
+}
+
+// A desktop whose member was removed tells nobody of anything any more.
+func TestARemovedMembersDesktopIsSilent(t *testing.T) {
+	w := team(t)
+	w.events = append(w.events, w.message("e1", "k1"))
+	w.desks["ann-1"].alerts, w.desks["ann-2"].alerts = nil, nil
+	ben := w.desks["ben-1"]
+	w.run(5*time.Second, 5*time.Second)
+	ben.member = "" // as the app says it then
+	w.run(15*time.Minute, 5*time.Second)
+	if len(w.mail) != 0 || len(w.log) != 0 {
+		t.Errorf("%d e-mails, %d records", len(w.mail), len(w.log))
+	}
+	if next := ben.alerts.Next(); !next.After(w.now) {
+		t.Error("its loop never rests")
+	}
 }
 
 // The program is killed with the last byte of a private channel's alert on its

@@ -16,8 +16,8 @@ func (a *Alerts) Next() time.Time { return a.nextDue() }
 
 // Jobs is how much work is open here.
 func (a *Alerts) Jobs() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.work.Lock()
+	defer a.work.Unlock()
 	return len(a.jobs)
 }
 

@@ -13,9 +13,6 @@ const batch = 200
 // listen writes down what is to become of what was heard, and takes up what
 // waits from before. What fails stays to be heard again.
 func (a *Alerts) listen(ctx context.Context) error {
-	if a.cfg.Team.Me() == "" {
-		return nil
-	}
 	if err := a.load(ctx); err != nil {
 		return err
 	}
@@ -46,9 +43,9 @@ func (a *Alerts) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.loaded = true
+	a.work.Lock()
+	defer a.work.Unlock()
 	for _, row := range rows {
 		if row.Outcome == inbox.OutcomeWaiting {
 			a.add(waiting{row: row})
@@ -74,13 +71,13 @@ func (a *Alerts) note(ctx context.Context, events []inbox.NotificationEvent) err
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
+	a.work.Lock()
 	for _, row := range fresh {
 		if row.Outcome == inbox.OutcomeWaiting {
 			a.add(waiting{row, about[row.EventID]})
 		}
 	}
-	a.mu.Unlock()
+	a.work.Unlock()
 	if len(fresh) > 0 {
 		a.cfg.Changed()
 	}

@@ -68,5 +68,9 @@ func answersOurs(logID string, answers []string) bool {
 // within one minute. It is the same on every desktop; a conversation's key is
 // not.
 func workOf(row inbox.NotificationRecord) string {
-	return fmt.Sprintf("alert/%s/%s/%s/%d", row.Member, row.Channel, row.Thread, row.At.Unix()/60)
+	thread := row.Thread
+	if thread == "" {
+		thread = string(row.Conversation)
+	}
+	return fmt.Sprintf("alert/%s/%s/%s/%d", row.Member, row.Channel, thread, row.At.Unix()/60)
 }

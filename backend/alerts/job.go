@@ -15,7 +15,7 @@ type job struct {
 	channel inbox.ChannelID
 	due     time.Time // half a minute after it was first heard of
 
-	// Under Alerts.mu:
+	// Under Alerts.work:
 	next time.Time // when to look at it
 	busy bool      // an act is under way; what is below belongs to it
 	more []waiting // heard of meanwhile
@@ -43,7 +43,7 @@ type waiting struct {
 	event *inbox.NotificationEvent
 }
 
-// add takes new rows into their jobs. The caller holds mu.
+// add takes new rows into their jobs. The caller holds work.
 func (a *Alerts) add(w waiting) {
 	work := workOf(w.row)
 	j := a.jobs[work]
@@ -62,8 +62,8 @@ func (a *Alerts) add(w waiting) {
 
 // gather takes what was heard meanwhile to the rest.
 func (a *Alerts) gather(j *job) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.work.Lock()
+	defer a.work.Unlock()
 	j.rows = append(j.rows, j.more...)
 	j.more = nil
 	for _, w := range j.rows {

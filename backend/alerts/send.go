@@ -34,24 +34,27 @@ func (a *Alerts) send(ctx context.Context, j *job, from inbox.Address) {
 	}
 	acting, stop := context.WithTimeout(ctx, MaxAct)
 	defer stop()
-	lost := false
+	var refused error
 	answer := a.cfg.Post.Send(acting, j.channel, rendered, func() error {
-		err := a.commit(acting, j)
-		lost = errors.Is(err, errLost)
-		return err
+		refused = a.commit(acting, j)
+		return refused
 	})
 	j.tried = true
 	switch answer.Outcome {
 	case inbox.Accepted:
+		a.remember(j)
 		_, _ = a.say(ctx, j, sent, report(j, ""))
 		a.endAll(ctx, j, inbox.OutcomeSent, inbox.ReasonNone, "")
 	case inbox.Unknown:
+		a.remember(j)
 		_, _ = a.say(ctx, j, unknown, report(j, answer.Reason))
 		a.endAll(ctx, j, inbox.OutcomeUnknown, inbox.ReasonPossiblySent, answer.Reason)
 	case inbox.Refused:
 		a.fail(ctx, j, answer.Reason)
 	case inbox.Later:
-		a.missed(ctx, j, lost, answer.Reason)
+		a.missed(ctx, j, refused, answer.Reason)
+	default: // an answer from nowhere sent nothing that we know of
+		a.missed(ctx, j, refused, answer.Reason)
 	}
 }
 
@@ -70,10 +73,14 @@ func (a *Alerts) commit(ctx context.Context, j *job) error {
 }
 
 // missed puts a job back after an attempt that certainly sent nothing.
-func (a *Alerts) missed(ctx context.Context, j *job, lost bool, why string) {
+// refused is why the log did not let the last byte go.
+func (a *Alerts) missed(ctx context.Context, j *job, refused error, why string) {
 	j.trouble = why
-	a.cfg.Log.Info("an e-mail alert could not be sent yet", "reason", why)
-	if lost {
+	if refused != nil {
+		j.trouble = refused.Error() // what the mail server was told of it says less
+	}
+	a.cfg.Log.Info("an e-mail alert could not be sent yet", "reason", j.trouble)
+	if errors.Is(refused, errLost) {
 		j.letGo()
 		a.later(j, patience)
 		return
