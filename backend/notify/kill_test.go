@@ -168,6 +168,9 @@ func chaos(t *testing.T, chance *rand.Rand) {
 		w.pass(2 * time.Hour)
 		w.do((*Notify).Settings)
 	}
+	if len(w.n.events) != 0 {
+		t.Errorf("%d events are still kept", len(w.n.events))
+	}
 	w.start()
 	for _, e := range heard {
 		r := w.store.Row(e.ID)
@@ -217,4 +220,17 @@ func TestStartAndStop(t *testing.T) {
 	until("shown", func() bool { return w.store.Row("held").Outcome == inbox.OutcomeShown })
 	group.Stop()
 	w.n.Heard([]inbox.NotificationEvent{w.mail("after", "c9", "ann")}) // nobody listens, nothing blocks
+}
+
+// What is heard of while the program ends is the next start's.
+func TestHeardAtTheEnd(t *testing.T) {
+	w := newWorld(t)
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	w.n.Heard([]inbox.NotificationEvent{w.mail("m1", "c1", "ann")})
+	w.n.run(ctx)
+	w.shown()
+	w.clock.Advance(time.Minute)
+	w.start()
+	w.shown(notice("m1", "c1", 1, true))
 }

@@ -35,6 +35,7 @@ type Notify struct {
 	focused map[string]inbox.Key // windows that have the focus → what is open in them
 
 	// Of the goroutine alone:
+	me        inbox.NotificationMember // as of this step
 	recovered bool
 	next      time.Time // when a row is due; zero for none
 	events    map[string]heard
@@ -52,17 +53,19 @@ type heard struct {
 // todo is what was said to Notify since it last looked.
 type todo struct {
 	heard    []heard
-	opened   map[inbox.Key]bool
-	closed   []string // slots
+	opened   map[inbox.Key]time.Time // when it was opened last
+	closed   []string                // slots
 	settings bool
 	looked   bool // a window got the focus
 }
 
-func (t *todo) open(conversation inbox.Key) {
+func (t *todo) open(conversation inbox.Key, at time.Time) {
 	if t.opened == nil {
-		t.opened = map[inbox.Key]bool{}
+		t.opened = map[inbox.Key]time.Time{}
 	}
-	t.opened[conversation] = true
+	if at.After(t.opened[conversation]) {
+		t.opened[conversation] = at
+	}
 }
 
 // New makes a Notify. Nothing happens before Start; what is said before it is
@@ -114,9 +117,11 @@ func (n *Notify) Look(window string, open inbox.Key, focused bool) {
 func (n *Notify) Settings() { n.say(func(t *todo) { t.settings = true }) }
 
 // Opened says that the member read a conversation, here or elsewhere: its
-// notification goes, and what waits about it is not shown.
+// notification goes, and what waits about it is not shown. The store is to know
+// of it before, where it was read; of an assignment the opening itself counts.
 func (n *Notify) Opened(conversation inbox.Key) {
-	n.say(func(t *todo) { t.open(conversation) })
+	now := n.cfg.Clock.Now()
+	n.say(func(t *todo) { t.open(conversation, now) })
 }
 
 // Closed says that a slot's notification is of no use any more, or was clicked
@@ -162,11 +167,20 @@ func (n *Notify) run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
+			n.leave(context.WithoutCancel(ctx))
 			return
 		case <-n.wake:
 		case <-timer:
 			timer = nil
 		}
+	}
+}
+
+// leave records what was heard of last, for the next start to decide.
+func (n *Notify) leave(ctx context.Context) {
+	n.me = n.cfg.Me()
+	if err := n.record(ctx, n.take().heard); err != nil {
+		n.cfg.Log.Warn("the last notifications are not stored", "error", err.Error())
 	}
 }
 

@@ -110,6 +110,19 @@ func TestReadBeforeTheBurstEnds(t *testing.T) {
 	w.row("d2", inbox.OutcomeShown, inbox.ReasonNone)
 }
 
+// Opening counts for what there was: not for an assignment that came a moment
+// later, and not for a message that the cache calls unread.
+func TestOpenedBeforeItCame(t *testing.T) {
+	w := newWorld(t)
+	w.n.Opened("c1")
+	w.clock.Advance(time.Millisecond)
+	w.hear(w.assigned("d1", "c1"), w.mail("m1", "c2", "ann"))
+	w.do(func(n *Notify) { n.Opened("c2") })
+	w.settle()
+	w.row("d1", inbox.OutcomeShown, inbox.ReasonNone)
+	w.row("m1", inbox.OutcomeShown, inbox.ReasonNone)
+}
+
 // A burst in more than three conversations is one digest; it counts until
 // somebody looks.
 func TestABurstIsOneDigest(t *testing.T) {

@@ -22,13 +22,13 @@ type item struct {
 
 // settle decides what is due, stores it, shows what is to be shown, and stores
 // what became of that. A failure before anything was shown leaves the rows due.
-func (n *Notify) settle(ctx context.Context, t todo) error {
+func (n *Notify) settle(ctx context.Context, t *todo) error {
 	now := n.cfg.Clock.Now()
 	items, err := n.dueItems(ctx, t, now)
 	if err != nil || len(items) == 0 {
 		return err
 	}
-	if err := n.judge(ctx, items, t.opened, now); err != nil {
+	if err := n.judge(ctx, items, t, now); err != nil {
 		return err
 	}
 	rows := make([]inbox.NotificationRecord, len(items))
@@ -55,7 +55,7 @@ func (n *Notify) settle(ctx context.Context, t todo) error {
 
 // dueItems gives the rows that are due, oldest event first, and notes when the
 // others are.
-func (n *Notify) dueItems(ctx context.Context, t todo, now time.Time) ([]item, error) {
+func (n *Notify) dueItems(ctx context.Context, t *todo, now time.Time) ([]item, error) {
 	rows, err := n.cfg.Store.WaitingNotifications(ctx, inbox.MediumDesktop)
 	if err != nil {
 		return nil, err
@@ -84,17 +84,23 @@ func (n *Notify) dueItems(ctx context.Context, t todo, now time.Time) ([]item, e
 	return items, nil
 }
 
-// isDue: its time has come, its conversation was read, or what held it back may
+// isDue: its time has come, its conversation was opened, or what held it back may
 // have gone. A row that waits for longer than a burst lasts was written before
 // the clock was set back.
-func isDue(r inbox.NotificationRecord, t todo, now time.Time) bool {
-	if !r.Due.After(now) || t.opened[r.Conversation] {
+func isDue(r inbox.NotificationRecord, t *todo, now time.Time) bool {
+	if !r.Due.After(now) || t.read(r) {
 		return true
 	}
 	if isHeld(r) {
 		return t.settings
 	}
 	return r.Due.Sub(now) > settle
+}
+
+// read says whether the row's conversation was opened since there was the row.
+func (t *todo) read(r inbox.NotificationRecord) bool {
+	at, opened := t.opened[r.Conversation]
+	return opened && !at.Before(r.Decided)
 }
 
 // isHeld tells rows that quiet hours or a pause held back from those of a burst.
@@ -133,17 +139,18 @@ func fromRow(r inbox.NotificationRecord) inbox.NotificationEvent {
 }
 
 // judge decides each item by itself, and then what they are together (R20).
-func (n *Notify) judge(ctx context.Context, items []item, opened map[inbox.Key]bool, now time.Time) error {
+func (n *Notify) judge(ctx context.Context, items []item, t *todo, now time.Time) error {
 	unread, err := n.cfg.Store.UnreadIn(ctx, conversations(items))
 	if err != nil {
 		return err
 	}
-	me := n.cfg.Me()
 	for i := range items {
 		it := &items[i]
-		// An assignment leaves nothing unread: only opening it counts.
-		read := opened[it.row.Conversation] || !it.event.Assignment && !unread[it.row.Conversation]
-		it.verdict = n.decide(it, me, read, now)
+		read := !unread[it.row.Conversation]
+		if it.event.Assignment { // it leaves nothing unread: opening it is reading it
+			read = t.read(it.row)
+		}
+		it.verdict = n.decide(it, read, now)
 	}
 	if shown := slices.DeleteFunc(slices.Clone(items), item.hidden); len(conversations(shown)) > mostAtOnce {
 		for i := range items {
@@ -155,13 +162,13 @@ func (n *Notify) judge(ctx context.Context, items []item, opened map[inbox.Key]b
 	return nil
 }
 
-func (n *Notify) decide(it *item, me inbox.NotificationMember, read bool, now time.Time) inbox.Verdict {
-	if it.row.Member != me.ID { // this computer is somebody else's now
+func (n *Notify) decide(it *item, read bool, now time.Time) inbox.Verdict {
+	if it.row.Member != n.me.ID { // this computer is somebody else's now
 		return inbox.Verdict{Reason: inbox.ReasonRemoved}
 	}
 	open, focused := n.inFront(it.row.Conversation)
 	v := inbox.DecideNotification(inbox.NotificationFacts{
-		Event: it.event.NotificationEvent, Medium: inbox.MediumDesktop, Member: me,
+		Event: it.event.NotificationEvent, Medium: inbox.MediumDesktop, Member: n.me,
 		Now: now.In(n.cfg.Zone), HeardAt: it.event.at, Since: n.since(),
 		Open: open, Focused: focused, Read: read,
 	})

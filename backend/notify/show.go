@@ -70,10 +70,9 @@ func (n *Notify) noticeFor(group []item) Notice {
 		clear(n.counts)
 	}
 	n.counts[slot] += len(group)
-	me := n.cfg.Me()
 	notice := Notice{
 		Slot: slot, Conversation: last.Conversation, Count: n.counts[slot],
-		Mine: last.Assignee == me.ID, Sound: sound(me.Settings),
+		Mine: last.Assignee == n.me.ID, Sound: sound(n.me.Settings),
 	}
 	notice.CanAssign = !notice.Mine && (n.cfg.Available == nil || n.cfg.Available())
 	notice.Title, notice.Body = n.single(last.NotificationEvent, notice.Count)
@@ -98,7 +97,7 @@ func (n *Notify) digestFor(items []item) Notice {
 		delete(n.counts, d.alone)
 		d.alone = ""
 	}
-	notice := Notice{Slot: SlotDigest, Count: d.count, Sound: sound(n.cfg.Me().Settings)}
+	notice := Notice{Slot: SlotDigest, Count: d.count, Sound: sound(n.me.Settings)}
 	notice.Title, notice.Body = n.together(d)
 	return notice
 }

@@ -16,6 +16,7 @@ const mentionedFor = time.Hour
 // is done again later.
 func (n *Notify) step(ctx context.Context) {
 	t := n.take()
+	n.me = n.cfg.Me()
 	n.withdraw(t)
 	err := n.catchUp(ctx)
 	if err == nil {
@@ -26,12 +27,15 @@ func (n *Notify) step(ctx context.Context) {
 	now := n.cfg.Clock.Now()
 	due := !n.next.IsZero() && !n.next.After(now)
 	if err == nil && (due || t.settings || len(t.opened) > 0) {
-		err = n.settle(ctx, t)
+		err = n.settle(ctx, &t)
 	}
-	if err != nil && ctx.Err() == nil {
+	if err == nil {
+		return
+	}
+	n.putBack(t)
+	n.next = now.Add(retry)
+	if ctx.Err() == nil {
 		n.cfg.Log.Warn("notifications wait for the store", "error", err.Error())
-		n.putBack(t)
-		n.next = now.Add(retry)
 	}
 }
 
@@ -80,13 +84,12 @@ func (n *Notify) save(ctx context.Context, rows []inbox.NotificationRecord) erro
 // record gives each event its row, before anything is done about it. Those that
 // had one are known already: a rewind of the mailbox, or another start.
 func (n *Notify) record(ctx context.Context, all []heard) error {
-	me := n.cfg.Me().ID
 	byID := map[string]heard{}
 	var rows []inbox.NotificationRecord
 	for _, h := range all {
-		if _, twice := byID[h.ID]; !twice && n.matters(h, me) {
+		if _, twice := byID[h.ID]; !twice && n.matters(h) {
 			byID[h.ID] = h
-			rows = append(rows, rowOf(h, me))
+			rows = append(rows, rowOf(h, n.me.ID))
 		}
 	}
 	if len(rows) == 0 {
@@ -102,8 +105,8 @@ func (n *Notify) record(ctx context.Context, all []heard) error {
 
 // matters leaves out what is nothing to the member, and the past of a team that
 // this desktop has just joined.
-func (n *Notify) matters(h heard, me inbox.MemberID) bool {
-	if me == "" || h.ID == "" || h.OccasionFor(me) == "" {
+func (n *Notify) matters(h heard) bool {
+	if n.me.ID == "" || h.ID == "" || h.OccasionFor(n.me.ID) == "" {
 		return false
 	}
 	return !h.At.Before(n.since()) || h.at.Sub(h.At) <= mentionedFor
@@ -118,7 +121,7 @@ func (n *Notify) since() time.Time {
 
 func rowOf(h heard, me inbox.MemberID) inbox.NotificationRecord {
 	return inbox.NotificationRecord{
-		EventID: h.ID, Occasion: h.OccasionFor(me), Conversation: h.Conversation, Channel: h.Channel, At: h.At,
+		EventID: h.ID, Occasion: h.OccasionFor(me), Conversation: h.Conversation, Channel: h.Channel, Thread: h.Thread, At: h.At,
 		Member: me, Medium: inbox.MediumDesktop, Outcome: inbox.OutcomeWaiting,
 		Contact: inbox.NormalAddress(h.From.Address), Due: h.at.Add(settle), Decided: h.at,
 	}
@@ -143,8 +146,8 @@ func (n *Notify) putBack(t todo) {
 	}
 	n.todo.heard = all
 	n.todo.settings = n.todo.settings || t.settings
-	for key := range t.opened {
-		n.todo.open(key)
+	for key, at := range t.opened {
+		n.todo.open(key, at)
 	}
 }
 

@@ -30,7 +30,7 @@ func (n *Notify) single(e inbox.NotificationEvent, count int) (title, body strin
 func (n *Notify) message(e inbox.NotificationEvent, count int) (title, body string) {
 	title = joined(" · ", nameOf(e.From), n.channel(e.Channel))
 	switch {
-	case n.cfg.Me().Settings.Preview:
+	case n.me.Settings.Preview:
 		body = joined("\n", e.Subject, e.Preview)
 	case count > 1:
 		body = n.cfg.Words.Say(fmt.Sprintf("%d new messages", count))
@@ -45,7 +45,7 @@ func (n *Notify) assignment(e inbox.NotificationEvent) (title, body string) {
 	if by := n.cfg.Words.Member(e.By); by != "" {
 		title = n.cfg.Words.Say(fmt.Sprintf("%s assigned a conversation to you", shorten(by, nameLimit)))
 	}
-	if !n.cfg.Me().Settings.Preview {
+	if !n.me.Settings.Preview {
 		return title, joined(" · ", nameOf(e.From), n.channel(e.Channel))
 	}
 	return title, joined(" · ", nameOf(e.From), e.Subject)

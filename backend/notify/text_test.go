@@ -33,7 +33,7 @@ func TestTexts(t *testing.T) {
 		{"assigned without preview", assigned, 1, true, "Ben assigned a conversation to you", "Customer c1 · Support"},
 		{"assigned by a stranger", stranger, 1, false, "Somebody assigned a conversation to you", "Customer c1 · Order"},
 	} {
-		w.me.Settings.Preview = !c.hidden
+		w.n.me.Settings.Preview = !c.hidden
 		if title, body := w.n.single(c.e, c.count); title != c.title || body != c.body {
 			t.Errorf("%s: %q, %q", c.name, title, body)
 		}

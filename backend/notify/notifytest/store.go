@@ -74,11 +74,11 @@ func (s *Store) Began(event string) int {
 }
 
 // AddNotifications implements notify.Store.
-func (s *Store) AddNotifications(_ context.Context, rows []inbox.NotificationRecord) (fresh []inbox.NotificationRecord, err error) {
+func (s *Store) AddNotifications(ctx context.Context, rows []inbox.NotificationRecord) (fresh []inbox.NotificationRecord, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fails != nil {
-		return nil, s.fails
+	if err := s.broken(ctx); err != nil {
+		return nil, err
 	}
 	for _, r := range rows {
 		if s.find(r) < 0 {
@@ -90,11 +90,11 @@ func (s *Store) AddNotifications(_ context.Context, rows []inbox.NotificationRec
 }
 
 // SetNotifications implements notify.Store.
-func (s *Store) SetNotifications(_ context.Context, rows []inbox.NotificationRecord) error {
+func (s *Store) SetNotifications(ctx context.Context, rows []inbox.NotificationRecord) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fails != nil {
-		return s.fails
+	if err := s.broken(ctx); err != nil {
+		return err
 	}
 	for _, r := range rows {
 		if i := s.find(r); i >= 0 {
@@ -108,7 +108,7 @@ func (s *Store) SetNotifications(_ context.Context, rows []inbox.NotificationRec
 }
 
 // WaitingNotifications implements notify.Store.
-func (s *Store) WaitingNotifications(_ context.Context, medium inbox.Medium) (waiting []inbox.NotificationRecord, err error) {
+func (s *Store) WaitingNotifications(ctx context.Context, medium inbox.Medium) (waiting []inbox.NotificationRecord, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rows {
@@ -117,26 +117,34 @@ func (s *Store) WaitingNotifications(_ context.Context, medium inbox.Medium) (wa
 		}
 	}
 	slices.SortStableFunc(waiting, func(a, b inbox.NotificationRecord) int { return a.Due.Compare(b.Due) })
-	return waiting, s.fails
+	return waiting, s.broken(ctx)
 }
 
 // UnreadIn implements notify.Store.
-func (s *Store) UnreadIn(_ context.Context, conversations []inbox.Key) (map[inbox.Key]bool, error) {
+func (s *Store) UnreadIn(ctx context.Context, conversations []inbox.Key) (map[inbox.Key]bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	unread := map[inbox.Key]bool{}
 	for _, key := range conversations {
 		unread[key] = !s.read[key]
 	}
-	return unread, s.fails
+	return unread, s.broken(ctx)
 }
 
 // Event implements notify.Store.
-func (s *Store) Event(_ context.Context, row inbox.NotificationRecord) (inbox.NotificationEvent, bool, error) {
+func (s *Store) Event(ctx context.Context, row inbox.NotificationRecord) (inbox.NotificationEvent, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, found := s.events[row.EventID]
-	return e, found, s.fails
+	return e, found, s.broken(ctx)
+}
+
+// broken is why a call fails: it was told to, or nobody waits for it any more.
+func (s *Store) broken(ctx context.Context) error {
+	if s.fails != nil {
+		return s.fails
+	}
+	return ctx.Err()
 }
 
 func (s *Store) find(r inbox.NotificationRecord) int {
