@@ -37,7 +37,9 @@ func TestWhoHearsOfWhatInATeam(t *testing.T) {
 
 	f.server.Deliver(t, "info@example.test", imaptest.Message("eva@klant.example", "info@example.test", "Nieuw", "Kan die zaterdag?"))
 	fresh := ben.finds("Nieuw")
-	bens.row("the new mail", func(r NotificationRow) bool { return r.Subject == "Nieuw" && r.Medium == "desktop" && r.Outcome == "shown" })
+	bens.row("the new mail", func(r NotificationRow) bool {
+		return r.Subject == "Nieuw" && r.Medium == "desktop" && r.Outcome == "shown"
+	})
 	for _, n := range benSees.all() {
 		if n.Slot != fresh.ID || !strings.Contains(n.Title, "eva@klant.example") {
 			t.Errorf("Ben was shown %+v", n)

@@ -53,7 +53,9 @@ func TestTheSelfTestSaysWhatIsWrong(t *testing.T) {
 	}
 	b.screen.change(func(s *screen) { s.health.DoNotDisturb = true })
 	wrong("do_not_disturb", "system", "quiet")
-	b.screen.change(func(s *screen) { s.health.DoNotDisturb, s.health.Permitted, s.err = false, false, desktop.ErrNoPermission })
+	b.screen.change(func(s *screen) {
+		s.health.DoNotDisturb, s.health.Permitted, s.err = false, false, desktop.ErrNoPermission
+	})
 	wrong("permission", "system", "does not let")
 	wrong("desktop", "system", "does not let")
 	b.screen.change(func(s *screen) { s.health.Running = false })
@@ -80,5 +82,18 @@ func TestTheSelfTestOfANewProfile(t *testing.T) {
 	}
 	if got := steps["desktop"]; got.OK {
 		t.Errorf("without a desktop: %+v", got)
+	}
+}
+
+// Without a desktop the test is shown by the windows that are connected.
+func TestTheSelfTestShowsItselfInWindows(t *testing.T) {
+	b := &bellRig{rig: startRig(t, Options{})}
+	notes := b.listen()
+	if got := b.tested()["desktop"]; !got.OK {
+		t.Errorf("with a window: %+v", got)
+	}
+	note := next[Notification](b.rig, notes, "notification")
+	if note.Outcome != "shown" || note.Medium != "desktop" || note.ConversationID != "" || note.Title == "" || note.Body == "" {
+		t.Errorf("windows are told %+v", note)
 	}
 }
