@@ -44,6 +44,35 @@ func TestKilledWhileShowing(t *testing.T) {
 	w.row("m2", inbox.OutcomeFailed, inbox.ReasonStoppedBefore)
 }
 
+// Ended in the middle: what was shown is known to be, and the rest is shown by
+// the next start.
+func TestEndedWhileShowing(t *testing.T) {
+	w := newWorld(t)
+	ctx, end := context.WithCancel(t.Context())
+	w.desk.during = end
+	w.hear(w.mail("m1", "c1", "ann"), w.mail("m2", "c2", "ann"))
+	w.clock.Advance(settle)
+	w.n.run(ctx)
+	w.desk.during = nil
+	w.shown(notice("m1", "c1", 1, true))
+	w.row("m1", inbox.OutcomeShown, inbox.ReasonNone)
+	w.start()
+	w.shown(notice("m2", "c2", 1, true))
+	w.row("m2", inbox.OutcomeShown, inbox.ReasonNone)
+}
+
+// A desktop that gives up because the program ends may have shown it.
+func TestEndedAndTheDesktopGaveUp(t *testing.T) {
+	w := newWorld(t)
+	ctx, end := context.WithCancel(t.Context())
+	w.desk.during, w.desk.outcome, w.desk.reason = end, inbox.OutcomeFailed, inbox.ReasonSystemFailed
+	w.hear(w.mail("m1", "c1", "ann"))
+	w.clock.Advance(settle)
+	w.n.run(ctx)
+	w.start()
+	w.row("m1", inbox.OutcomeFailed, inbox.ReasonStoppedBefore)
+}
+
 var errFull = errors.New("the disk is full")
 
 // A store that fails delays notifications and repeats none.
@@ -144,6 +173,14 @@ func chaos(t *testing.T, chance *rand.Rand) {
 		},
 		func() { w.store.Fail([]error{errFull, nil, nil}[chance.IntN(3)]) },
 		func() { w.start() },
+		func() { // killed while a notification is put up
+			ctx, kill := context.WithCancel(t.Context())
+			w.desk.during = kill
+			w.clock.Advance(settle)
+			w.n.step(ctx)
+			w.desk.during = nil
+			w.start()
+		},
 		func() { w.store.Read(pick(), chance.IntN(2) == 0) },
 		func() { w.do(func(n *Notify) { n.Opened(pick()) }) },
 		func() { w.do(func(n *Notify) { n.Look("window", pick(), chance.IntN(2) == 0) }) },

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -176,10 +177,12 @@ func (n *Notify) run(ctx context.Context) {
 	}
 }
 
-// leave records what was heard of last, for the next start to decide.
+// leave stores what it still owes the store and records what was heard of last,
+// for the next start to decide.
 func (n *Notify) leave(ctx context.Context) {
 	n.me = n.cfg.Me()
-	if err := n.record(ctx, n.take().heard); err != nil {
+	err := n.save(ctx, nil)
+	if err = errors.Join(err, n.record(ctx, n.take().heard)); err != nil {
 		n.cfg.Log.Warn("the last notifications are not stored", "error", err.Error())
 	}
 }

@@ -113,12 +113,17 @@ func sound(s inbox.NotificationSettings) string {
 }
 
 // show puts a notification up and keeps what became of it. When the program is
-// ending nothing more is shown: the rows say so at the next start.
+// ending nothing more is shown: that is left to the next start. What fails then
+// may have been shown, and stays as it is.
 func (n *Notify) show(ctx context.Context, notice Notice, group []item) {
 	if ctx.Err() != nil {
+		n.postpone(group)
 		return
 	}
 	outcome, reason := n.cfg.Desk.Show(ctx, notice)
+	if outcome != inbox.OutcomeShown && ctx.Err() != nil {
+		return
+	}
 	rows := make([]inbox.NotificationRecord, 0, len(group))
 	for _, it := range group {
 		r := it.row
@@ -137,6 +142,14 @@ func (n *Notify) show(ctx context.Context, notice Notice, group []item) {
 		n.cfg.Log.Warn("what became of notifications is not stored yet", "error", err.Error())
 	}
 	n.emit(rows[len(rows)-1], notice.Title, notice.Body)
+}
+
+// postpone makes due again what was about to be shown and is known not to be.
+func (n *Notify) postpone(group []item) {
+	for _, it := range group {
+		it.row.Due = n.cfg.Clock.Now()
+		n.unsaved = append(n.unsaved, it.row)
+	}
 }
 
 // forget lets a slot count from one: nothing is up there.
