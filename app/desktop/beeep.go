@@ -80,7 +80,7 @@ func (b *textOnly) markup(ctx context.Context) bool {
 	if err != nil {
 		return true
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it served its one purpose
 	owner, err := wake(ctx, conn)
 	if err != nil {
 		return true

@@ -157,7 +157,7 @@ func (l *onLinux) show(ctx context.Context, n Notice) error {
 	switch {
 	case err == nil:
 		l.sound(n.Sound)
-	case l.life.Err() != nil:
+	case l.life.Err() != nil && errors.Is(err, context.Canceled):
 		err = errClosed
 	case !permitted(err):
 		err = fmt.Errorf("%w: %w", ErrNoPermission, err)

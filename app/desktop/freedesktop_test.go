@@ -1,6 +1,7 @@
 package desktop_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -327,13 +328,37 @@ func TestRefusals(t *testing.T) {
 	shown(t, s, n, notice("c1", "One"))
 }
 
-// A server that dies while it is asked is asked anew, once it is there again.
+// A server that dies while it is asked is gone with what it showed: the next one
+// is asked at once.
+func TestAServerMayDieWhileItIsAsked(t *testing.T) {
+	s, n := desk(t, desktoptest.Dunst)
+	before := shown(t, s, n, notice("c1", "One"))
+	release := s.Hold()
+	defer release()
+	done := make(chan error, 1)
+	go func() { done <- n.Show(t.Context(), notice("c1", "Two")) }()
+	s.Until(t, "it is asked", func() bool { return s.Held() == 1 })
+	s.Restart(t)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	open := s.Open()
+	if len(open) != 1 || open[0].Title != "Two" || open[0].Replaces != 0 || open[0].ID != before.ID {
+		t.Fatalf("%+v", open)
+	}
+	s.Click(t, open[0].ID)
+	if a := answer(t, n); a.Slot != "c1" {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestAServerThatHangsHoldsNobody(t *testing.T) {
 	s, n := desk(t, desktoptest.Dunst)
 	release := s.Hold()
 	defer release()
 	done := make(chan error, 1)
 	go func() { done <- n.Show(t.Context(), notice("c1", "One")) }()
+	s.Until(t, "it is asked", func() bool { return s.Held() == 1 })
 	closed := make(chan struct{})
 	go func() {
 		n.Withdraw("c1")
@@ -343,8 +368,8 @@ func TestAServerThatHangsHoldsNobody(t *testing.T) {
 	for _, what := range []string{"Show", "Close"} {
 		select {
 		case err := <-done:
-			if err == nil {
-				t.Error("shown by a server that does not answer")
+			if err == nil || errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("closing did not end it: %v", err)
 			}
 			done = nil
 		case <-closed:
@@ -364,7 +389,7 @@ func TestAServerThatHangsHoldsNobody(t *testing.T) {
 
 func TestAnswersThatNobodyReadsHoldNobody(t *testing.T) {
 	s, n := desk(t, desktoptest.Dunst)
-	for range 100 {
+	for range 50 {
 		s.Click(t, shown(t, s, n, notice("c1", "One")).ID)
 	}
 	if a := answer(t, n); a.Slot != "c1" {
@@ -380,6 +405,18 @@ func TestTheBadge(t *testing.T) {
 	dock.Wait(t, "application://postvak.desktop", 3)
 	desktop.Badge(n, -5)
 	dock.Wait(t, "application://postvak.desktop", 0)
+	desktop.Badge(n, 7)
+	dock.Wait(t, "application://postvak.desktop", 7)
+	said := dock.Heard()
+	for range 3 {
+		_ = n.Show(t.Context(), notice("c1", "One")) // there is no server
+		desktop.Badge(n, 7)
+	}
+	desktop.Badge(n, 8)
+	dock.Wait(t, "application://postvak.desktop", 8)
+	if again := dock.Heard() - said; again != 1 {
+		t.Errorf("the number was said %d times for one change", again)
+	}
 	desktop.Badge(n, 7)
 	dock.Wait(t, "application://postvak.desktop", 7)
 	dock.Restart(t) // one that starts later hears it too

@@ -22,7 +22,7 @@ func busHealth(ctx context.Context, address string) Health {
 	if err != nil {
 		return Health{Permitted: true, Why: err.Error()}
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it served its one purpose
 	owner, err := ownerOf(ctx, conn)
 	switch {
 	case err != nil:

@@ -33,8 +33,12 @@ func TestHealthBelievesInServersThatComeWhenCalled(t *testing.T) {
 	if h := n.Health(t.Context()); h.Running || !h.Permitted || !strings.Contains(h.Why, "no notification server") {
 		t.Errorf("%+v", h)
 	}
-	called := filepath.Join(t.TempDir(), "called")
-	bus.Activatable(t, "org.freedesktop.Notifications", "/usr/bin/touch", called)
+	program := filepath.Join(t.TempDir(), "server")
+	called := program + ".called"
+	if err := os.WriteFile(program, []byte("#!/bin/sh\n: >"+called+"\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	bus.Activatable(t, "org.freedesktop.Notifications", program)
 	if h := n.Health(t.Context()); h != (desktop.Health{Running: true, Permitted: true}) {
 		t.Errorf("%+v", h)
 	}

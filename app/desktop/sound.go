@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -87,16 +88,20 @@ func speaker() bool {
 // servers first.
 var players = [][]string{{"pw-play"}, {"paplay"}, {"aplay", "-q"}}
 
-// play plays a sound by the first of them that is installed.
+// play plays a sound by the first of them that is installed and can.
 func play(ctx context.Context, sound []byte) error {
+	trouble := errors.New("no program here plays sounds")
 	for _, player := range players {
 		path, err := exec.LookPath(player[0])
 		if err != nil {
 			continue
 		}
-		return playBy(ctx, path, player[1:], sound)
+		if err = playBy(ctx, path, player[1:], sound); err == nil {
+			return nil
+		}
+		trouble = errors.Join(trouble, fmt.Errorf("%s: %w", player[0], err))
 	}
-	return errors.New("no program that plays sounds is installed")
+	return trouble
 }
 
 func playBy(ctx context.Context, path string, args []string, sound []byte) error {

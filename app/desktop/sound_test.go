@@ -86,6 +86,43 @@ func TestTheProgramPlaysWhereTheServerDoesNot(t *testing.T) {
 	}
 }
 
+func TestTheProgramIsSilentWhereTheServerPlays(t *testing.T) {
+	bus := desktoptest.StartBus(t)
+	desktoptest.NewServer(t, bus, desktoptest.Gnome)
+	n, err := Linux(bus, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	kept := player(t)
+	if err := n.Show(t.Context(), Notice{Slot: "c1", Title: "One", Sound: "tick"}); err != nil {
+		t.Fatal(err)
+	}
+	n.(*onLinux).sounds.Wait()
+	if _, err := os.Stat(kept); err == nil {
+		t.Error("two sounds for one notice")
+	}
+}
+
+// A program that is installed and cannot play, as one of a sound server that
+// does not run, is not the last word.
+func TestTheNextProgramPlays(t *testing.T) {
+	kept := player(t)
+	dir := filepath.Dir(kept)
+	if err := os.Rename(filepath.Join(dir, "pw-play"), filepath.Join(dir, "paplay")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "pw-play"), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Beep("chime"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Error("no sound")
+	}
+}
+
 // Standard output is headless mode's contract: no tone writes there, whatever
 // the computer has and has not.
 func TestNoToneIsWrittenToStandardOutput(t *testing.T) {

@@ -16,6 +16,7 @@ type Dock struct {
 	mu      sync.Mutex
 	conn    *dbus.Conn
 	counts  map[string]int64 // by the program's entry; 0 is no number
+	heard   int
 	changed chan struct{}
 }
 
@@ -61,6 +62,13 @@ func (d *Dock) Restart(t testing.TB) {
 	d.start(t)
 }
 
+// Heard is how often any program said its number.
+func (d *Dock) Heard() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.heard
+}
+
 // hear takes what programs say until the connection ends.
 func (d *Dock) hear(signals <-chan *dbus.Signal) {
 	for signal := range signals {
@@ -75,6 +83,7 @@ func (d *Dock) hear(signals <-chan *dbus.Signal) {
 		}
 		d.mu.Lock()
 		d.counts[entry] = count
+		d.heard++
 		close(d.changed)
 		d.changed = make(chan struct{})
 		d.mu.Unlock()

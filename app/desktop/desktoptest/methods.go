@@ -7,7 +7,10 @@ import (
 )
 
 // methods are what the bus may call, by the protocol's names.
-type methods struct{ s *Server }
+type methods struct {
+	s    *Server
+	conn *dbus.Conn // over which they are called
+}
 
 // GetServerInformation gives name, maker, version and the protocol's version.
 func (m methods) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
@@ -22,14 +25,12 @@ func (m methods) Notify(app string, replaces uint32, icon, title, body string,
 	actions []string, hints map[string]dbus.Variant, timeout int32,
 ) (uint32, *dbus.Error) {
 	s := m.s
-	s.mu.Lock()
-	hold := s.hold
-	s.mu.Unlock()
-	if hold != nil {
-		<-hold
-	}
+	s.held()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.conn != m.conn {
+		return 0, dbus.NewError("org.freedesktop.DBus.Error.Failed", []any{"this server is gone"})
+	}
 	if s.refuse != nil {
 		return 0, s.refuse
 	}
@@ -41,6 +42,25 @@ func (m methods) Notify(app string, replaces uint32, icon, title, body string,
 	s.arrived = append(s.arrived, shown)
 	s.tell()
 	return shown.ID, nil
+}
+
+// held waits for Hold's release.
+func (s *Server) held() {
+	s.mu.Lock()
+	hold := s.hold
+	if hold != nil {
+		s.waiting++
+		s.tell()
+	}
+	s.mu.Unlock()
+	if hold == nil {
+		return
+	}
+	<-hold
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting--
+	s.tell()
 }
 
 // place puts it where the one stands that it replaces, else at the end, as

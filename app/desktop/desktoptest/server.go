@@ -77,6 +77,7 @@ type Server struct {
 	closed  map[uint32]uint32
 	refuse  *dbus.Error
 	hold    chan struct{} // what Notify waits for, nil for nothing
+	waiting int           // for that
 	props   map[string]map[string]any
 }
 
@@ -102,21 +103,28 @@ func NewNamedServer(t testing.TB, bus, name string, caps Capabilities) *Server {
 // counts from 1 again. What it was ever asked stays in Arrived.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
+	s.start(t, 0)
+}
+
+func (s *Server) start(t testing.TB, flags dbus.RequestNameFlags) (before *dbus.Conn) {
+	t.Helper()
 	conn := connect(t, s.bus)
 	if err := s.export(conn); err != nil {
 		t.Fatal(err)
 	}
 	s.mu.Lock()
-	s.conn, s.last, s.open = conn, 0, nil
+	before, s.conn, s.last, s.open, s.hold = s.conn, conn, 0, nil, nil
 	s.mu.Unlock()
-	if reply, err := conn.RequestName(busName, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
+	reply, err := conn.RequestName(busName, flags|dbus.NameFlagDoNotQueue|dbus.NameFlagAllowReplacement)
+	if err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
 		t.Fatalf("there is a notification server on this bus already: %v, %v", reply, err)
 	}
+	return before
 }
 
 func (s *Server) export(conn *dbus.Conn) error {
 	for _, err := range []error{
-		conn.Export(methods{s}, objectPath, busName),
+		conn.Export(methods{s, conn}, objectPath, busName),
 		conn.Export(properties{s}, objectPath, "org.freedesktop.DBus.Properties"),
 	} {
 		if err != nil {
@@ -138,11 +146,10 @@ func (s *Server) Stop() {
 	}
 }
 
-// Restart is Stop and Start.
+// Restart is Stop and Start, but so that there is no moment without a server.
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
-	s.Stop()
-	s.Start(t)
+	_ = s.start(t, dbus.NameFlagReplaceExisting).Close() // gone, whatever it says
 }
 
 // Refuse answers the next notifications with an error of that name, until it is
@@ -171,6 +178,13 @@ func (s *Server) Hold() (release func()) {
 		s.mu.Unlock()
 		close(hold)
 	})
+}
+
+// Held is how many notifications wait for Hold's release.
+func (s *Server) Held() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting
 }
 
 // SetProperty sets a property of the server's object: "paused" of
