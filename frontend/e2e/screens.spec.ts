@@ -129,6 +129,27 @@ const screens: Screen[] = [
     },
   },
   {
+    name: "notifications behind the bell",
+    on: () => demo,
+    go: async (page) => {
+      await seen(rows(page));
+      await page.getByRole("button", { name: /^Notifications/ }).click();
+      await page.getByRole("switch", { name: "Quiet hours" }).click();
+      await seen(page.getByRole("button", { name: "Saturday" }));
+    },
+  },
+  {
+    name: "history of notifications",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("link", { name: "Notifications", exact: true }).click();
+      await page.getByText("No e-mail alerts come").click();
+      await page.getByRole("button", { name: "Start self-test" }).click();
+      await seen(page.getByRole("button", { name: "Test again" }), 40_000);
+    },
+  },
+  {
     name: "settings",
     on: () => demo,
     go: async (page) => {
