@@ -16,15 +16,25 @@ import (
 type Store struct {
 	mu     sync.Mutex
 	rows   []inbox.NotificationRecord
+	at     map[key]int // where in rows
 	read   map[inbox.Key]bool
 	events map[string]inbox.NotificationEvent
 	fails  error
 	began  map[string]int
 }
 
+// key is what rows are told apart by.
+type key struct {
+	event  string
+	member inbox.MemberID
+	medium inbox.Medium
+}
+
+func keyOf(r inbox.NotificationRecord) key { return key{r.EventID, r.Member, r.Medium} }
+
 // NewStore makes an empty one.
 func NewStore() *Store {
-	return &Store{read: map[inbox.Key]bool{}, events: map[string]inbox.NotificationEvent{}, began: map[string]int{}}
+	return &Store{at: map[key]int{}, read: map[inbox.Key]bool{}, events: map[string]inbox.NotificationEvent{}, began: map[string]int{}}
 }
 
 // Fail makes every call fail from now on; nil ends it.
@@ -81,7 +91,8 @@ func (s *Store) AddNotifications(ctx context.Context, rows []inbox.NotificationR
 		return nil, err
 	}
 	for _, r := range rows {
-		if s.find(r) < 0 {
+		if _, there := s.at[keyOf(r)]; !there {
+			s.at[keyOf(r)] = len(s.rows)
 			s.rows = append(s.rows, r)
 			fresh = append(fresh, r)
 		}
@@ -97,7 +108,7 @@ func (s *Store) SetNotifications(ctx context.Context, rows []inbox.NotificationR
 		return err
 	}
 	for _, r := range rows {
-		if i := s.find(r); i >= 0 {
+		if i, there := s.at[keyOf(r)]; there {
 			s.rows[i] = r
 		}
 		if r.Outcome == inbox.OutcomeWaiting && r.Due.IsZero() {
@@ -145,10 +156,4 @@ func (s *Store) broken(ctx context.Context) error {
 		return s.fails
 	}
 	return ctx.Err()
-}
-
-func (s *Store) find(r inbox.NotificationRecord) int {
-	return slices.IndexFunc(s.rows, func(o inbox.NotificationRecord) bool {
-		return o.EventID == r.EventID && o.Member == r.Member && o.Medium == r.Medium
-	})
 }
