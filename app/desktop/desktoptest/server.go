@@ -1,6 +1,7 @@
 package desktoptest
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -47,6 +48,18 @@ type Shown struct {
 	Actions  []string // key, label, key, label …
 	Hints    map[string]dbus.Variant
 	Timeout  int32
+}
+
+// String leaves out pictures: a test that fails says what stood on the screen.
+func (s Shown) String() string {
+	var hints []string
+	for name, hint := range s.Hints {
+		if text := hint.String(); len(text) < 200 {
+			hints = append(hints, name+"="+text)
+		}
+	}
+	slices.Sort(hints)
+	return fmt.Sprintf("{ID %d, replaces %d, by %q, %q: %q, actions %q, hints %q}", s.ID, s.Replaces, s.App, s.Title, s.Body, s.Actions, hints)
 }
 
 // Label is what the button of that key says; "" when there is none.
