@@ -100,6 +100,7 @@ type windowHost struct {
 	toldMinimised sync.Once // on the desktop; the window says it each time
 
 	mu     sync.Mutex
+	title  string
 	ctx    context.Context // Wails's, once it runs
 	detach func()
 }
@@ -152,6 +153,7 @@ func (w *windowHost) startup(ctx context.Context) {
 
 // ready goes where the deep link of this start points, once somebody listens.
 func (w *windowHost) ready(ctx context.Context) {
+	w.showTitle()
 	w.mu.Lock()
 	place := w.place
 	w.place = ""

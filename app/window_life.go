@@ -118,6 +118,7 @@ func (l *life) follow(ctx context.Context) {
 			return
 		case <-l.changes:
 		case <-lost:
+			lost = nil
 			l.found()
 		}
 		if l.takeCross() {

@@ -45,8 +45,18 @@ func (f frame) end() {
 func (w *windowHost) wear(f face) {
 	w.tray.Show(f.tray)
 	desktop.Badge(w.app.opt.Desktop, f.tray.Unread)
-	if ctx := w.context(); ctx != nil {
-		wails_runtime.WindowSetTitle(ctx, f.title)
+	w.mu.Lock()
+	w.title = f.title
+	w.mu.Unlock()
+	w.showTitle()
+}
+
+// showTitle does so as soon as there is a window.
+func (w *windowHost) showTitle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctx != nil && w.title != "" {
+		wails_runtime.WindowSetTitle(w.ctx, w.title)
 	}
 }
 

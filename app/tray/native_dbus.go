@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"time"
@@ -41,11 +43,29 @@ func begin(build func()) {
 // shared connection; the icon goes with the process.
 func end() { systray.Quit() }
 
-func setIcon(s State) {
-	var b bytes.Buffer
-	if png.Encode(&b, drawIcon(iconSize, s.Unread, s.Quiet)) == nil {
-		systray.SetIcon(b.Bytes())
+func setIcon(s State) { systray.SetIcon(pngFor(drawIcon(iconSize, s.Unread, s.Quiet))) }
+
+// pngFor writes a picture so that the library hands hosts its true colours. It
+// takes the low byte of what Go gives it: sixteen bits a channel, already
+// multiplied by the alpha, of which the low byte is noise wherever the picture
+// is half transparent. So each channel here is one whose product with the alpha
+// is the colour itself.
+func pngFor(p *image.NRGBA) []byte {
+	out := image.NewNRGBA64(p.Bounds())
+	for y := range p.Bounds().Dy() {
+		for x := range p.Bounds().Dx() {
+			c := p.NRGBAAt(x, y)
+			if c.A == 0 {
+				continue
+			}
+			alpha := uint32(c.A) * 0x101
+			channel := func(v uint8) uint16 { return uint16((uint32(v)*0xffff + alpha - 1) / alpha) }
+			out.SetNRGBA64(x, y, color.NRGBA64{channel(c.R), channel(c.G), channel(c.B), uint16(alpha)})
+		}
 	}
+	var b bytes.Buffer
+	_ = png.Encode(&b, out) // into memory, and it has a size
+	return b.Bytes()
 }
 
 // title is the icon's name for hosts that list icons by name.
@@ -59,7 +79,7 @@ func watchHosts(ctx context.Context, tell func(bool)) {
 		tell(false)
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	signals := make(chan *dbus.Signal, 16)
 	conn.Signal(signals)
 	if err := subscribe(ctx, conn); err != nil {
@@ -95,7 +115,7 @@ func connect(ctx context.Context) (*dbus.Conn, error) {
 		err = conn.Hello()
 	}
 	if err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, err
 	}
 	return conn, nil
