@@ -6,6 +6,7 @@ import (
 
 	"postvak/app/desktop"
 	"postvak/backend/imap/imaptest"
+	"postvak/backend/inbox"
 )
 
 // bell is what a computer's person hears.
@@ -90,11 +91,14 @@ func TestWhoHearsOfWhatInATeam(t *testing.T) {
 	f.noSecrets(ann, ben)
 }
 
-// Which private channels somebody mutes stays on their computer (R31).
-func TestAPrivateChannelsMutingStaysHere(t *testing.T) {
+// Which private channels somebody mutes stays on their computer, and alerts
+// about them go by their own server: the team's Sent folder is everybody's (R31).
+func TestAPrivateChannelStaysHere(t *testing.T) {
 	f := newFirm(t)
 	ann := f.desktopWith("Ann", newScreen())
-	f.create(ann)
+	mailbox := f.mailbox()
+	mailbox.SMTP = Server{Host: f.smtp.Host, Port: f.smtp.Port, Security: "starttls", Username: "team@example.test"}
+	call[*nothing](ann.rig, "Team.Create", CreateTeamRequest{Team: "Bakkerij Smit", Name: "Ann", Email: ann.email, Mailbox: mailbox})
 	request := f.channel("info@example.test", infoPassword)
 	request.Shared = false
 	private := call[string](ann.rig, "Channels.ConnectEmail", request)
@@ -109,5 +113,14 @@ func TestAPrivateChannelsMutingStaysHere(t *testing.T) {
 	}
 	if s := call[NotificationSettings](ann.rig, "Notifications.Get"); len(s.Muted) != 1 || s.Muted[0] != private || !s.Email.Mine {
 		t.Errorf("here it is %+v", s)
+	}
+	post := alertPost{ann.app}
+	for channel, address := range map[string]string{private: "info@example.test", "": "team@example.test"} {
+		if from, ok := post.From(inbox.ChannelID(channel)); !ok || from.Address != address || from.Name != "Postvak · Bakkerij Smit" {
+			t.Errorf("channel %q: %+v, want %s", channel, from, address)
+		}
+	}
+	if from, ok := post.From("gone"); ok {
+		t.Errorf("a channel that is not there any more sends as %+v", from)
 	}
 }

@@ -39,8 +39,13 @@ func (p alertPost) Send(ctx context.Context, channel inbox.ChannelID, r inbox.Re
 }
 
 func (p alertPost) way(channel inbox.ChannelID) (wayOut, bool) {
-	if own, known := p.app.team.Channel(channel); known && !own.Shared {
-		return p.app.running.wayOut(own.ID)
+	if channel != "" {
+		switch own, known := p.app.team.Channel(channel); {
+		case !known:
+			return wayOut{}, false // it may have been private
+		case !own.Shared:
+			return p.app.running.wayOut(own.ID)
+		}
 	}
 	if way, ok := p.teamsWay(); ok {
 		return way, true

@@ -10,6 +10,7 @@ import (
 	"postvak/app/desktop"
 	"postvak/backend/inbox"
 	"postvak/backend/keyring"
+	"postvak/backend/sqlite"
 )
 
 func TestTheBellIsCheckedAndKept(t *testing.T) {
@@ -212,5 +213,52 @@ func TestPrefsOfOthersAreReadWithCare(t *testing.T) {
 		if got := readPrefs([]byte(text)); !got.same(want) || got.V != want.V {
 			t.Errorf("%s: %+v", text, got)
 		}
+	}
+}
+
+// What happened before this computer took part is history, after a restart too.
+func TestWhatWasBeforeIsHistory(t *testing.T) {
+	dir, secrets := t.TempDir(), keyring.NewMemory()
+	first := startRig(t, Options{Dir: dir, Secrets: secrets, Sandbox: true, Quiet: true})
+	since := first.app.since()
+	if age := first.app.clock.Now().Sub(since); since.IsZero() || age < 0 || age > time.Hour {
+		t.Errorf("the part in the team began at %s", since)
+	}
+	first.app.Close()
+	s := newScreen()
+	r := startRig(t, Options{Dir: dir, Secrets: secrets, Sandbox: true, Quiet: true, Desktop: s})
+	b := &bellRig{r, s, r.listen()}
+	if again := b.app.since(); !again.Equal(since) {
+		t.Errorf("after a restart it began at %s, not %s", again, since)
+	}
+	c := b.write("eva@klant.example", "Nu")
+	old := sqlite.Assignment{
+		Decision: "old", Conversation: inbox.Key(c.ID), Channel: inbox.ChannelID(c.ChannelID), To: inbox.MemberID(b.me()), By: "sanne",
+		At: since.Add(-time.Minute), Stands: true,
+	}
+	gone := old
+	gone.Decision, gone.At, gone.Stands = "gone", since.Add(time.Minute), false
+	b.app.heard(sqlite.Changed{Assigned: []sqlite.Assignment{gone, old}})
+	row := b.row("the old one", func(r NotificationRow) bool { return r.Event == "assignedToMe" && r.Medium == "desktop" })
+	if row.Outcome != "suppressed" || row.Code != "before" {
+		t.Errorf("row %+v", row)
+	}
+	for _, n := range s.all() {
+		if strings.Contains(n.Title, "Sanne") {
+			t.Errorf("shown %+v", n)
+		}
+	}
+}
+
+// Being let into another team begins anew, and who waits takes no part.
+func TestAnotherTeamBeginsAnew(t *testing.T) {
+	r := startDemo(t)
+	first := *r.app.began.Load()
+	r.app.began.Store(&start{Member: first.Member, Log: "another", At: first.At.Add(-time.Hour)})
+	if err := r.app.noteStart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if now := r.app.began.Load(); now.Log != first.Log || !now.At.After(first.At) {
+		t.Errorf("it began %+v", now)
 	}
 }
