@@ -135,6 +135,16 @@ describe("the bell (R14)", () => {
     expect(calls(backend, "notifications.pause")).toEqual([[60], [0]]);
   });
 
+  test("says that e-mail needs an address, to who has entered none", async () => {
+    const { user } = await open("#/section/mine", { settings: { email: "" } });
+    await user.click(await bell());
+    const box = await dialog();
+    expect(box.getByText(/you have not entered one/)).toBeTruthy();
+    await user.click(box.getByRole("checkbox", { name: `${events.mine}: E-mail` }));
+    await user.click(box.getByRole("checkbox", { name: `${events.assignedToMe}: E-mail` }));
+    expect(box.queryByText(/you have not entered one/)).toBeNull();
+  });
+
   test("that rings for nothing says so", async () => {
     const none = { mine: false, others: false, unassigned: false, assignedToMe: false };
     await open("#/section/mine", { bell: { desktop: none } });
@@ -293,6 +303,28 @@ describe("news", () => {
     expect(browser.app.toasts.list).toEqual([]);
   });
 
+  test("waits for somebody to look at the page", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    const { app, backend } = await open("#/section/mine", { browser: true });
+    await bell();
+    backend.emit("notification", notice);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(app.toasts.list).toHaveLength(1);
+    hidden.mockReturnValue(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(app.toasts.list).toHaveLength(0);
+    vi.useRealTimers();
+  });
+
+  test("leads by reply to where one writes", async () => {
+    const { backend } = await open("#/section/mine");
+    await bell();
+    backend.emit("navigate", { to: "#/conversation/c9", focus: "composer" });
+    const field = await screen.findByRole("textbox", { name: /^Reply to/ });
+    await waitFor(() => expect(document.activeElement).toBe(field));
+  });
+
   test("stands in the window's title", async () => {
     await open("#/section/mine");
     await waitFor(() => expect(document.title).toMatch(/^\(\d+\) Postvak$/));
@@ -346,6 +378,17 @@ describe("closing the window", () => {
     await user.type(await screen.findByRole("textbox", { name: "Subject" }), "x");
     await user.keyboard("{Control>}q{/Control}");
     await waitFor(() => expect(calls(backend, "window.quit")).toHaveLength(1));
+  });
+
+  test("one's own address is entered in the settings, and a slip is said", async () => {
+    const { backend, user } = await open("#/settings", { settings: { email: "" } });
+    const field = (await page()).getByRole("textbox", { name: "Your e-mail address" });
+    await user.type(field, "bram{Tab}");
+    expect((await page()).getByText("This is not an e-mail address: bram")).toBeTruthy();
+    expect(calls(backend, "settings.save")).toEqual([]);
+    await user.type(field, "@shop.example{Tab}");
+    expect(calls(backend, "settings.save")).toEqual([[{ email: "bram@shop.example" }]]);
+    expect((await page()).queryByText(/This is not an/)).toBeNull();
   });
 
   test("what it does is a setting, and so is starting at login", async () => {

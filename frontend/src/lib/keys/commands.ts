@@ -115,15 +115,19 @@ function goCommands(app: App, handles: Handles): Command[] {
   ];
 }
 
-function bellCommands({ backend, closing, dialogs, notifications, toasts }: App): Command[] {
+function bellCommands(app: App): Command[] {
+  const { backend, closing, dialogs, notifications, toasts } = app;
   const hour = 60;
   const pause = async (minutes: number) => {
     if (await toasts.attempt(() => notifications.pause(minutes))) toasts.done(minutes > 0 ? m.paused_done() : m.paused_ended());
   };
+  const inside = () => !app.firstRun && !app.pending;
+  // A page in a browser can end itself, not the program.
+  const quit: Command = { id: "quit", group: "general", title: () => m.quit(), keys: ["mod+q"], run: () => void closing.quit(), always: true };
   return [
-    { id: "bell", group: "general", title: () => m.notifications(), keys: ["b"], run: () => dialogs.show({ name: "notifications" }) },
-    { id: "pause", group: "general", title: () => (notifications.paused ? m.pause_end() : m.pause_hour()), keys: [], run: () => void pause(notifications.paused ? 0 : hour) },
-    { id: "quit", group: "general", title: () => m.quit(), keys: ["mod+q"], run: () => void closing.quit(), always: true, enabled: () => backend.window.native },
+    { id: "bell", group: "general", title: () => m.notifications(), keys: ["b"], run: () => dialogs.show({ name: "notifications" }), enabled: inside },
+    { id: "pause", group: "general", title: () => (notifications.paused ? m.pause_end() : m.pause_hour()), keys: [], run: () => void pause(notifications.paused ? 0 : hour), enabled: inside },
+    ...(backend.window.native ? [quit] : []),
   ];
 }
 

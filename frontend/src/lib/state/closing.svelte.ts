@@ -1,5 +1,6 @@
 import type { Backend } from "$lib/backend";
 import { m } from "$lib/i18n";
+import { caps } from "$lib/keys/keymap";
 import type { Toasts } from "./toasts.svelte";
 
 /** What closing the window means: asked once, where there is a tray. */
@@ -35,7 +36,7 @@ export class Closing {
   minimised(): void {
     if (this.#told) return;
     this.#told = true;
-    const tell = () => this.#toasts.info(m.minimised_title(), m.minimised_text());
+    const tell = () => this.#toasts.info(m.minimised_title(), m.minimised_text({ keys: caps("mod+q").flat().join("+") }));
     if (document.hasFocus()) tell();
     else addEventListener("focus", tell, { once: true });
   }

@@ -125,6 +125,8 @@ export class Toasts {
 
   #tick(id: number): void {
     const toast = this.list.find((each) => each.id === id);
+    // News waits for somebody to look.
+    if (toast?.kind === "news" && document.hidden) return;
     if (!toast || toast.left <= 1) this.dismiss(id);
     else toast.left--;
   }
