@@ -46,7 +46,9 @@ type dunstNotice struct{ summary, body, app, action string }
 // one first.
 func (d *desktop) history(t *testing.T) []dunstNotice {
 	t.Helper()
-	var answer struct{ Data [][]map[string]struct{ Data any } }
+	var answer struct {
+		Data [][]map[string]struct{ Data any }
+	}
 	if err := json.Unmarshal([]byte(d.dunstctl(t, "history")), &answer); err != nil || len(answer.Data) != 1 {
 		t.Fatalf("dunst's history cannot be read: %v", err)
 	}
