@@ -21,6 +21,7 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		return
 	}
 	a.gather(j)
+	j.cutOff = false
 	switch {
 	case j.ended != nil && !a.store(ctx, j): // the disk refuses what was decided: that first
 		return
@@ -43,7 +44,7 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 	case j.ended != nil:
 	case len(j.rows) == 0:
 		a.drop(ctx, j)
-	case j.claim == nil && a.unsure(j):
+	case a.unsure(j):
 		j.cutOff = true
 		a.later(j, patience)
 	case a.old(j, 0):
@@ -83,13 +84,13 @@ func (a *Alerts) elsewhere(ctx context.Context, j *job) bool {
 	state, known := a.cfg.Team.Claimed(j.work)
 	ours := known && state.Device == a.cfg.Team.Device()
 	switch {
-	case !known, ours && j.claim != nil && (!state.Done || state.State == started):
+	case !known, ours && j.claim != nil:
 		return false
 	case state.Done:
 		j.letGo()
 		a.resolve(ctx, j, state)
 		return true
-	case ours && j.cutOff: // a claim whose answer was not heard
+	case ours && j.unheard: // our own claim
 		return false
 	}
 	j.letGo()
@@ -213,7 +214,7 @@ func (a *Alerts) take(ctx context.Context, j *job) bool {
 	asking, stop := context.WithTimeout(ctx, MaxAct)
 	defer stop()
 	claim, err := a.cfg.Team.Claim(asking, j.work, Lease)
-	j.cutOff = err != nil
+	j.cutOff, j.unheard = err != nil, err != nil
 	switch {
 	case err != nil:
 		a.retry(j)
@@ -245,7 +246,7 @@ func (a *Alerts) holds(ctx context.Context, j *job) bool {
 	switch mine, err := j.claim.Renew(renewing); {
 	case err != nil:
 		j.letGo()
-		j.cutOff = true
+		j.cutOff, j.unheard = true, true
 		a.retry(j)
 	case !mine:
 		j.letGo()

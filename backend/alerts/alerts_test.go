@@ -372,6 +372,68 @@ func TestATeammateSendsWhatWillNotGoHere(t *testing.T) {
 	w.told(e, "ann", 1, "sent/")
 }
 
+// busyServer says "not now" behind the text, for as long as it is told to.
+func (w *world) busyServer(until time.Time) {
+	w.answer = func(_ *desk, l letter, commit func() error) inbox.SendResult {
+		if err := commit(); err != nil {
+			return inbox.SendResult{Outcome: inbox.Later, Reason: err.Error()}
+		}
+		if w.now.Before(until) {
+			return inbox.SendResult{Outcome: inbox.Later, Reason: "450 not now"}
+		}
+		w.mail = append(w.mail, l)
+		return inbox.SendResult{Outcome: inbox.Accepted}
+	}
+}
+
+// Who said "started" is the only one who may go on, and does, also when the
+// lease has long passed.
+func TestNotNowBehindTheText(t *testing.T) {
+	w := team(t)
+	e := w.message("e1", "k1")
+	w.events = append(w.events, e)
+	w.busyServer(w.now.Add(25 * time.Minute))
+	w.run(45*time.Minute, 5*time.Second)
+	w.told(e, "ann", 1, "sent/")
+}
+
+// The member reads it between two tries: nobody takes it for possibly sent.
+func TestReadBetweenTwoTries(t *testing.T) {
+	w := team(t)
+	e := w.message("e1", "k1")
+	w.events = append(w.events, e)
+	w.members[1].Settings.Email = inbox.Bell{}
+	w.busyServer(w.now.Add(time.Hour))
+	w.run(2*time.Minute, 5*time.Second)
+	w.reads[readKey{"k1", "ann"}] = w.now
+	w.run(20*time.Minute, 5*time.Second)
+	w.told(e, "ann", 0, "suppressed/read_meanwhile")
+}
+
+// The log took a claim, but its answer was lost: the work is still ours, and
+// waits for no lease.
+func TestAClaimWhoseAnswerWasLost(t *testing.T) {
+	w := team(t)
+	w.desks["ann-2"].alerts = nil
+	w.faulty = true
+	lost := false
+	w.draw = func(n int) int {
+		if n == logFaults && !lost && w.desks["ann-1"].acting {
+			lost = true
+			return 2
+		}
+		return 0
+	}
+	e := w.message("e1", "k1")
+	e.Assignment, e.Assignee, e.By = true, "ann", "carol"
+	w.events = append(w.events, e)
+	w.run(90*time.Second, 5*time.Second)
+	w.told(e, "ann", 1, "sent/")
+	if !lost {
+		t.Error("no answer was lost")
+	}
+}
+
 func TestAnHourInVain(t *testing.T) {
 	w := team(t)
 	tries := 0

@@ -26,8 +26,11 @@ type job struct {
 	tried       bool      // with this claim
 	committed   bool      // "started" was said with this claim, whether heard or not
 	gaveUp      bool      // with this claim: what is left is to say so
-	cutOff      bool      // the log could not be asked
+	cutOff      bool      // it waits for the log to be reached
+	unheard     bool      // the log's answer to a claim of ours was lost
+	tries       int
 	startedSeen time.Time // since when somebody else's "started" is watched
+	startedAs   string    // which one
 	trouble     string    // why the last attempt came to nothing
 	ended       *ending   // what is still to be stored
 	pause       run.Backoff

@@ -22,6 +22,7 @@ type result struct {
 	// came too late for it. None: of all.
 	Events []string `json:"events,omitempty"`
 	Reason string   `json:"reason,omitempty"`
+	Try    int      `json:"try,omitempty"` // which makes one "started" another
 }
 
 // standIn is an event's short name in the log.
@@ -31,7 +32,7 @@ func standIn(event string) string {
 }
 
 func report(j *job, why string) json.RawMessage {
-	r := result{Reason: clip(why, maxDetail)}
+	r := result{Reason: clip(why, maxDetail), Try: j.tries}
 	if len(j.rows) <= maxListed {
 		for _, w := range j.rows {
 			r.Events = append(r.Events, standIn(w.row.EventID))
@@ -57,12 +58,14 @@ func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
 		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, clip(said.Reason, maxDetail))
 	case dropped:
 		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonRead, "")
-	case started:
-		now := a.cfg.Clock.Now()
-		if j.startedSeen.IsZero() {
-			j.startedSeen = now
+	case waitingAgain:
+		if !a.old(j, 2*Lease) {
+			a.later(j, patience)
+			return
 		}
-		if left := j.startedSeen.Add(max(state.Lease, Lease)).Sub(now); left > 0 {
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, clip(said.Reason, maxDetail))
+	case started:
+		if left := a.stillAtIt(j, state); left > 0 {
 			a.later(j, left)
 			return
 		}
@@ -70,6 +73,16 @@ func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
 	default: // unknown, and whatever newer versions say
 		a.share(ctx, j, said.Events, inbox.OutcomeUnknown, inbox.ReasonPossiblySent)
 	}
+}
+
+// stillAtIt is for how long whoever said "started" may yet say more: a whole
+// lease from when this was first seen here.
+func (a *Alerts) stillAtIt(j *job, state State) time.Duration {
+	now := a.cfg.Clock.Now()
+	if j.startedSeen.IsZero() || j.startedAs != string(state.Result) {
+		j.startedSeen, j.startedAs = now, string(state.Result)
+	}
+	return j.startedSeen.Add(max(state.Lease, Lease)).Sub(now)
 }
 
 // share gives an outcome to the rows that the e-mail told of. What happened in

@@ -136,4 +136,9 @@ const (
 	sent    = "sent"
 	failed  = "failed"  // nothing was sent, and nobody tries again
 	unknown = "unknown" // the server's answer was not heard
+
+	// waitingAgain is said by a holder that a server, with all of the text in its
+	// hands, told "not now": nothing was sent, and the holder tries again.
+	waitingAgain = "waiting"
+	dropped      = "dropped" // it was begun, and nobody needs it any more
 )

@@ -15,9 +15,6 @@ import (
 // program ends: it must be gone within seconds.
 const afterwards = 4 * time.Second
 
-// dropped is the State of work that was begun and that nobody needs any more.
-const dropped = "dropped"
-
 // errLost ends an attempt before its last byte: the log gave the work to
 // somebody else.
 var errLost = errors.New("another desktop has this alert")
@@ -34,28 +31,42 @@ func (a *Alerts) send(ctx context.Context, j *job, from inbox.Address) {
 	}
 	acting, stop := context.WithTimeout(ctx, MaxAct)
 	defer stop()
+	j.tries++
+	handed := false
 	var refused error
 	answer := a.cfg.Post.Send(acting, j.channel, rendered, func() error {
 		refused = a.commit(acting, j)
+		handed = refused == nil
 		return refused
 	})
 	j.tried = true
+	a.answered(ctx, j, answer, handed, refused)
+}
+
+// answered takes up what the mail server said. handed: the last byte could go;
+// refused: why it could not.
+func (a *Alerts) answered(ctx context.Context, j *job, answer inbox.SendResult, handed bool, refused error) {
 	switch answer.Outcome {
 	case inbox.Accepted:
 		a.remember(j)
 		_, _ = a.say(ctx, j, sent, report(j, ""))
 		a.endAll(ctx, j, inbox.OutcomeSent, inbox.ReasonNone, "")
-	case inbox.Unknown:
-		a.remember(j)
-		_, _ = a.say(ctx, j, unknown, report(j, answer.Reason))
-		a.endAll(ctx, j, inbox.OutcomeUnknown, inbox.ReasonPossiblySent, answer.Reason)
+		return
 	case inbox.Refused:
 		a.fail(ctx, j, answer.Reason)
+		return
+	case inbox.Unknown:
+		handed = true
 	case inbox.Later:
-		a.missed(ctx, j, refused, answer.Reason)
-	default: // an answer from nowhere sent nothing that we know of
-		a.missed(ctx, j, refused, answer.Reason)
+		handed = false
 	}
+	if !handed {
+		a.missed(ctx, j, refused, answer.Reason)
+		return
+	}
+	a.remember(j)
+	_, _ = a.say(ctx, j, unknown, report(j, answer.Reason))
+	a.endAll(ctx, j, inbox.OutcomeUnknown, inbox.ReasonPossiblySent, answer.Reason)
 }
 
 // commit stands between the text and its last byte: from here on nobody else
@@ -85,8 +96,8 @@ func (a *Alerts) missed(ctx context.Context, j *job, refused error, why string) 
 		a.later(j, patience)
 		return
 	}
-	if j.committed && a.private(j) {
-		_, _ = a.say(ctx, j, waitingAgain, nil)
+	if j.committed && (refused == nil || a.private(j)) {
+		_, _ = a.say(ctx, j, waitingAgain, report(j, why))
 	}
 	a.retry(j)
 }
@@ -94,6 +105,11 @@ func (a *Alerts) missed(ctx context.Context, j *job, refused error, why string) 
 // fail ends a job for the whole team: nothing was sent, and nobody tries again.
 // Only the log can say so: somebody else may have the work by now.
 func (a *Alerts) fail(ctx context.Context, j *job, why string) {
+	if j.gaveUp && a.unsure(j) { // it was said, and waits to be heard
+		j.cutOff = true
+		a.retry(j)
+		return
+	}
 	j.gaveUp, j.trouble = true, why
 	switch mine, err := a.say(ctx, j, failed, report(j, why)); {
 	case err != nil && !a.old(j, unreachedFor):
@@ -126,8 +142,6 @@ type local struct {
 	clock run.Clock
 	job   *job
 }
-
-const waitingAgain = "waiting"
 
 func (*local) Mine() bool                          { return true }
 func (*local) Renew(context.Context) (bool, error) { return true, nil }

@@ -136,6 +136,9 @@ func (d *desk) sync() {
 	d.view.read(d.w.log)
 }
 
+// logFaults is among how many answers of the log the broken ones are.
+const logFaults = 12
+
 // say appends and reads back, or fails in one of the ways in which logs fail:
 // not at all, heard by all but the caller, or much later.
 func (d *desk) say(e record) (place int, admitted bool, err error) {
@@ -143,7 +146,7 @@ func (d *desk) say(e record) (place int, admitted bool, err error) {
 	e.device, e.member, e.at = d.device, d.member, d.w.now
 	fault := 0
 	if !d.steady && d.w.faulty {
-		fault = d.w.draw(12)
+		fault = d.w.draw(logFaults)
 	}
 	switch {
 	case d.offline || fault == 1:
