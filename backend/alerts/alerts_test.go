@@ -352,6 +352,28 @@ func TestRefusedForGood(t *testing.T) {
 	}
 }
 
+// An answer that is none counts by what was handed over.
+func TestNoAnswerAtAll(t *testing.T) {
+	for _, handed := range []bool{true, false} {
+		w := team(t)
+		e := w.message("e1", "k1")
+		w.events = append(w.events, e)
+		tries := 0
+		w.answer = func(_ *desk, _ letter, commit func() error) inbox.SendResult {
+			tries++
+			if handed && commit() != nil {
+				t.Error("the log did not let it go")
+			}
+			return inbox.SendResult{}
+		}
+		w.run(20*time.Minute, 5*time.Second)
+		got := w.desks["ann-1"].outcome(e, "ann")
+		if handed && (got != "unknown/possibly_sent" || tries != 2) || !handed && (got != "/" || tries < 6) {
+			t.Errorf("handed over %v: %s after %d tries for two members", handed, got, tries)
+		}
+	}
+}
+
 // A desktop whose network lets no mail out leaves the alert to another.
 func TestATeammateSendsWhatWillNotGoHere(t *testing.T) {
 	w := team(t)

@@ -131,7 +131,7 @@ func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecor
 
 // store writes what became of rows. While the disk refuses it is tried again.
 func (a *Alerts) store(ctx context.Context, j *job) bool {
-	storing, stop := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	storing, stop := behind(ctx)
 	defer stop()
 	if err := a.cfg.Store.SetNotifications(storing, j.ended.rows); err != nil {
 		a.cfg.Log.Warn("what became of an e-mail alert could not be stored", "error", err)

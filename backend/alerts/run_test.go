@@ -107,3 +107,43 @@ func TestTheLoop(t *testing.T) {
 		}
 	}
 }
+
+// The program ends while the log is slow to take what became of an alert: it
+// ends all the same.
+func TestTheEndWaitsForNoLog(t *testing.T) {
+	clock := run.NewManual(morning)
+	w := newWorld(t)
+	w.member("ann")
+	w.private["c1"] = "ann"
+	d := w.desk("ann-1", "ann")
+	out := post{d, make(chan string), make(chan struct{})}
+	close(out.free)
+	slow := slowStore{d.cache, make(chan struct{})}
+	group := run.NewGroup(t.Context())
+	a := alerts.New(alerts.Config{
+		Team: d, Store: slow, Post: out, Clock: clock, Words: func(_, sentence string) string { return sentence },
+	})
+	a.Start(group)
+	w.events = append(w.events, w.message("e1", "k1"))
+	a.Heard(w.events)
+	clock.BlockUntil(1)
+	clock.Advance(alerts.Settle)
+	<-out.came
+	<-slow.stuck
+	group.Stop()
+}
+
+// slowStore never ends storing what was sent.
+type slowStore struct {
+	alerts.Store
+	stuck chan struct{}
+}
+
+func (s slowStore) SetNotifications(ctx context.Context, rows []inbox.NotificationRecord) error {
+	if rows[0].Outcome == inbox.OutcomeSent {
+		close(s.stuck)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return s.Store.SetNotifications(ctx, rows)
+}
