@@ -19,6 +19,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	wails_runtime "github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"postvak/app/desktop"
 	"postvak/app/tray"
 	"postvak/backend/inbox"
 	"postvak/backend/run"
@@ -147,8 +148,9 @@ func (w *windowHost) serveFiles(rw http.ResponseWriter, r *http.Request) {
 func (w *windowHost) startup(ctx context.Context) {
 	detach := w.app.hub.connect(func(e event) { wails_runtime.EventsEmit(ctx, e.name, e.payload) })
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.ctx, w.detach = ctx, detach
+	w.mu.Unlock()
+	desktop.Started(ctx, w.app.opt.Desktop)
 }
 
 // ready goes where the deep link of this start points, once somebody listens.

@@ -316,9 +316,12 @@ func TestTheBusMayBeginAnew(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	s, n := desk(t, desktoptest.Dunst)
-	s.Refuse("org.freedesktop.DBus.Error.AccessDenied")
+	s.Refuse(desktoptest.AccessDenied)
 	if err := n.Show(t.Context(), notice("c1", "One")); !errors.Is(err, desktop.ErrNoPermission) {
 		t.Errorf("error %v", err)
+	}
+	if h := n.Health(t.Context()); h.Permitted || !h.Running || h.Why == "" {
+		t.Errorf("%+v", h)
 	}
 	s.Refuse("org.freedesktop.Notifications.Error.ExcessNotificationGeneration")
 	if err := n.Show(t.Context(), notice("c1", "One")); err == nil || errors.Is(err, desktop.ErrNoPermission) {

@@ -26,7 +26,7 @@ func busHealth(ctx context.Context, address string) Health {
 	owner, err := ownerOf(ctx, conn)
 	switch {
 	case err != nil:
-		return Health{Permitted: permitted(err), Why: err.Error()}
+		return Health{Running: !permitted(err), Permitted: permitted(err), Why: err.Error()} // who forbids is there
 	case owner == "" && activatable(ctx, conn):
 		return Health{Running: true, Permitted: true}
 	case owner == "":

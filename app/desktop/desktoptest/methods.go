@@ -14,11 +14,21 @@ type methods struct {
 
 // GetServerInformation gives name, maker, version and the protocol's version.
 func (m methods) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
-	return m.s.name, "Postvak", "1", "1.2", nil
+	return m.s.name, "Postvak", "1", "1.2", m.s.forbids()
 }
 
 // GetCapabilities gives what the server can do.
-func (m methods) GetCapabilities() ([]string, *dbus.Error) { return m.s.caps, nil }
+func (m methods) GetCapabilities() ([]string, *dbus.Error) { return m.s.caps, m.s.forbids() }
+
+// forbids is the error of one who refuses everything, not only to show.
+func (s *Server) forbids() *dbus.Error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse != nil && s.refuse.Name == AccessDenied {
+		return s.refuse
+	}
+	return nil
+}
 
 // Notify shows a notification and gives its number.
 func (m methods) Notify(app string, replaces uint32, icon, title, body string,

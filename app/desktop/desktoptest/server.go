@@ -165,8 +165,11 @@ func (s *Server) Restart(t testing.TB) {
 	_ = s.start(t, dbus.NameFlagReplaceExisting).Close() // gone, whatever it says
 }
 
+// AccessDenied is the error of a system that does not let a program notify.
+const AccessDenied = "org.freedesktop.DBus.Error.AccessDenied"
+
 // Refuse answers the next notifications with an error of that name, until it is
-// given "". An example: "org.freedesktop.DBus.Error.AccessDenied".
+// given "". AccessDenied is the answer to every other question too.
 func (s *Server) Refuse(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
