@@ -16,17 +16,21 @@ export const toneNames = (): { value: Tone; label: string }[] => [
 
 const dayLength = 86_400_000;
 
+const far = (iso: string, now: Date) => new Date(iso).getTime() - now.getTime() > dayLength;
+
 /** "08:30", or "Mon 08:30" where that is more than a day away. */
 export function untilText(iso: string, now: Date, locale: string): string {
   const time = clock(iso, locale);
-  return new Date(iso).getTime() - now.getTime() > dayLength ? `${weekday(new Date(iso), locale, "short")} ${time}` : time;
+  return far(iso, now) ? `${weekday(new Date(iso), locale, "short")} ${time}` : time;
 }
 
 /** The bell's state in a word or two; "" while it simply rings. */
 export function bellWords(state: BellState, now: Date, locale: string): string {
   if (state.is === "on") return "";
   if (state.is === "off") return m.bell_off();
-  return state.until ? m.quiet_until({ time: untilText(state.until, now, locale) }) : m.quiet();
+  if (!state.until) return m.quiet();
+  const time = far(state.until, now) ? weekday(new Date(state.until), locale, "short") : clock(state.until, locale);
+  return m.quiet_until({ time });
 }
 
 /** The same as a sentence. */
