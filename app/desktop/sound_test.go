@@ -48,6 +48,7 @@ func player(t *testing.T) (kept string) {
 
 func TestBeepPlaysByTheDesktopsProgram(t *testing.T) {
 	kept := player(t)
+	t.Setenv("TMPDIR", t.TempDir())
 	if err := Beep("low"); err != nil {
 		t.Fatal(err)
 	}
