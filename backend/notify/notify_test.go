@@ -123,6 +123,24 @@ func TestOpenedBeforeItCame(t *testing.T) {
 	w.row("m1", inbox.OutcomeShown, inbox.ReasonNone)
 }
 
+// Mail that is fetched one by one is one burst: what comes while its first is
+// being gathered is decided with it, and what comes afterwards is the next.
+func TestABurstComesDropByDrop(t *testing.T) {
+	w := newWorld(t)
+	for i, c := range []inbox.Key{"c1", "c2", "c3", "c4"} {
+		w.hear(w.mail("m"+string(rune('1'+i)), c, ""))
+		w.pass(settle / 5)
+	}
+	w.shown()
+	w.pass(settle / 5)
+	w.shown(digestOf(4, "Customer c4, Customer c3, Customer c2, Customer c1"))
+	w.settle()
+	w.shown()
+	w.hear(w.mail("n1", "c5", ""))
+	w.settle()
+	w.shown(notice("n1", "c5", 1, false))
+}
+
 // A burst in more than three conversations is one digest; it counts until
 // somebody looks.
 func TestABurstIsOneDigest(t *testing.T) {

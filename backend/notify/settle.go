@@ -61,18 +61,20 @@ func (n *Notify) dueItems(ctx context.Context, t *todo, now time.Time) ([]item, 
 		return nil, err
 	}
 	n.next = time.Time{}
+	// What came after the first of a burst is decided with it.
+	over := slices.ContainsFunc(rows, func(r inbox.NotificationRecord) bool { return isGathered(r) && !r.Due.After(now) })
 	var items []item
 	for _, r := range rows {
 		switch {
 		case r.Due.IsZero(): // being shown
-		case !isDue(r, t, now):
-			n.dueBy(r.Due)
-		default:
+		case over && isGathered(r), isDue(r, t, now):
 			h, err := n.eventOf(ctx, r, now)
 			if err != nil {
 				return nil, err
 			}
 			items = append(items, item{row: r, event: h})
+		default:
+			n.dueBy(r.Due)
 		}
 	}
 	slices.SortStableFunc(items, func(a, b item) int {
@@ -105,6 +107,9 @@ func (t *todo) read(r inbox.NotificationRecord) bool {
 
 // isHeld tells rows that quiet hours or a pause held back from those of a burst.
 func isHeld(r inbox.NotificationRecord) bool { return r.Outcome != inbox.OutcomeWaiting }
+
+// isGathered tells rows of a burst that is not decided yet.
+func isGathered(r inbox.NotificationRecord) bool { return !isHeld(r) && !r.Due.IsZero() }
 
 // eventOf gives a row's event: as it was heard of or, later and after another
 // start, as the cache knows it. Heard of is then now: it is no news any more.
