@@ -14,7 +14,7 @@ import (
 const eventSpacing = 100 * time.Millisecond
 
 // payload is what an event carries. Join puts a later one of the same kind
-// together with it.
+// together with it; nil where the two are not one.
 type payload interface{ join(later payload) payload }
 
 // InboxChanged names what lists and open conversations must ask for again.
@@ -87,7 +87,25 @@ type hub struct {
 
 type joined struct {
 	last    time.Time
-	waiting payload
+	waiting []payload // each for its turn; more than one only of what does not join
+}
+
+// mostQueued bounds how much of a kind that does not join waits: the oldest go.
+const mostQueued = 100
+
+// add joins an event to the last one that waits or, where the two are not one,
+// puts it behind.
+func (j *joined) add(p payload) {
+	if last := len(j.waiting) - 1; last >= 0 {
+		if both := j.waiting[last].join(p); both != nil {
+			j.waiting[last] = both
+			return
+		}
+	}
+	j.waiting = append(j.waiting, p)
+	if over := len(j.waiting) - mostQueued; over > 0 {
+		j.waiting = slices.Delete(j.waiting, 0, over)
+	}
 }
 
 func newHub(clock run.Clock) *hub {
@@ -147,10 +165,10 @@ func (h *hub) emit(name string, p payload) {
 	}
 	now := h.clock.Now()
 	switch {
-	case kind.waiting != nil:
-		kind.waiting = kind.waiting.join(p)
+	case len(kind.waiting) > 0:
+		kind.add(p)
 	case now.Sub(kind.last) < eventSpacing:
-		kind.waiting = p
+		kind.add(p)
 		select {
 		case h.wake <- struct{}{}:
 		default:
@@ -194,15 +212,18 @@ func (h *hub) flush() (next time.Duration, any bool) {
 	defer h.mu.Unlock()
 	now := h.clock.Now()
 	for name, kind := range h.kinds {
-		if kind.waiting == nil {
+		if len(kind.waiting) == 0 {
 			continue
 		}
 		wait := eventSpacing - now.Sub(kind.last)
 		if wait <= 0 {
 			kind.last = now
-			h.send(name, kind.waiting)
-			kind.waiting = nil
-			continue
+			h.send(name, kind.waiting[0])
+			kind.waiting = slices.Delete(kind.waiting, 0, 1)
+			if len(kind.waiting) == 0 {
+				continue
+			}
+			wait = eventSpacing
 		}
 		if !any || wait < next {
 			next, any = wait, true

@@ -55,6 +55,41 @@ func TestBurstsAreJoinedAndNothingIsLost(t *testing.T) {
 	}
 }
 
+// Each notification tells of something else: all of them are told, in order and
+// no faster than the rest; what nobody could ever hear out is given up.
+func TestNotificationsWaitForTheirTurn(t *testing.T) {
+	clock := run.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
+	h := newHub(clock)
+	var told []string
+	h.subscribe(func(e event) { told = append(told, e.payload.(Notification).Title) })
+	emit := func(n int) {
+		for i := range n {
+			h.emit("notification", Notification{Title: fmt.Sprint(i)})
+		}
+	}
+	emit(4)
+	if len(told) != 1 {
+		t.Errorf("at once: %v", told)
+	}
+	for range 3 {
+		if wait, waits := h.flush(); !waits || wait != eventSpacing {
+			t.Errorf("waits %v, %v", wait, waits)
+		}
+		clock.Advance(eventSpacing)
+		h.flush()
+	}
+	if fmt.Sprint(told) != "[0 1 2 3]" {
+		t.Errorf("told %v", told)
+	}
+	if _, waits := h.flush(); waits {
+		t.Error("something waits still")
+	}
+	emit(3 * mostQueued)
+	if waiting := h.kinds["notification"].waiting; len(waiting) != mostQueued || waiting[mostQueued-1].(Notification).Title != fmt.Sprint(3*mostQueued-1) {
+		t.Errorf("%d wait", len(waiting))
+	}
+}
+
 func TestTheFirstEventOfAKindGoesAtOnce(t *testing.T) {
 	h := newHub(run.NewManual(time.Now()))
 	var names []string
