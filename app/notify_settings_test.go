@@ -238,7 +238,10 @@ func TestWhatWasBeforeIsHistory(t *testing.T) {
 	}
 	gone := old
 	gone.Decision, gone.At, gone.Stands = "gone", since.Add(time.Minute), false
-	b.app.heard(sqlite.Changed{Assigned: []sqlite.Assignment{gone, old}})
+	if events := assignmentEvents([]sqlite.Assignment{gone, old}); len(events) != 1 || events[0].ID != "old" {
+		t.Errorf("events %+v: what somebody changed again tells nobody", events)
+	}
+	b.app.heard(sqlite.Changed{Assigned: []sqlite.Assignment{old}})
 	row := b.row("the old one", func(r NotificationRow) bool { return r.Event == "assignedToMe" && r.Medium == "desktop" })
 	if row.Outcome != "suppressed" || row.Code != "before" {
 		t.Errorf("row %+v", row)
