@@ -43,12 +43,13 @@ type life struct {
 
 	mu      sync.Mutex
 	at      presence
-	waits   bool // to be hidden as soon as there is a tray: a hidden start
-	asking  bool
+	waits   bool      // to be hidden as soon as there is a tray: a hidden start
+	asked   time.Time // zero: no question stands
 	crosses int
 	quits   bool
 	let     bool // the end was let through
 	begun   bool // there is a window
+	first   presence
 }
 
 // What life says to the person.
@@ -77,17 +78,26 @@ func (l *life) begin(hide bool) presence {
 	default:
 		l.at, l.waits = minimised, true
 	}
+	l.first = l.at
 	return l.at
 }
 
-// ready is told once the window can be used.
+// ready is told once the window can be used. What was asked for before is done
+// now.
 func (l *life) ready() {
 	l.mu.Lock()
-	quits := l.quits
+	again := l.begun // a page that was loaded anew
 	l.begun = true
+	quits, at, first := l.quits, l.at, l.first
 	l.mu.Unlock()
-	if quits {
+	switch {
+	case again:
+	case quits:
 		l.sash.end()
+	case at == inView && first != inView:
+		l.sash.show()
+	case at == hidden && first != hidden:
+		l.sash.hide()
 	}
 }
 
@@ -166,15 +176,21 @@ func (l *life) arrived() {
 	}
 }
 
+// impatience is within what a second click is an answer to the question: the
+// page that should ask may hang. Later, the question may have been put away.
+const impatience = 10 * time.Second
+
 // close does what a click on the cross does: it asks once, where there is a
-// tray. A second click while the question stands is an answer too, that holds
-// this once: away with it.
+// tray. A second click at once is an answer that holds this once: away with it.
 func (l *life) close() {
-	choice := l.choice()
+	choice, now := l.choice(), l.clock.Now()
 	l.mu.Lock()
-	asked := choice.asked || l.asking
-	ask := !asked && l.there()
-	l.asking = ask
+	impatient := !l.asked.IsZero() && now.Sub(l.asked) < impatience
+	ask := !choice.asked && !impatient && l.there()
+	l.asked = time.Time{}
+	if ask {
+		l.asked = now
+	}
 	l.mu.Unlock()
 	switch {
 	case ask:
@@ -189,7 +205,7 @@ func (l *life) close() {
 // closed is the person's answer.
 func (l *life) closed(keep bool) {
 	l.mu.Lock()
-	l.asking = false
+	l.asked = time.Time{}
 	l.mu.Unlock()
 	if keep {
 		l.leave()

@@ -187,6 +187,9 @@ func TestASecondClickNeedsNoAnswer(t *testing.T) {
 	s.expect("show")
 	s.crossed()
 	s.expect(sayAsk) // it was no answer for good
+	s.clock.Advance(impatience)
+	s.crossed()
+	s.expect(sayAsk) // the question had been put away
 }
 
 func TestWithoutATrayItIsMinimisedAndSaysSo(t *testing.T) {
@@ -257,6 +260,18 @@ func TestAHiddenStart(t *testing.T) {
 	s.choose = chosenClosing{keep: true, asked: true}
 	s.crossed()
 	s.expect("hide") // once: by the click
+}
+
+func TestWhatIsAskedForBeforeThereIsAWindowIsDoneThen(t *testing.T) {
+	s := openStage(t, true)
+	s.begin(true)
+	s.life.show()
+	s.expect("show") // which did nothing yet
+	s.ready()
+	s.expect("show")
+	s.ready() // the page was loaded anew
+	s.crossed()
+	s.expect(sayAsk)
 }
 
 func TestQuittingBeforeThereIsAWindowEndsItThen(t *testing.T) {

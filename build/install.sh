@@ -61,6 +61,8 @@ find_missing_for_test() {
 	want xwininfo x11-utils
 	want wmctrl wmctrl
 	want gnome-keyring-daemon gnome-keyring
+	want xfce4-panel xfce4-panel
+	want gio libglib2.0-bin
 	want chromium chromium
 	want mbsync isync
 	want dovecot dovecot-core

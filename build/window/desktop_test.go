@@ -25,7 +25,8 @@ const patience = 60 * time.Second
 // desktop is a display of 1440×900 with what a person's session has on it. It
 // has a home of its own, so that it neither sees nor changes the real one.
 type desktop struct {
-	env []string
+	env  []string
+	home string
 }
 
 func startDesktop(t *testing.T) *desktop {
@@ -34,7 +35,7 @@ func startDesktop(t *testing.T) *desktop {
 	if err := os.Chmod(runtime, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	d := &desktop{env: append(cleanEnvironment(),
+	d := &desktop{home: home, env: append(cleanEnvironment(),
 		"HOME="+home, "XDG_RUNTIME_DIR="+runtime, "LANG=C.UTF-8", "LIBGL_ALWAYS_SOFTWARE=1")}
 	d.env = append(d.env, "DISPLAY="+d.startDisplay(t))
 	bus := d.startSaying(t, "dbus", "dbus-daemon", "--session", "--nofork", "--print-address=1")
