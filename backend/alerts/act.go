@@ -67,7 +67,8 @@ func (a *Alerts) private(j *job) bool { return a.cfg.Team.Private(j.channel) }
 
 // serverless says whether nobody else will send what this desktop cannot.
 func (a *Alerts) serverless(j *job) bool {
-	return a.private(j) || a.alone() || a.cfg.Clock.Now().Sub(j.due) > othersWait+serverWait
+	return a.private(j) || a.alone() ||
+		a.cfg.Team.Reached() && a.cfg.Clock.Now().Sub(j.due) > othersWait+serverWait
 }
 
 // old says whether it is too late to tell of something at all.

@@ -1,8 +1,11 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -158,19 +161,26 @@ func (a *Alerts) pass(ctx context.Context) {
 	}
 }
 
-// due takes the jobs whose time has come, as many as may be under way.
+// due takes the jobs whose time has come, as many as may be under way, the
+// longest due first.
 func (a *Alerts) due() []*job {
 	a.work.Lock()
 	defer a.work.Unlock()
 	now := a.cfg.Clock.Now()
 	var due []*job
 	for _, j := range a.jobs {
-		if a.busy < maxActs && !j.busy && !j.next.After(now) {
-			j.busy = true
-			a.busy++
+		if !j.busy && !j.next.After(now) {
 			due = append(due, j)
 		}
 	}
+	slices.SortFunc(due, func(a, b *job) int {
+		return cmp.Or(a.next.Compare(b.next), strings.Compare(a.work, b.work))
+	})
+	due = due[:min(len(due), maxActs-a.busy)]
+	for _, j := range due {
+		j.busy = true
+	}
+	a.busy += len(due)
 	return due
 }
 

@@ -51,6 +51,11 @@ func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
 	if json.Unmarshal(state.Result, &said) != nil {
 		said = result{} // another version's words; the state counts
 	}
+	if (state.State == started || state.State == waitingAgain) && a.unsure(j) {
+		j.cutOff = true // its holder may have said more by now
+		a.later(j, patience)
+		return
+	}
 	switch state.State {
 	case sent:
 		a.share(ctx, j, said.Events, inbox.OutcomeSent, inbox.ReasonNone)
