@@ -97,8 +97,16 @@ type bellRig struct {
 func startBell(t *testing.T) *bellRig {
 	t.Helper()
 	s := newScreen()
-	r := startRig(t, Options{Sandbox: true, Quiet: true, Desktop: s})
-	b := &bellRig{r, s, r.listen()}
+	b := startBellOn(t, s)
+	b.screen = s
+	return b
+}
+
+// startBellOn is startBell for any desktop, or none.
+func startBellOn(t *testing.T, shows desktop.Notifier) *bellRig {
+	t.Helper()
+	r := startRig(t, Options{Sandbox: true, Quiet: true, Desktop: shows})
+	b := &bellRig{rig: r, l: r.listen()}
 	until(r, b.l, "the first sync", func() (bool, bool) {
 		return true, call[Status](r, "Settings.Status").Channels[0].LastSync != ""
 	})

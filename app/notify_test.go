@@ -116,8 +116,7 @@ func TestTheHistorySaysWhatTheSystemDid(t *testing.T) {
 
 // Without a desktop the connected windows are told.
 func TestWithoutADesktopWindowsAreTold(t *testing.T) {
-	r := startDemo(t)
-	b := &bellRig{rig: r, l: r.listen()}
+	b := startBellOn(t, nil)
 	c := b.write("eva@klant.example", "Hoi")
 	if row := b.row("the row", of(c.ID, "desktop")); row.Outcome != "shown" || row.Code != "window" {
 		t.Errorf("row %+v", row)

@@ -129,6 +129,7 @@ func bakery(t *testing.T) (f *firm, ann, ben *computer, cable *wire, id string) 
 func TestAnnAndBenAtOneConversation(t *testing.T) {
 	f, ann, ben, _, id := bakery(t)
 	call[Undo](ben.rig, "Inbox.MarkRead", id)
+	ben.settled() // else his reading may come behind her note
 	call[string](ann.rig, "Inbox.AddNote", id, "@ben jij kent haar: fluistertaart")
 	called := ben.sees("the note", id, func(c Conversation) bool { return len(c.Notes) == 1 })
 	if !slices.Equal(called.Notes[0].Mentions, []string{ben.me()}) || called.Unread != 1 || called.Notes[0].MemberID != ann.me() {
