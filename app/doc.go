@@ -112,6 +112,9 @@
 //	Files.Save           fileId       → false when the person cancels (window)
 //	Files.Put            name, bytes in base64 → Attachment
 //	Window.Focus         id, bool     (what is in front of the person, R16)
+//	Window.Closing       bool: what closing the window does, for good: keep in the
+//	                     tray, or quit (window)
+//	Window.Quit                       (window)
 //	Sandbox.Deliver      DeliverRequest → Delivered (this and below: the demo)
 //	Sandbox.Advance      duration, such as "25h"
 //	Sandbox.Offline      bool
@@ -133,6 +136,9 @@
 //	notifications.changed  {}: the bell, or the history
 //	inbox.void      InboxVoid: own decisions that turned out to have no effect;
 //	                they stay in Inbox.Voids until they are dismissed
+//	window.closing  WindowClosing: ask what closing does; Window.Closing answers
+//	window.minimised {}: the window was closed where there is no tray, and is
+//	                minimised
 //	navigate        Navigate: to "/#/conversation/ID", as for a deep link or a
 //	                notification; its focus can be "composer"
 //
@@ -165,6 +171,14 @@
 // own one back until a person chose (askAnswered). A decision that came to
 // nothing is told to its author once: by the call, when that knows it already,
 // else by an event and a list that outlive a restart (voidDesk).
+//
+// # The window
+//
+// Closing it is not quitting: life has it hide where a tray tells of it, come
+// back when that tray goes, and be minimised where there is none. Tray, title
+// and the launcher's number show the same count, of unread conversations that
+// are one's own or nobody's (feedWindow). Starting at login is what the system
+// really does (Login), not what was chosen once.
 //
 // # Notifications
 //
