@@ -1,11 +1,7 @@
 package app
 
 import (
-	"context"
 	"math/rand/v2"
-	"slices"
-	"sync"
-	"time"
 
 	"postvak/app/words"
 	"postvak/backend/alerts"
@@ -104,47 +100,6 @@ func assignmentEvents(all []sqlite.Assignment) (events []inbox.NotificationEvent
 	return events
 }
 
-// look says what stands open in a window and whether it has the focus. What is
-// in front of a person needs no notification any more (R16).
-func (a *App) look(window string, open inbox.Key, focused bool) {
-	a.sight.note(window, open, focused)
-	a.notify.Look(window, open, focused)
-	if focused && open != "" {
-		a.notify.Opened(open)
-	}
-}
-
-// windowGone forgets what a window had in front of it.
-func (a *App) windowGone(window string) { a.look(window, "", false) }
-
-// sight knows which windows have a conversation open and the focus.
-type sight struct {
-	mu      sync.Mutex
-	windows map[string]bool
-}
-
-func (s *sight) note(window string, open inbox.Key, focused bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.windows == nil {
-		s.windows = map[string]bool{}
-	}
-	delete(s.windows, window)
-	if focused && open != "" && len(s.windows) < maxWindows {
-		s.windows[window] = true
-	}
-}
-
-// maxWindows bounds what pages that were never closed leave behind.
-const maxWindows = 1000
-
-// any says whether a conversation is in front of the person.
-func (s *sight) any() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.windows) > 0
-}
-
 // bellChanged makes a new choice count at once.
 func (a *App) bellChanged() {
 	a.notify.Settings()
@@ -158,108 +113,6 @@ func (a *App) emitNotification(told notify.Told) {
 	n := Notification{NotificationRow: a.rowOf(sqlite.HistoryRow{NotificationRecord: told.NotificationRecord}), Title: told.Title, Body: told.Body}
 	a.say(&n)
 	a.hub.emit("notification", n)
-}
-
-// sinceKey is the setting with when this computer's part in the team began.
-const sinceKey = "notifications.since"
-
-// start is that moment, and of which member and log.
-type start struct {
-	Member inbox.MemberID `json:"member"`
-	Log    string         `json:"log"`
-	At     time.Time      `json:"at"`
-}
-
-// since is when this computer's part in its team began: what is older is
-// history, and notifies nobody.
-func (a *App) since() time.Time {
-	if s := a.began.Load(); s != nil {
-		return s.At
-	}
-	return a.clock.Now()
-}
-
-// noteStart notes when this computer's part in a team begins: at its first
-// start, and when it was let into another team.
-func (a *App) noteStart(ctx context.Context) error {
-	if a.outside() != "" || a.team.LogID() == "" {
-		return nil
-	}
-	now := start{a.team.Me(), a.team.LogID(), a.clock.Now()}
-	known := a.began.Load()
-	if known == nil {
-		var stored start
-		if _, err := a.db.Setting(ctx, sinceKey, &stored); err != nil {
-			return err
-		}
-		known = &stored
-	}
-	if known.Member != now.Member || known.Log != now.Log {
-		if err := a.db.PutSetting(ctx, sinceKey, now); err != nil {
-			return err
-		}
-		known = &now
-	}
-	a.began.Store(known)
-	return nil
-}
-
-// pruneEvery is how often old rows of the history go.
-const pruneEvery = 6 * time.Hour
-
-// pruneHistory drops what nobody asks for any more, until ctx ends.
-func (a *App) pruneHistory(ctx context.Context) {
-	for {
-		if err := a.db.PruneNotifications(ctx, a.clock.Now()); err != nil && ctx.Err() == nil {
-			a.log.Warn("pruning the history of notifications", "error", err.Error())
-		}
-		select {
-		case <-a.clock.After(pruneEvery):
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// keepNotices takes notifications back when their conversation was read or
-// closed, whoever did it, until ctx ends.
-func (a *App) keepNotices(ctx context.Context) {
-	for {
-		select {
-		case <-a.noticeKeeper.wake:
-		case <-ctx.Done():
-			return
-		}
-		if err := a.withdrawRead(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("taking back notifications", "error", err.Error())
-		}
-	}
-}
-
-func (a *App) withdrawRead(ctx context.Context) error {
-	shown := a.notices.conversations()
-	if len(shown) == 0 {
-		return nil
-	}
-	ids := make([]inbox.Key, 0, len(shown))
-	for _, id := range shown {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	unread, err := a.db.UnreadIn(ctx, slices.Compact(ids))
-	if err != nil {
-		return err
-	}
-	for slot, id := range shown {
-		if a.notices.wasRead(slot, unread[id]) {
-			a.notify.Opened(id)
-			continue
-		}
-		if state, _, err := a.db.State(ctx, id); err == nil && (state.Closed || state.Hidden) {
-			a.notify.Closed(slot)
-		}
-	}
-	return nil
 }
 
 // noticeWords gives notifications names and the person's language.

@@ -1,0 +1,48 @@
+package app
+
+import (
+	"sync"
+
+	"postvak/backend/inbox"
+)
+
+// look says what stands open in a window and whether it has the focus. What is
+// in front of a person needs no notification any more (R16).
+func (a *App) look(window string, open inbox.Key, focused bool) {
+	a.sight.note(window, open, focused)
+	a.notify.Look(window, open, focused)
+	if focused && open != "" {
+		a.notify.Opened(open)
+	}
+}
+
+// windowGone forgets what a window had in front of it.
+func (a *App) windowGone(window string) { a.look(window, "", false) }
+
+// sight knows which windows have a conversation open and the focus.
+type sight struct {
+	mu      sync.Mutex
+	windows map[string]bool
+}
+
+func (s *sight) note(window string, open inbox.Key, focused bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.windows == nil {
+		s.windows = map[string]bool{}
+	}
+	delete(s.windows, window)
+	if focused && open != "" && len(s.windows) < maxWindows {
+		s.windows[window] = true
+	}
+}
+
+// maxWindows bounds what pages that were never closed leave behind.
+const maxWindows = 1000
+
+// any says whether a conversation is in front of the person.
+func (s *sight) any() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.windows) > 0
+}
