@@ -293,6 +293,14 @@ describe("news", () => {
     await waitFor(() => expect(screen.queryByText("And the brake")).toBeNull());
   });
 
+  test("of several at once opens their list", async () => {
+    const { backend, user } = await open("#/section/closed", { browser: true });
+    await bell();
+    backend.emit("notification", { ...notice, event: "mine", code: "digest", title: "6 new messages", body: "Jolanda Prins, Noor van Dijk" });
+    await user.click(await screen.findByRole("button", { name: /^Open: Jolanda Prins, Noor/ }));
+    expect(location.hash).toBe("#/section/mine");
+  });
+
   test("does not float where the system shows it, nor when it was held back", async () => {
     const native = await open("#/section/mine");
     await bell();
@@ -315,6 +323,17 @@ describe("news", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(app.toasts.list).toHaveLength(0);
     vi.useRealTimers();
+  });
+
+  test("does not float over an open dialog", async () => {
+    const { backend, user } = await open("#/section/mine", { browser: true });
+    await user.click(await bell());
+    await dialog();
+    backend.emit("notification", notice);
+    await new Promise((go) => setTimeout(go));
+    expect(screen.queryByText("Dynamo flickers")).toBeNull();
+    await user.keyboard("{Escape}");
+    expect(await screen.findByText("Dynamo flickers")).toBeTruthy();
   });
 
   test("leads by reply to where one writes", async () => {

@@ -106,8 +106,12 @@ export class ConversationState {
 
   /** Tells the program what is before somebody's eyes, so that it is not notified (R16). */
   tellFocus(): void {
-    void this.#backend.window.focus(this.#shown ? this.id : "", this.#focused()).catch(() => undefined);
+    const [id, focused] = [this.#shown ? this.id : "", this.#focused()];
+    this.#told = this.#told.then(() => this.#backend.window.focus(id, focused)).catch(() => undefined);
   }
+
+  // One after another: of two at once, the older might have the last word (R16).
+  #told = Promise.resolve();
 
   /** Says whether it is on the screen, or something else is. */
   show(on: boolean): void {

@@ -12,7 +12,14 @@ export const newsAbout = (conversationId: string): string => `news ${conversatio
  */
 export function tellNews({ backend, router, toasts }: App, notice: Notice): void {
   if (backend.window.native || notice.outcome !== "shown" || notice.medium === "email") return;
-  const { conversationId, title, body } = notice;
-  const place = conversationId ? to.conversation(conversationId) : to.section("unassigned");
-  toasts.news(newsAbout(conversationId), title, body, { label: m.open(), run: () => router.go(place) });
+  const { title, body } = notice;
+  const place = placeOf(notice);
+  toasts.news(newsAbout(notice.code === "digest" ? "" : notice.conversationId), title, body, place ? [{ label: m.open(), run: () => router.go(place) }] : []);
+}
+
+// A digest is about several: it opens the list that has most to do with it. A
+// test is about none.
+function placeOf({ code, conversationId, event }: Notice): string {
+  if (code !== "digest") return conversationId && to.conversation(conversationId);
+  return to.section(event === "mine" || event === "assignedToMe" ? "mine" : event || "unassigned");
 }

@@ -112,7 +112,25 @@ test("the program is told which conversation is before somebody's eyes (R16)", a
   state.tellFocus();
   here = true;
   state.close();
-  expect(calls(backend, "window.focus")).toEqual([["c1", true], ["c1", false], ["", true]]);
+  await vi.waitFor(() => expect(calls(backend, "window.focus")).toEqual([["c1", true], ["c1", false], ["", true]]));
+});
+
+test("what is before somebody's eyes is told in order, however long one telling takes (R16)", async () => {
+  const backend = fake();
+  const heard: string[] = [];
+  const answers: (() => void)[] = [];
+  backend.window.focus = async (id) => {
+    await new Promise<void>((answer) => answers.push(answer));
+    heard.push(id);
+  };
+  const state = new ConversationState(backend, () => true);
+  await state.open("c1");
+  await state.open("c2");
+  expect(answers).toHaveLength(1);
+  answers[0]?.();
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.();
+  await vi.waitFor(() => expect(heard).toEqual(["c1", "c2"]));
 });
 
 describe("toasts", () => {

@@ -31,8 +31,15 @@ const most = 4;
 /** What floats at the bottom: what was done, how to undo it, what went wrong. */
 export class Toasts {
   list = $state<Toast[]>([]);
+  /** A dialog is open: news would float over it, and waits. */
+  busy = $state(false);
   #serial = 0;
   #timers = new Map<number, ReturnType<typeof setInterval>>();
+
+  /** What is on the screen now. */
+  get shown(): Toast[] {
+    return this.busy ? this.list.filter((toast) => toast.kind !== "news") : this.list;
+  }
 
   done(title: string, text = ""): void {
     this.#add({ about: "", kind: "done", title, text, detail: "", left: life.done });
@@ -57,9 +64,9 @@ export class Toasts {
   }
 
   /** Something came; what came later about the same takes its place. */
-  news(about: string, title: string, text: string, action: ToastAction): void {
+  news(about: string, title: string, text: string, actions: ToastAction[]): void {
     this.drop(about);
-    this.#add({ about, kind: "news", title, text, detail: "", left: life.news, actions: [action] });
+    this.#add({ about, kind: "news", title, text, detail: "", left: life.news, actions });
   }
 
   error(thrown: unknown): void {
@@ -126,7 +133,7 @@ export class Toasts {
   #tick(id: number): void {
     const toast = this.list.find((each) => each.id === id);
     // News waits for somebody to look.
-    if (toast?.kind === "news" && document.hidden) return;
+    if (toast?.kind === "news" && (this.busy || document.hidden)) return;
     if (!toast || toast.left <= 1) this.dismiss(id);
     else toast.left--;
   }
