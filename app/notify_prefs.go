@@ -64,6 +64,7 @@ type storedBell struct {
 	// then: while it holds one of those, what is stored here is newer.
 	Said   string   `json:"said,omitempty"`
 	Before []string `json:"before,omitempty"`
+	As     string   `json:"as,omitempty"` // in which log, and as whom
 }
 
 // maxBefore bounds what waits: whoever changes their mind that often offline
@@ -107,8 +108,8 @@ func (a *App) agree(s *storedBell) {
 func (a *App) sayPrefs(ctx context.Context, s *storedBell) (said bool, err error) {
 	log, wanted := string(a.team.Prefs(a.team.Me())), a.prefsOf(s.NotificationSettings)
 	last := log
-	if s.Said != "" && s.newer(log) && log != "" {
-		last = s.Said
+	if s.Said != "" && s.newer(log) {
+		last = s.Said // on its way
 	}
 	switch {
 	case a.outside() != "", last == "" && wanted.silent(), last != "" && readPrefs([]byte(last)).same(wanted):
@@ -122,5 +123,10 @@ func (a *App) sayPrefs(ctx context.Context, s *storedBell) (said bool, err error
 		return false, err
 	}
 	s.saying(log, string(value))
+	s.As = a.speaksAs()
 	return true, nil
 }
+
+// speaksAs is in which log, and as whom, this computer speaks. In another one,
+// nothing is on its way.
+func (a *App) speaksAs() string { return a.team.LogID() + "/" + string(a.team.Me()) }

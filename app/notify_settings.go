@@ -17,6 +17,9 @@ func (a *App) storedBell(ctx context.Context) (storedBell, error) {
 	if _, err := a.db.Setting(ctx, bellKey, &s); err != nil {
 		return s, err
 	}
+	if s.As != a.speaksAs() {
+		s.Said, s.Before = "", nil
+	}
 	a.agree(&s)
 	return s, nil
 }
@@ -69,9 +72,19 @@ func (a *App) changeBell(ctx context.Context, change func(*storedBell)) error {
 	return nil
 }
 
-// saySettled tells the team what it does not know of the choices: after joining
-// it, or when the language of this computer changed.
-func (a *App) saySettled(ctx context.Context) error {
+// sayFirst tells a team that never heard of the member's choices, after joining
+// it. What it knows stays: two computers with different languages would correct
+// each other for ever.
+func (a *App) sayFirst(ctx context.Context) error {
+	if a.outside() != "" || a.team.Prefs(a.team.Me()) != nil {
+		return nil
+	}
+	return a.sayNow(ctx)
+}
+
+// sayNow tells the team what it does not know of the choices, since the member
+// changed something here.
+func (a *App) sayNow(ctx context.Context) error {
 	a.bellSaving.Lock()
 	defer a.bellSaving.Unlock()
 	s, err := a.storedBell(ctx)

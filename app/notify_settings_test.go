@@ -11,6 +11,7 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/keyring"
 	"postvak/backend/sqlite"
+	"postvak/backend/teamlog"
 )
 
 func TestTheBellIsCheckedAndKept(t *testing.T) {
@@ -263,5 +264,74 @@ func TestAnotherTeamBeginsAnew(t *testing.T) {
 	}
 	if now := r.app.began.Load(); now.Log != first.Log || !now.At.After(first.At) {
 		t.Errorf("it began %+v", now)
+	}
+}
+
+// What I choose for e-mail on another computer holds here; what is this
+// computer's own stays.
+func TestAnotherComputerOfMineChooses(t *testing.T) {
+	b := startBell(t)
+	channel := call[[]ChannelInfo](b.rig, "Channels.List")[0].ID
+	b.save(func(s *NotificationSettings) { s.Email.Mine, s.Sound, s.Muted = true, true, []string{channel} })
+	elsewhere := &teamlog.Prefs{Value: json.RawMessage(`{"v":2,"email":{"others":true},"colour":"red"}`)}
+	if _, err := b.app.team.DecideAs(t.Context(), b.app.demo.authors[b.app.team.Me()], b.app.clock.Now(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	now := call[NotificationSettings](b.rig, "Notifications.Get")
+	if now.Email != (NotificationBell{Others: true}) || len(now.Muted) != 0 || !now.Sound {
+		t.Errorf("here it is %+v", now)
+	}
+	b.save(func(s *NotificationSettings) { s.Sound = false })
+	if said := string(b.app.team.Prefs(b.app.team.Me())); said != string(elsewhere.Value) {
+		t.Errorf("what was said elsewhere was said again as %s", said)
+	}
+	b.save(func(s *NotificationSettings) { s.Email.Others = false })
+	if now := call[NotificationSettings](b.rig, "Notifications.Get"); now.Email != (NotificationBell{}) {
+		t.Errorf("switched off here: %+v", now)
+	}
+}
+
+// The history speaks the person's language.
+func TestTheHistorySpeaksDutch(t *testing.T) {
+	b := startBell(t)
+	call[*nothing](b.rig, "Settings.Save", map[string]any{"language": "nl"})
+	notes := b.listen()
+	b.save(func(s *NotificationSettings) { s.Desktop = NotificationBell{} })
+	c := b.write("eva@klant.example", "Uit")
+	if row := b.row("the row", of(c.ID, "desktop")); row.Reason != "Dit staat achter de bel uit." || row.Code != "off" {
+		t.Errorf("row %+v", row)
+	}
+	if note := next[Notification](b.rig, notes, "notification"); note.Reason != "Dit staat achter de bel uit." {
+		t.Errorf("event %+v", note)
+	}
+}
+
+// Nobody's computer corrects another one's by itself, and what is on its way is
+// not said again with every change of the team.
+func TestTheTeamIsToldOnce(t *testing.T) {
+	b := startBell(t)
+	b.save(func(s *NotificationSettings) { s.Email.Mine = true })
+	me := b.app.team.Me()
+	elsewhere := &teamlog.Prefs{Value: json.RawMessage(`{"v":1,"email":{"mine":true},"language":"nl"}`)}
+	if _, err := b.app.team.DecideAs(t.Context(), b.app.demo.authors[me], b.app.clock.Now(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.app.sayFirst(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if said := string(b.app.team.Prefs(me)); said != string(elsewhere.Value) {
+		t.Errorf("another computer's language was corrected: %s", said)
+	}
+
+	waiting := storedBell{As: b.app.speaksAs(), Said: `{"v":1,"email":{"mine":true}}`, Before: []string{"", string(elsewhere.Value)}}
+	waiting.Email.Mine = true
+	if said, err := b.app.sayPrefs(t.Context(), &waiting); err != nil || said {
+		t.Errorf("what is on its way was said again: %v, %v", said, err)
+	}
+	if err := b.app.db.PutSetting(t.Context(), bellKey, storedBell{As: "another log/me", Said: "old", Before: []string{string(elsewhere.Value)}}); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := b.app.storedBell(t.Context()); err != nil || s.Said != "" || !s.Email.Mine {
+		t.Errorf("from another log: %+v, %v", s, err)
 	}
 }

@@ -126,7 +126,7 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	a.emitStatus() // its reasons are sentences too
 	if p.Language != before.Language {
 		a.hub.emit("team.changed", Ping{}) // and so are the team's and the channels'
-		return a.saySettled(ctx)           // alerts are in it
+		return a.sayNow(ctx)               // alerts are in it
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		}
 	}
 	a.refreshChannels()
-	if err := a.saySettled(ctx); err != nil {
+	if err := a.sayFirst(ctx); err != nil {
 		return err
 	}
 	return a.reviewTodo(ctx)
