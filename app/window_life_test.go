@@ -23,7 +23,6 @@ type stage struct {
 	choose chosenClosing
 	done   []string
 	more   chan struct{}
-	at     string // where the window is
 }
 
 func (s *stage) did(what string) {
@@ -252,6 +251,12 @@ func TestAHiddenStart(t *testing.T) {
 	s.begins(true, minimised)
 	s.setTray(true)
 	s.expect("hide")
+
+	s = openStage(t, false)
+	s.begins(true, minimised)
+	s.setTrayKnown(false) // still none: it stays where it can be found
+	s.life.show()
+	s.expect("show")
 
 	s = openStage(t, false)
 	s.begins(true, minimised)

@@ -4,9 +4,11 @@ package window
 
 import (
 	"fmt"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -112,6 +114,35 @@ func (i icon) click() {
 	i.t.Helper()
 	if err := i.object.Call("org.kde.StatusNotifierItem.Activate", 0, int32(0), int32(0)).Err; err != nil {
 		i.t.Fatal(err)
+	}
+}
+
+// drawnAt finds the number's red bubble on the panel, as the panel drew it.
+func (d *desktop) drawnAt(t *testing.T) image.Point {
+	t.Helper()
+	var at image.Point
+	eventually(t, "the panel has drawn the icon", func() bool {
+		screen := d.screenshot(t, window{id: "root"})
+		b := screen.Bounds()
+		for y := b.Max.Y - 30; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				if c := rgba(screen, x, y); c.R > 0xb0 && c.G < 0x50 && c.B < 0x50 {
+					at = image.Pt(x, y)
+					return true
+				}
+			}
+		}
+		return false
+	})
+	return at
+}
+
+// clickDrawn clicks the icon with the mouse, where the panel drew it.
+func (d *desktop) clickDrawn(t *testing.T) {
+	t.Helper()
+	at := d.drawnAt(t)
+	if out, ok := d.run(t, "xdotool", "xdotool", "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "click", "1"); !ok {
+		t.Fatalf("xdotool: %s", out)
 	}
 }
 
