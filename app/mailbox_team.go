@@ -19,7 +19,10 @@ type teamMailbox struct {
 	SMTP   inbox.Server `json:"smtp,omitzero"` // for alerts; may be empty
 	Folder string       `json:"folder"`
 	LogID  string       `json:"log"`
-	Words  []string     `json:"words,omitempty"` // that an admin compares, of a computer that asked to join
+	// Invited is the user name that stood in the invitation: the team's login,
+	// not a person's own. "" without one.
+	Invited string   `json:"invited,omitempty"`
+	Words   []string `json:"words,omitempty"` // that an admin compares, of a computer that asked to join
 }
 
 const (

@@ -55,11 +55,11 @@ func (p alertPost) way(channel inbox.ChannelID) (wayOut, bool) {
 
 // teamsWay sends by the team mailbox, if it can send at all.
 func (p alertPost) teamsWay() (wayOut, bool) {
-	m := p.app.teamBox.Load()
-	if m == nil || m.SMTP.Host == "" {
+	m, ok := p.app.sendingMailbox()
+	if !ok {
 		return wayOut{}, false
 	}
-	from := p.app.alertAddress(*m)
+	from := p.app.alertAddress(m)
 	if from == "" {
 		return wayOut{}, false
 	}
@@ -128,8 +128,8 @@ func (a *App) ourAddress(address string) bool {
 	if a.team == nil {
 		return false
 	}
-	m := a.teamBox.Load()
-	return m != nil && m.SMTP.Host != "" && inbox.NormalAddress(a.alertAddress(*m)) == address
+	m, ok := a.sendingMailbox()
+	return ok && inbox.NormalAddress(a.alertAddress(m)) == address
 }
 
 // ourAlert says whether a Message-ID is one of this team's alerts.

@@ -99,6 +99,9 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 	if err := a.sayFirst(ctx); err != nil {
 		return err
 	}
+	if err := a.saySender(ctx, log); err != nil {
+		return err
+	}
 	return a.reviewTodo(ctx)
 }
 

@@ -85,7 +85,7 @@ func (r JoinTeamRequest) mailboxOf(i teamlog.Invitation) (teamMailbox, error) {
 		form.Username = i.Username
 	}
 	m, err := form.domain()
-	m.LogID = i.Log
+	m.LogID, m.Invited = i.Log, i.Username
 	return m, err
 }
 

@@ -36,7 +36,7 @@ var teamDecisions = map[string]string{
 // same before is nothing to tell.
 func (a *App) ownTeamVoids(ctx context.Context, decisions []teamlog.Decision) (own []sqlite.Voided) {
 	void := slices.DeleteFunc(slices.Clone(decisions), func(d teamlog.Decision) bool {
-		return teamDecisions[d.Event.Kind()] == "" ||
+		return teamDecisions[d.Event.Kind()] == "" || saysSender(d.Event) ||
 			slices.Contains([]teamlog.Reason{teamlog.Admitted, teamlog.AlreadyExists, teamlog.NotFound}, d.Void)
 	})
 	if len(void) == 0 {

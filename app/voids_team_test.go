@@ -27,6 +27,7 @@ func TestVoidDecisionsAboutTheTeam(t *testing.T) {
 		decision("mine.1", &teamlog.Avail{On: true}, teamlog.NotMember),
 		decision("mine.2", &teamlog.MemberRole{Member: "x"}, teamlog.Admitted),
 		decision("mine.3", &teamlog.ChannelRemove{ID: "c"}, teamlog.NotFound),
+		decision("mine.4", &teamlog.Setting{Key: senderSetting}, teamlog.FirstWins),
 		decision("theirs.0", &teamlog.ChannelUpdate{ID: "c", Name: &name}, teamlog.NotAdmin),
 	}))
 	told := next[InboxVoid](r, voids, "inbox.void")
