@@ -4,8 +4,8 @@
 //
 // The program runs in a process of its own (the test's own binary started
 // again) so that it can be killed as a power cut would. It is built by app.New
-// as the headless program is; only its clock can be made to run faster, for
-// what waits for minutes.
+// as the headless program is; only its clock can be made to run faster, or be
+// moved by lines on its standard input, for what waits for minutes.
 //
 //	POSTVAK_KILLS   kills of each kill loop (25 in a usual run)
 //	POSTVAK_SEED    repeats the run that printed it

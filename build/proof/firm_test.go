@@ -23,6 +23,8 @@ type firm struct {
 	mails int
 	// breaks gives new desktops ways on which connections break.
 	breaks bool
+	// smtp is what people type as the way out for alerts; nil is the office's.
+	smtp map[string]any
 
 	mu    sync.Mutex
 	desks []*desk
@@ -45,6 +47,9 @@ type desk struct {
 func openFirm(t *testing.T) *firm {
 	t.Helper()
 	users := map[string]string{ann: passwords[ann], ben: passwords[ben], own: ownPassword}
+	for _, name := range []string{"Ann", "Ben", "Carol"} {
+		users[home(name)] = passwords[home(name)]
+	}
 	for n := range maxCustomers {
 		users[customer(n)] = wrongPassword // nobody signs in as a customer
 	}
@@ -135,9 +140,13 @@ func (d *desk) online() {
 
 // mailbox is what a person types to share a team's mailbox.
 func (f *firm) mailbox(password string) map[string]any {
+	smtp := f.smtp
+	if smtp == nil {
+		smtp = map[string]any{"host": imaptest.MailHost, "port": f.o.gate.port, "security": "starttls", "username": ann}
+	}
 	return map[string]any{
 		"host": imaptest.MailHost, "port": f.o.TLSPort, "security": "tls", "username": ann, "password": password, "folder": "",
-		"smtp": map[string]any{"host": imaptest.MailHost, "port": f.o.gate.port, "security": "starttls", "username": ann},
+		"smtp": smtp,
 	}
 }
 

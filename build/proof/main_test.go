@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"postvak/app"
+	"postvak/app/desktop"
+	"postvak/backend/sandbox"
 )
 
 // What a test tells the program that it starts.
@@ -19,6 +22,8 @@ const (
 	envHaste = "PROOF_HASTE" // how many times too fast its clock runs
 	envName  = "PROOF_NAME"  // the person's
 	envMail  = "PROOF_MAIL"  // the address under which it finds mailHost
+	envAhead = "PROOF_AHEAD" // how far its clock, which standard input moves, is ahead
+	envShows = "PROOF_SHOWS" // it has a desktop to show notifications on
 )
 
 // TestMain lets this binary be the program.
@@ -47,6 +52,15 @@ func program(dir string) error {
 	if times, _ := strconv.Atoi(os.Getenv(envHaste)); times > 1 {
 		opt.Clock = hasty{time.Now(), times}
 	}
+	var clock sandbox.Clock
+	if ahead, err := time.ParseDuration(os.Getenv(envAhead)); err == nil {
+		clock = sandbox.NewClock()
+		clock.Advance(ahead)
+		opt.Clock = clock
+	}
+	if os.Getenv(envShows) != "" {
+		opt.Desktop = desktop.Choose(false, slog.New(slog.DiscardHandler))
+	}
 	built, err := app.New(opt)
 	if err != nil {
 		return err
@@ -61,12 +75,26 @@ func program(dir string) error {
 	if err := host.Announce(os.Stdout); err != nil {
 		return err
 	}
-	_, err = io.Copy(io.Discard, os.Stdin)
+	err = obey(os.Stdin, clock)
 	host.Close()
 	if served := <-failed; served != nil {
 		return served
 	}
 	return err
+}
+
+// obey moves the clock by each duration that stands on a line, until there is
+// no more.
+func obey(orders io.Reader, clock sandbox.Clock) error {
+	lines := bufio.NewScanner(orders)
+	for lines.Scan() {
+		d, err := time.ParseDuration(lines.Text())
+		if err != nil {
+			return err
+		}
+		clock.Advance(d)
+	}
+	return lines.Err()
 }
 
 // person is who sits there.

@@ -30,7 +30,7 @@ type running struct {
 	t      testing.TB
 	dir    string
 	cmd    *exec.Cmd
-	stdin  io.Closer
+	stdin  io.WriteCloser
 	base   string
 	token  string
 	client *http.Client

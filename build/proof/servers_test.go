@@ -23,7 +23,10 @@ const (
 )
 
 // passwords are looked for afterwards, where none may be.
-var passwords = map[string]string{ann: "ann-7Lamp.Kast/29", ben: "ben-4Stoel+Deur_61"}
+var passwords = map[string]string{
+	ann: "ann-7Lamp.Kast/29", ben: "ben-4Stoel+Deur_61",
+	"ann.home@example.test": "home-3Tafel.Kast/17", "ben.home@example.test": "home-8Stoel+Raam_52", "carol.home@example.test": "home-6Deur~Bank=74",
+}
 
 const wrongPassword = "wrong-5Tafel~Raam=83"
 
