@@ -23,7 +23,7 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 	a.gather(j)
 	j.cutOff = false
 	switch {
-	case j.ended != nil && !a.store(ctx, j): // the disk refuses what was decided: that first
+	case len(j.ended) > 0 && !a.store(ctx, j): // the disk refuses what was decided: that first
 		return
 	case len(j.rows) == 0:
 		a.drop(ctx, j)
@@ -41,7 +41,7 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		return
 	}
 	switch {
-	case j.ended != nil:
+	case len(j.ended) > 0:
 	case len(j.rows) == 0:
 		a.drop(ctx, j)
 	case a.unsure(j):

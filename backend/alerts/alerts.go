@@ -192,7 +192,7 @@ func (a *Alerts) do(ctx context.Context, j *job) {
 	j.busy = false
 	a.busy--
 	switch {
-	case j.ended != nil || len(j.rows) > 0: // act said when
+	case len(j.ended) > 0 || len(j.rows) > 0: // act said when
 	case len(j.more) > 0:
 		a.schedule(j)
 	default:

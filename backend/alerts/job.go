@@ -29,10 +29,10 @@ type job struct {
 	cutOff      bool      // it waits for the log to be reached
 	unheard     bool      // the log's answer to a claim of ours was lost
 	tries       int
-	startedSeen time.Time // since when somebody else's "started" is watched
-	startedAs   string    // which one
-	trouble     string    // why the last attempt came to nothing
-	ended       *ending   // what is still to be stored
+	startedSeen time.Time                  // since when somebody else's "started" is watched
+	startedAs   string                     // which one
+	trouble     string                     // why the last attempt came to nothing
+	ended       []inbox.NotificationRecord // what became of rows and is not stored yet
 	pause       run.Backoff
 }
 

@@ -60,7 +60,7 @@ func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
 	case sent:
 		a.share(ctx, j, said.Events, inbox.OutcomeSent, inbox.ReasonNone)
 	case failed:
-		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, clip(said.Reason, maxDetail))
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, said.Reason)
 	case dropped:
 		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonRead, "")
 	case waitingAgain:
@@ -68,7 +68,7 @@ func (a *Alerts) resolve(ctx context.Context, j *job, state State) {
 			a.later(j, patience)
 			return
 		}
-		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, clip(said.Reason, maxDetail))
+		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, said.Reason)
 	case started:
 		if left := a.stillAtIt(j, state); left > 0 {
 			a.later(j, left)
@@ -122,15 +122,10 @@ func (a *Alerts) closed(row inbox.NotificationRecord, outcome inbox.Notification
 	return row
 }
 
-// ending is what became of rows and is not stored yet. Until it is, nothing
-// else is done about their job: what was sent must not be sent again.
-type ending struct{ rows []inbox.NotificationRecord }
-
+// end stores what became of rows. Until that is done, nothing else is done about
+// their job: what was sent must not be sent again.
 func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecord) {
-	if j.ended == nil {
-		j.ended = &ending{}
-	}
-	j.ended.rows = append(j.ended.rows, rows...)
+	j.ended = append(j.ended, rows...)
 	a.store(ctx, j)
 }
 
@@ -138,7 +133,7 @@ func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecor
 func (a *Alerts) store(ctx context.Context, j *job) bool {
 	storing, stop := behind(ctx)
 	defer stop()
-	if err := a.cfg.Store.SetNotifications(storing, j.ended.rows); err != nil {
+	if err := a.cfg.Store.SetNotifications(storing, j.ended); err != nil {
 		a.cfg.Log.Warn("what became of an e-mail alert could not be stored", "error", err)
 		a.later(j, troubled)
 		return false

@@ -19,15 +19,7 @@ const afterwards = 2 * time.Second
 // it a moment: what was sent is worth saying.
 func behind(ctx context.Context) (context.Context, context.CancelFunc) {
 	going, cancel := context.WithTimeout(context.WithoutCancel(ctx), MaxAct)
-	stop := context.AfterFunc(ctx, func() {
-		last := time.NewTimer(afterwards)
-		defer last.Stop()
-		select {
-		case <-last.C:
-			cancel()
-		case <-going.Done():
-		}
-	})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(afterwards, cancel) })
 	return going, func() { stop(); cancel() }
 }
 
