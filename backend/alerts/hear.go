@@ -174,15 +174,5 @@ func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.
 // now, and that it was closed since, changes nothing.
 func asHeard(e inbox.NotificationEvent, row inbox.NotificationRecord) inbox.NotificationEvent {
 	e.At, e.Seen, e.Closed = row.At, row.Reason == inbox.ReasonSeen, row.Reason == inbox.ReasonClosed
-	switch row.Occasion {
-	case inbox.OccasionMine, inbox.OccasionAssigned:
-		e.Assignee = row.Member
-	case inbox.OccasionUnassigned:
-		e.Assignee = ""
-	case inbox.OccasionOthers:
-		if e.Assignee == "" || e.Assignee == row.Member {
-			e.Assignee = "somebody else"
-		}
-	}
-	return e
+	return e.As(row.Occasion, row.Member)
 }

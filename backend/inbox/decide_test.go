@@ -267,6 +267,21 @@ func TestFixIsNotInVain(t *testing.T) {
 	}
 }
 
+// Whoever has the conversation by now, the event is what it was when it came.
+func TestAnEventStaysWhatItWas(t *testing.T) {
+	for _, now := range []inbox.MemberID{"", "me", "carol"} {
+		for _, o := range inbox.Occasions() {
+			e := inbox.NotificationEvent{Assignee: now}.As(o, "me")
+			if got := e.OccasionFor("me"); got != o {
+				t.Errorf("assigned to %q now, %q became %q", now, o, got)
+			}
+			if o == inbox.OccasionOthers && now == "carol" && e.Assignee != now {
+				t.Errorf("a known assignee was lost: %q", e.Assignee)
+			}
+		}
+	}
+}
+
 // A member whom nothing entitles hears nothing, in whichever state (R30, R31).
 func TestNobodyElseHears(t *testing.T) {
 	for _, medium := range []inbox.Medium{inbox.MediumDesktop, inbox.MediumEmail} {

@@ -93,6 +93,27 @@ func (e NotificationEvent) OccasionFor(m MemberID) Occasion {
 	return OccasionOthers
 }
 
+// somebody stands for a teammate of whom no more matters than that they are not
+// the member a decision is about.
+const somebody MemberID = "somebody else"
+
+// As gives the event with the assignee that makes it an occasion to a member:
+// who has the conversation by now may be another.
+func (e NotificationEvent) As(o Occasion, m MemberID) NotificationEvent {
+	e.Assignment = o == OccasionAssigned
+	switch o {
+	case OccasionMine, OccasionAssigned:
+		e.Assignee = m
+	case OccasionUnassigned:
+		e.Assignee = ""
+	case OccasionOthers:
+		if e.Assignee == "" || e.Assignee == m {
+			e.Assignee = somebody
+		}
+	}
+	return e
+}
+
 // NotificationOutcome is what became of an event, for one member and medium.
 type NotificationOutcome string
 

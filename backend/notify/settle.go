@@ -130,17 +130,9 @@ func (n *Notify) eventOf(ctx context.Context, r inbox.NotificationRecord, now ti
 // fromRow makes the event of what its row kept of it.
 func fromRow(r inbox.NotificationRecord) inbox.NotificationEvent {
 	e := inbox.NotificationEvent{
-		ID: r.EventID, Conversation: r.Conversation, Channel: r.Channel, At: r.At,
-		Assignment: r.Occasion == inbox.OccasionAssigned, From: inbox.Address{Address: r.Contact},
+		ID: r.EventID, Conversation: r.Conversation, Channel: r.Channel, At: r.At, From: inbox.Address{Address: r.Contact},
 	}
-	switch r.Occasion {
-	case inbox.OccasionMine, inbox.OccasionAssigned:
-		e.Assignee = r.Member
-	case inbox.OccasionOthers:
-		e.Assignee = "somebody else"
-	case inbox.OccasionUnassigned:
-	}
-	return e
+	return e.As(r.Occasion, r.Member)
 }
 
 // judge decides each item by itself, and then what they are together (R20).
