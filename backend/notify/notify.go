@@ -3,8 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -72,14 +70,8 @@ func (t *todo) open(conversation inbox.Key, at time.Time) {
 // New makes a Notify. Nothing happens before Start; what is said before it is
 // kept.
 func New(cfg Config) *Notify {
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
-	}
-	if cfg.Zone == nil {
-		cfg.Zone = time.Local
-	}
 	return &Notify{
-		cfg: cfg, wake: make(chan struct{}, 1), focused: map[string]inbox.Key{},
+		cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), focused: map[string]inbox.Key{},
 		events: map[string]heard{}, counts: map[string]int{},
 	}
 }

@@ -33,6 +33,29 @@ type Config struct {
 	Log     *slog.Logger
 }
 
+// withDefaults fills in what was left out.
+func (c Config) withDefaults() Config {
+	if c.Available == nil {
+		c.Available = func() bool { return true }
+	}
+	if c.Zone == nil {
+		c.Zone = time.Local
+	}
+	if c.Since == nil {
+		c.Since = func() time.Time { return time.Time{} }
+	}
+	if c.Changed == nil {
+		c.Changed = func() {}
+	}
+	if c.Emit == nil {
+		c.Emit = func(Told) {}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
 // Store keeps the rows. It is this desktop's cache.
 type Store interface {
 	// AddNotifications adds the rows that are not there yet and returns those,

@@ -46,7 +46,7 @@ func (n *Notify) settle(ctx context.Context, t *todo) error {
 		}
 		if it.row.Outcome == inbox.OutcomeSuppressed && it.row.Decided.Equal(now) {
 			title, body := n.single(it.event.NotificationEvent, 1)
-			n.emit(it.row, title, body)
+			n.cfg.Emit(Told{it.row, title, body})
 		}
 	}
 	n.showAll(ctx, items)
@@ -166,7 +166,7 @@ func (n *Notify) decide(it *item, read bool, now time.Time) inbox.Verdict {
 	open, focused := n.inFront(it.row.Conversation)
 	v := inbox.DecideNotification(inbox.NotificationFacts{
 		Event: it.event.NotificationEvent, Medium: inbox.MediumDesktop, Member: n.me,
-		Now: now.In(n.cfg.Zone), HeardAt: it.event.at, Since: n.since(),
+		Now: now.In(n.cfg.Zone), HeardAt: it.event.at, Since: n.cfg.Since(),
 		Open: open, Focused: focused, Read: read,
 	})
 	switch {

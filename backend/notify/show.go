@@ -74,7 +74,7 @@ func (n *Notify) noticeFor(group []item) Notice {
 		Slot: slot, Conversation: last.Conversation, Count: n.counts[slot],
 		Mine: last.Assignee == n.me.ID, Sound: sound(n.me.Settings),
 	}
-	notice.CanAssign = !notice.Mine && (n.cfg.Available == nil || n.cfg.Available())
+	notice.CanAssign = !notice.Mine && n.cfg.Available()
 	notice.Title, notice.Body = n.single(last.NotificationEvent, notice.Count)
 	return notice
 }
@@ -141,7 +141,7 @@ func (n *Notify) show(ctx context.Context, notice Notice, group []item) {
 		n.dueBy(n.cfg.Clock.Now().Add(retry))
 		n.cfg.Log.Warn("what became of notifications is not stored yet", "error", err.Error())
 	}
-	n.emit(rows[len(rows)-1], notice.Title, notice.Body)
+	n.cfg.Emit(Told{rows[len(rows)-1], notice.Title, notice.Body})
 }
 
 // postpone makes due again what was about to be shown and is known not to be.
@@ -157,11 +157,5 @@ func (n *Notify) forget(slot string) {
 	delete(n.counts, slot)
 	if slot == SlotDigest || slot == n.digest.alone {
 		n.digest = digest{}
-	}
-}
-
-func (n *Notify) emit(r inbox.NotificationRecord, title, body string) {
-	if n.cfg.Emit != nil {
-		n.cfg.Emit(Told{NotificationRecord: r, Title: title, Body: body})
 	}
 }

@@ -75,9 +75,7 @@ func (n *Notify) save(ctx context.Context, rows []inbox.NotificationRecord) erro
 		return err
 	}
 	n.unsaved = nil
-	if n.cfg.Changed != nil {
-		n.cfg.Changed()
-	}
+	n.cfg.Changed()
 	return nil
 }
 
@@ -109,14 +107,7 @@ func (n *Notify) matters(h heard) bool {
 	if n.me.ID == "" || h.ID == "" || h.OccasionFor(n.me.ID) == "" {
 		return false
 	}
-	return !h.At.Before(n.since()) || h.at.Sub(h.At) <= mentionedFor
-}
-
-func (n *Notify) since() time.Time {
-	if n.cfg.Since == nil {
-		return time.Time{}
-	}
-	return n.cfg.Since()
+	return !h.At.Before(n.cfg.Since()) || h.at.Sub(h.At) <= mentionedFor
 }
 
 func rowOf(h heard, me inbox.MemberID) inbox.NotificationRecord {
