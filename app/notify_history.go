@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"postvak/backend/inbox"
 	"postvak/backend/sqlite"
 )
 
@@ -16,9 +15,9 @@ func (a *App) notificationHistory(ctx context.Context, q NotificationQuery) (Not
 	if why := a.outside(); why == notInYet {
 		return NotificationPage{}, nil
 	}
-	query := sqlite.HistoryQuery{Members: []inbox.MemberID{a.team.Me()}, After: q.After, Limit: q.Limit}
+	query := sqlite.HistoryQuery{Member: a.team.Me(), After: q.After, Limit: q.Limit}
 	if q.Everyone {
-		query.Members = nil
+		query.Member = ""
 	}
 	rows, next, err := a.db.NotificationHistory(ctx, query)
 	return NotificationPage{Rows: mapped(rows, a.rowOf), Next: next}, err

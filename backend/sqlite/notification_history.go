@@ -1,11 +1,9 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,9 +14,9 @@ import (
 // HistoryQuery asks for lines of the history of notifications. After is the
 // cursor of the page before. Limit 0 means 50.
 type HistoryQuery struct {
-	Members []inbox.MemberID // nil: everybody's
-	After   string
-	Limit   int
+	Member inbox.MemberID // "": everybody's
+	After  string
+	Limit  int
 }
 
 // HistoryRow is a line with what a person knows its conversation by. Both are
@@ -50,7 +48,7 @@ func (db *DB) NotificationHistory(ctx context.Context, q HistoryQuery) (rows []H
 		return nil, "", err
 	}
 	err = db.snapshot(ctx, func(r reading) error {
-		rows, err = historyPage(r, q.Members, at, seq, limit+1)
+		rows, err = historyPage(r, q.Member, at, seq, limit+1)
 		return err
 	})
 	if err != nil || len(rows) <= limit {
@@ -61,24 +59,17 @@ func (db *DB) NotificationHistory(ctx context.Context, q HistoryQuery) (rows []H
 	return rows, fmt.Sprintf("%d.%d", millis(last.At), last.seq), nil
 }
 
-// historyPage reads each member's page and keeps the newest of them all.
-func historyPage(r reading, members []inbox.MemberID, at, seq int64, most int) (page []HistoryRow, err error) {
-	order := " ORDER BY n.at DESC, n.seq DESC LIMIT " + strconv.Itoa(most)
-	scan := func(rows *sql.Rows) error {
+func historyPage(r reading, member inbox.MemberID, at, seq int64, most int) (page []HistoryRow, err error) {
+	query, args := historyQuery, []any{at, seq}
+	if member != "" {
+		query, args = query+" AND n.member = ?", append(args, string(member))
+	}
+	err = r.each(query+" ORDER BY n.at DESC, n.seq DESC LIMIT "+strconv.Itoa(most), args, func(rows *sql.Rows) error {
 		row, err := scanHistory(rows)
 		page = append(page, row)
 		return err
-	}
-	if members == nil {
-		return page, r.each(historyQuery+order, []any{at, seq}, scan)
-	}
-	for _, member := range members {
-		if err := r.each(historyQuery+" AND n.member = ?"+order, []any{at, seq, string(member)}, scan); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortFunc(page, func(a, b HistoryRow) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.seq, a.seq)) })
-	return page[:min(len(page), most)], nil
+	})
+	return page, err
 }
 
 func scanHistory(rows *sql.Rows) (row HistoryRow, err error) {

@@ -130,11 +130,11 @@ func TestHistoryByPages(t *testing.T) {
 		m := messages[(i*5)%12]
 		adds(t, db, noted(m), noted(m, byMail(inbox.OutcomeSent, "bram")), noted(m, byMail("", me)))
 	}
-	for name, members := range map[string][]inbox.MemberID{"all": nil, "mine": {me}, "both": {"bram", me}, "nobody": {}} {
+	for name, member := range map[string]inbox.MemberID{"all": "", "mine": me, "nobody": "carol"} {
 		var all []HistoryRow
 		after := ""
 		for {
-			rows, next, err := db.NotificationHistory(t.Context(), HistoryQuery{Members: members, After: after, Limit: 5})
+			rows, next, err := db.NotificationHistory(t.Context(), HistoryQuery{Member: member, After: after, Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +143,7 @@ func TestHistoryByPages(t *testing.T) {
 				break
 			}
 		}
-		want := map[string]int{"all": 24, "mine": 12, "both": 24, "nobody": 0}[name]
+		want := map[string]int{"all": 24, "mine": 12, "nobody": 0}[name]
 		if len(all) != want {
 			t.Errorf("%s: %d lines, want %d", name, len(all), want)
 		}

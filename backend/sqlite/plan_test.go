@@ -70,7 +70,7 @@ func useTheHistory(t *testing.T, db *DB, m inbox.Fetched) {
 	_ = db.SetNotifications(t.Context(), []inbox.NotificationRecord{n})
 	waitsFor(t, db, inbox.MediumEmail)
 	told(t, db, HistoryQuery{})
-	told(t, db, HistoryQuery{Members: []inbox.MemberID{me}})
+	told(t, db, HistoryQuery{Member: me})
 	_, _ = db.AlertsSince(t.Context(), me, n.Contact, start)
 	_, _ = db.UnreadIn(t.Context(), []inbox.Key{m.Message.Key})
 	_, _ = db.HasRead(t.Context(), m.Message.Key, me, start)
