@@ -59,7 +59,12 @@ func (a *App) withdrawRead(ctx context.Context) error {
 			a.notify.Opened(id)
 			continue
 		}
-		if state, _, err := a.db.State(ctx, id); err == nil && (state.Closed || state.Hidden) {
+		state, _, err := a.db.State(ctx, id)
+		switch {
+		case inbox.CodeOf(err) == inbox.NotFound: // it may come again
+		case err != nil:
+			return err
+		case state.Closed || state.Hidden:
 			a.notify.Closed(slot)
 		}
 	}

@@ -44,6 +44,11 @@ func lacking(step, fix, format string, args ...any) SelfTestStep {
 	return SelfTestStep{Step: step, Message: fmt.Sprintf(format, args...), Fix: fix}
 }
 
+// lackingFor makes the step that the history would give this reason for.
+func lackingFor(step string, why inbox.NotificationReason) SelfTestStep {
+	return lacking(step, fixes[why], "%s", reasonSentences[why])
+}
+
 // clockTime writes a time as a person here reads a clock.
 func clockTime(t time.Time) string { return t.Local().Format("15:04") }
 
@@ -106,7 +111,7 @@ func (a *App) testPermission(h desktop.Health) SelfTestStep {
 	case !h.Running:
 		return lacking(step, fixSystem, "The system's notifications do not answer. Start a notification service, or log out and in again.")
 	case !h.Permitted:
-		return lacking(step, fixSystem, "The system does not let Postvak show notifications. Allow it in the system's settings.")
+		return lackingFor(step, inbox.ReasonNoPermission)
 	case !h.Actions:
 		return passed(step, "The system lets Postvak show notifications, but has no buttons on them.")
 	}
@@ -138,7 +143,7 @@ func (a *App) testDesktop(ctx context.Context, s NotificationSettings) SelfTestS
 	}
 	switch err := a.opt.Desktop.Show(ctx, notice); {
 	case errors.Is(err, desktop.ErrNoPermission):
-		return lacking(step, fixSystem, "The system does not let Postvak show notifications. Allow it in the system's settings.")
+		return lackingFor(step, inbox.ReasonNoPermission)
 	case err != nil:
 		a.log.Warn("desktop notification", "error", err.Error())
 		return lacking(step, fixSystem, "The system did not take the test notification.")
@@ -163,10 +168,10 @@ func (a *App) testMail(ctx context.Context) SelfTestStep {
 	case a.outside() != "":
 		return lacking(step, "", "%s", a.outside())
 	case me.Address == "":
-		return lacking(step, fixYou, "The team knows no e-mail address of yours. Enter it in the settings.")
+		return lackingFor(step, inbox.ReasonNoAddress)
 	}
 	if _, ok := (alertPost{a}).From(""); !ok {
-		return lacking(step, fixChannels, "There is no mail server to send by. Connect a shared e-mail channel, or give the team mailbox an outgoing server.")
+		return lackingFor(step, inbox.ReasonNoMailServer)
 	}
 	ctx, cancel := context.WithTimeout(ctx, mailTestLimit)
 	defer cancel()

@@ -113,20 +113,20 @@ func statusText(all []inbox.ChannelStatus) string {
 		if worst.LastSync.IsZero() {
 			return "online"
 		}
-		return "online, last mail check at " + worst.LastSync.Local().Format("15:04")
+		return "online, last mail check at " + clockTime(worst.LastSync)
 	case inbox.ChannelNeedsSignIn:
 		return "needs sign-in: " + worst.Reason
 	case inbox.ChannelOffline, inbox.ChannelError:
 	}
 	text := string(worst.State)
 	if !worst.Since.IsZero() {
-		text += " since " + worst.Since.Local().Format("15:04")
+		text += " since " + clockTime(worst.Since)
 	}
 	if worst.Reason != "" {
 		text += " (" + worst.Reason + ")"
 	}
 	if !worst.RetryAt.IsZero() {
-		text += ", waiting to retry at " + worst.RetryAt.Local().Format("15:04")
+		text += ", waiting to retry at " + clockTime(worst.RetryAt)
 	}
 	return text
 }

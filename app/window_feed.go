@@ -111,7 +111,7 @@ func (a *App) trayTooltip(mine, unassigned int, available bool, until time.Time)
 		lines = append(lines, a.inWords("You are not available."))
 	}
 	if until.After(a.clock.Now()) {
-		lines = append(lines, a.inWords(fmt.Sprintf("It is quiet until %s.", until.Local().Format("15:04"))))
+		lines = append(lines, a.inWords(fmt.Sprintf("It is quiet until %s.", clockTime(until))))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -14,7 +14,7 @@ import (
 func (a *Alerts) Test(ctx context.Context, to inbox.Address, language string) error {
 	from, ok := a.cfg.Post.From("")
 	if !ok {
-		return inbox.Errorf(inbox.Unavailable, "There is no mail server to send e-mail notifications by. Connect an e-mail channel, or let the team mailbox send.")
+		return inbox.Errorf(inbox.Unavailable, "There is no mail server to send by. Connect a shared e-mail channel, or give the team mailbox an outgoing server.")
 	}
 	p := page{a: a, language: language}
 	work := fmt.Sprintf("test/%s/%s/%d", a.cfg.Team.Me(), a.cfg.Team.Device(), a.cfg.Clock.Now().UnixNano())
