@@ -50,7 +50,9 @@ type App struct {
 	follower follower
 	// noticeKeeper looks after what the desktop shows.
 	noticeKeeper follower
-	bellSaving   sync.Mutex
+	// sightKeeper looks after what is in front of the person.
+	sightKeeper follower
+	bellSaving  sync.Mutex
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -66,7 +68,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower()}
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {

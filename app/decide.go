@@ -56,6 +56,7 @@ func (a *App) bulk(ctx context.Context, r BulkRequest) (Undo, error) {
 	}
 	var events []teamlog.Event
 	var back []reversal
+	var still []inbox.Key // read already: what was assigned in them since may be news
 	seen := map[inbox.Key]bool{}
 	for _, id := range r.ConversationIDs {
 		now, err := a.standing(ctx, inbox.Key(id))
@@ -70,11 +71,17 @@ func (a *App) bulk(ctx context.Context, r BulkRequest) (Undo, error) {
 		if err != nil {
 			return Undo{}, err
 		}
+		if r.Do == doRead && len(more) == 0 {
+			still = append(still, now.ID)
+		}
 		if len(more) > 0 {
 			reverse.conversation, reverse.event = now.ID, len(events)
 			back = append(back, reverse)
 			events = append(events, more...)
 		}
+	}
+	if _, err := a.saw(ctx, still); err != nil {
+		return Undo{}, err
 	}
 	if len(events) == 0 {
 		return Undo{}, nil

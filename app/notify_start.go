@@ -32,7 +32,7 @@ func (a *App) buildNotify() {
 	})
 	a.alerts = alerts.New(alerts.Config{
 		Team: alertTeam{a}, Store: a.db, Post: alertPost{a}, Clock: a.clock, Words: words.In, Rand: rand.Float64,
-		Log: a.log.With("part", "alerts"), Changed: a.historyChanged,
+		Log: a.log.With("part", "alerts"), Changed: a.alertsChanged,
 	})
 }
 
@@ -41,6 +41,7 @@ func (a *App) startNotify() {
 	a.alerts.Start(a.group)
 	a.group.Go("history", a.pruneHistory)
 	a.group.Go("shown notifications", a.keepNotices)
+	a.group.Go("seen assignments", a.seeAssignments)
 	if a.opt.Desktop != nil {
 		a.group.Go("pressed notifications", a.hearAnswers)
 	}

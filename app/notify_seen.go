@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"postvak/backend/alerts"
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+// seeAssignments says to the team that the member saw what was assigned to
+// them, as soon as it is in front of them, until ctx ends: whoever opens a
+// conversation without unread messages says nothing by that, and would be
+// mailed about it by a teammate's desktop (R18).
+func (a *App) seeAssignments(ctx context.Context) {
+	for {
+		again, err := a.saw(ctx, a.sight.take())
+		if err != nil && ctx.Err() == nil {
+			a.log.Warn("saying that an assignment was seen", "error", err.Error())
+		}
+		var later <-chan time.Time
+		if again > 0 {
+			later = a.clock.After(again)
+		}
+		select {
+		case <-later:
+		case <-a.sightKeeper.wake:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// saw decides that the member read conversations about which an alert to them
+// waits that says they were assigned, and about no others. What another
+// computer's clock dates a moment ahead is looked at again after a while.
+func (a *App) saw(ctx context.Context, open []inbox.Key) (again time.Duration, err error) {
+	if len(open) == 0 || a.outside() != "" {
+		return 0, nil
+	}
+	rows, err := a.waitingAssignments(ctx)
+	if len(rows) == 0 || err != nil {
+		return 0, err
+	}
+	inFront := map[inbox.Key]bool{}
+	for _, key := range open {
+		if now, err := a.standing(ctx, key); err == nil { // one that was deleted is nobody's
+			inFront[now.ID] = true
+		}
+	}
+	var events []teamlog.Event
+	for _, row := range rows {
+		now, err := a.standing(ctx, row.Conversation)
+		if err != nil || !inFront[now.ID] {
+			continue
+		}
+		if ahead := row.At.Sub(a.clock.Now()); ahead > 0 {
+			if ahead < alerts.Settle {
+				again = max(again, ahead)
+			}
+			continue
+		}
+		if known, err := a.db.HasRead(ctx, now.ID, row.Member, row.At); err != nil || known {
+			continue // what cannot be asked now is asked again with the next look
+		}
+		inFront[now.ID] = false // one mark is enough
+		events = append(events, &teamlog.Read{Conversation: now.ID, UpTo: now.Last})
+	}
+	if len(events) > 0 {
+		_, err = a.decide(ctx, events...)
+	}
+	return again, err
+}
+
+// waitingAssignments are the alerts that wait to tell this desktop's member of
+// an assignment.
+func (a *App) waitingAssignments(ctx context.Context) (mine []inbox.NotificationRecord, err error) {
+	rows, err := a.db.WaitingNotifications(ctx, inbox.MediumEmail)
+	me := a.team.Me()
+	for _, row := range rows {
+		if row.Member == me && row.Occasion == inbox.OccasionAssigned && row.Outcome == inbox.OutcomeWaiting {
+			mine = append(mine, row)
+		}
+	}
+	return mine, err
+}
+
+// alertsChanged is what e-mail alerts call: one may wait about what is in front
+// of the member.
+func (a *App) alertsChanged() {
+	a.historyChanged()
+	a.sightKeeper.poke()
+}
