@@ -40,6 +40,7 @@ type Alerts struct {
 
 	work sync.Mutex           // guards what follows; never taken by Heard and Wake
 	jobs map[string]*job      // by work
+	line []*job               // those that were due, the longest due first
 	busy int                  // acts under way
 	told map[string]time.Time // private channels' works, and when
 
@@ -161,27 +162,39 @@ func (a *Alerts) pass(ctx context.Context) {
 	}
 }
 
-// due takes the jobs whose time has come, as many as may be under way, the
-// longest due first.
-func (a *Alerts) due() []*job {
+// due takes the jobs whose time has come, as many as may be under way.
+func (a *Alerts) due() (due []*job) {
 	a.work.Lock()
 	defer a.work.Unlock()
 	now := a.cfg.Clock.Now()
-	var due []*job
-	for _, j := range a.jobs {
-		if !j.busy && !j.next.After(now) {
+	for a.busy < maxActs {
+		if len(a.line) == 0 && !a.lineUp(now) {
+			break
+		}
+		j := a.line[0]
+		a.line = a.line[1:]
+		if a.jobs[j.work] == j && !j.busy && !j.next.After(now) {
+			j.busy = true
+			a.busy++
 			due = append(due, j)
 		}
 	}
-	slices.SortFunc(due, func(a, b *job) int {
+	return due
+}
+
+// lineUp has the jobs that are due now wait for their turn, the longest due
+// first; false when there is none. Whatever is due later stands behind them, so
+// that a burst is gone through once and not for each of its alerts.
+func (a *Alerts) lineUp(now time.Time) bool {
+	for _, j := range a.jobs {
+		if !j.busy && !j.next.After(now) {
+			a.line = append(a.line, j)
+		}
+	}
+	slices.SortFunc(a.line, func(a, b *job) int {
 		return cmp.Or(a.next.Compare(b.next), strings.Compare(a.work, b.work))
 	})
-	due = due[:min(len(due), maxActs-a.busy)]
-	for _, j := range due {
-		j.busy = true
-	}
-	a.busy += len(due)
-	return due
+	return len(a.line) > 0
 }
 
 // do acts for one job, and puts it back where something is left of it.

@@ -7,8 +7,9 @@ import (
 	"postvak/backend/inbox"
 )
 
-// batch is how many events are noted in one transaction, for every member.
-const batch = 200
+// batch is about how many rows are noted in one transaction: whoever presses
+// something meanwhile waits for it.
+const batch = 500
 
 // listen writes down what is to become of what was heard, and takes up what
 // waits from before. What fails stays to be heard again.
@@ -23,8 +24,9 @@ func (a *Alerts) listen(ctx context.Context) error {
 	if len(events) == 0 {
 		return nil
 	}
-	for part := range slices.Chunk(events, batch) {
-		if err := a.note(ctx, part); err != nil {
+	members := a.cfg.Team.Members()
+	for part := range slices.Chunk(events, max(1, batch/max(1, len(members)))) {
+		if err := a.note(ctx, part, members); err != nil {
 			a.mu.Lock()
 			a.heard = append(events, a.heard...) // what was noted already is not fresh then
 			a.mu.Unlock()
@@ -56,10 +58,9 @@ func (a *Alerts) load(ctx context.Context) error {
 
 // note stores a row for each event and member, and makes jobs of those that
 // wait.
-func (a *Alerts) note(ctx context.Context, events []inbox.NotificationEvent) error {
+func (a *Alerts) note(ctx context.Context, events []inbox.NotificationEvent, members []inbox.NotificationMember) error {
 	var rows []inbox.NotificationRecord
 	about := make(map[string]*inbox.NotificationEvent, len(events))
-	members := a.cfg.Team.Members()
 	for i := range events {
 		about[events[i].ID] = &events[i]
 		rows = append(rows, a.rowsOf(events[i], members)...)
