@@ -177,7 +177,7 @@
 // Closing it is not quitting: life has it hide where a tray tells of it, come
 // back when that tray goes, and be minimised where there is none. Tray, title
 // and the launcher's number show the same count, of unread conversations that
-// are one's own or nobody's (feedWindow). Starting at login is what the system
+// are one's own or nobody's (indicators). Starting at login is what the system
 // really does (Login), not what was chosen once.
 //
 // # Notifications

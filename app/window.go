@@ -37,12 +37,12 @@ const (
 func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 	w := &windowHost{app: a, place: place, detach: func() {}}
 	w.tray = tray.Start(w.pressed)
-	w.life = newLife(frame{w}, w.tray.There, run.System)
+	w.life = newLife(wailsWindow{w}, w.tray.There, run.System)
 	w.life.say, w.life.choice = w.sayLeft, a.closingChoice
 	ctx, end := context.WithCancel(context.Background())
 	var served sync.WaitGroup
-	w.serve(ctx, &served, links)
 	a.sits.Store(&sitting{w})
+	w.serve(ctx, &served, links)
 	err := runWails(w.options(w.life.begin(hidden)))
 	end()
 	served.Wait()
@@ -56,9 +56,9 @@ func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 
 // serve runs what goes on beside the window, until ctx ends.
 func (w *windowHost) serve(ctx context.Context, served *sync.WaitGroup, links <-chan string) {
-	served.Go(func() { w.followLinks(ctx, links) })
+	served.Go(func() { w.app.Follow(ctx, links) })
 	served.Go(func() { w.followSignals(ctx) })
-	served.Go(func() { w.app.feedWindow(ctx, w.wear) })
+	served.Go(func() { w.app.feedIndicators(ctx, w.indicate) })
 	served.Go(func() { w.life.follow(ctx) })
 	w.tray.Watch(w.life.trayChanged)
 	w.life.trayChanged(w.tray.There()) // it may have come meanwhile
@@ -185,27 +185,18 @@ func (w *windowHost) followSignals(ctx context.Context) {
 	w.life.quit()
 }
 
-// followLinks shows the window at each second start.
-func (w *windowHost) followLinks(ctx context.Context, links <-chan string) {
-	for {
-		select {
-		case link := <-links:
-			w.app.follow(link)
-			w.life.show()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 func (w *windowHost) context() context.Context {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ctx
 }
 
-// follow sends connected windows to a deep link's place.
+// follow does what a second start is for: it brings the window to the front,
+// at a deep link's place if there is one.
 func (a *App) follow(link string) {
+	if window := a.desk(); window != nil {
+		window.show()
+	}
 	if link == "" {
 		return
 	}
@@ -214,11 +205,10 @@ func (a *App) follow(link string) {
 		a.log.Warn("a link was not followed", "error", err.Error())
 		return
 	}
-	a.hub.emit("navigate", Navigate{To: place})
+	a.Navigate(place)
 }
 
-// Follow takes the deep links of second starts until links ends or ctx does:
-// headless mode's part of it.
+// Follow takes the deep links of second starts until ctx ends.
 func (a *App) Follow(ctx context.Context, links <-chan string) {
 	for {
 		select {
@@ -230,8 +220,8 @@ func (a *App) Follow(ctx context.Context, links <-chan string) {
 	}
 }
 
-// Navigate sends the window to a place once it is there: for the link of this
-// very start in headless mode.
+// Navigate sends connected windows to a place; one that comes later does not
+// hear of it.
 func (a *App) Navigate(place string) { a.hub.emit("navigate", Navigate{To: place}) }
 
 // quietLogger sends what Wails has to say into the log.

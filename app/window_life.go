@@ -20,9 +20,9 @@ const (
 // chosenClosing is what closing the window does: ask while asked is false.
 type chosenClosing struct{ keep, asked bool }
 
-// sash is the system's window. Its calls do not wait, and do nothing before
-// there is a window.
-type sash interface {
+// nativeWindow is the system's window. Its calls do not wait, and do nothing
+// before there is a window.
+type nativeWindow interface {
 	show()
 	hide()
 	minimise()
@@ -33,7 +33,7 @@ type sash interface {
 // find it. It hides only where a tray shows that it is there, comes back when
 // the tray goes, and is minimised where there is none.
 type life struct {
-	sash   sash
+	window nativeWindow
 	there  func() bool // is there a tray?
 	clock  run.Clock
 	choice func() chosenClosing
@@ -62,8 +62,8 @@ const (
 // before a hidden window is shown again.
 const trayPatience = 5 * time.Second
 
-func newLife(s sash, there func() bool, clock run.Clock) *life {
-	return &life{sash: s, there: there, clock: clock, changes: make(chan struct{}, 1)}
+func newLife(w nativeWindow, there func() bool, clock run.Clock) *life {
+	return &life{window: w, there: there, clock: clock, changes: make(chan struct{}, 1)}
 }
 
 // begin says how the window starts.
@@ -93,11 +93,11 @@ func (l *life) ready() {
 	switch {
 	case again:
 	case quits:
-		l.sash.end()
+		l.window.end()
 	case at == inView && first != inView:
-		l.sash.show()
+		l.window.show()
 	case at == hidden && first != hidden:
-		l.sash.hide()
+		l.window.hide()
 	}
 }
 
@@ -172,7 +172,7 @@ func (l *life) arrived() {
 	defer l.mu.Unlock()
 	if l.waits && l.there() {
 		l.waits, l.at = false, hidden
-		l.sash.hide()
+		l.window.hide()
 	}
 }
 
@@ -225,11 +225,11 @@ func (l *life) leave() {
 	at := l.at
 	l.mu.Unlock()
 	if at == hidden {
-		l.sash.hide()
+		l.window.hide()
 		l.poke() // the tray may have gone this very moment
 		return
 	}
-	l.sash.minimise()
+	l.window.minimise()
 	l.say(sayMinimised)
 }
 
@@ -238,7 +238,7 @@ func (l *life) show() {
 	l.mu.Lock()
 	l.waits, l.at = false, inView
 	l.mu.Unlock()
-	l.sash.show()
+	l.window.show()
 }
 
 // seen is told that the window has the focus, however that came about.
@@ -258,7 +258,7 @@ func (l *life) quit() {
 	l.quits = true
 	l.mu.Unlock()
 	if begun && !again {
-		l.sash.end()
+		l.window.end()
 	}
 }
 

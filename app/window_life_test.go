@@ -35,12 +35,6 @@ func (s *stage) did(what string) {
 	}
 }
 
-// The sash's part.
-func (s *stage) show()     { s.did("show") }
-func (s *stage) hide()     { s.did("hide") }
-func (s *stage) minimise() { s.did("minimise") }
-func (s *stage) end()      { s.did("end") }
-
 func (s *stage) hasTray() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,13 +77,14 @@ func (s *stage) chosen() chosenClosing {
 	return s.choose
 }
 
-type sashOf struct{ *stage }
+// paperWindow is the stage's window: life has methods of the same names.
+type paperWindow struct{ *stage }
 
 // open sets a stage up with a life that goes on until the test ends.
 func openStage(t *testing.T, tray bool) *stage {
 	t.Helper()
 	s := &stage{t: t, tray: tray, clock: run.NewManual(time.Unix(1_000_000, 0)), more: make(chan struct{}, 1)}
-	s.life = newLife(sashOf{s}, s.hasTray, s.clock)
+	s.life = newLife(paperWindow{s}, s.hasTray, s.clock)
 	s.life.choice, s.life.say = s.chosen, s.did
 	ctx, cancel := context.WithCancel(t.Context())
 	var followed sync.WaitGroup
@@ -101,10 +96,10 @@ func openStage(t *testing.T, tray bool) *stage {
 	return s
 }
 
-func (s sashOf) show()     { s.stage.show() }
-func (s sashOf) hide()     { s.stage.hide() }
-func (s sashOf) minimise() { s.stage.minimise() }
-func (s sashOf) end()      { s.stage.end() }
+func (w paperWindow) show()     { w.did("show") }
+func (w paperWindow) hide()     { w.did("hide") }
+func (w paperWindow) minimise() { w.did("minimise") }
+func (w paperWindow) end()      { w.did("end") }
 
 // expect waits until just this has happened since it was asked last.
 func (s *stage) expect(what ...string) {
@@ -147,12 +142,12 @@ func TestClosingAsksOnceAndThenDoesAsChosen(t *testing.T) {
 	s.expect(sayAsk)
 	s.closed(true)
 	s.expect("hide")
-	s.life.show()
+	s.show()
 	s.expect("show")
 	s.choose = chosenClosing{keep: true, asked: true}
 	s.crossed()
 	s.expect("hide")
-	s.life.show()
+	s.show()
 	s.expect("show")
 	s.choose = chosenClosing{keep: false, asked: true}
 	s.crossed()
@@ -182,7 +177,7 @@ func TestASecondClickNeedsNoAnswer(t *testing.T) {
 	s.expect(sayAsk)
 	s.crossed()
 	s.expect("hide")
-	s.life.show()
+	s.show()
 	s.expect("show")
 	s.crossed()
 	s.expect(sayAsk) // it was no answer for good
@@ -255,7 +250,7 @@ func TestAHiddenStart(t *testing.T) {
 	s = openStage(t, false)
 	s.begins(true, minimised)
 	s.setTrayKnown(false) // still none: it stays where it can be found
-	s.life.show()
+	s.show()
 	s.expect("show")
 
 	s = openStage(t, false)
@@ -270,7 +265,7 @@ func TestAHiddenStart(t *testing.T) {
 func TestWhatIsAskedForBeforeThereIsAWindowIsDoneThen(t *testing.T) {
 	s := openStage(t, true)
 	s.begin(true)
-	s.life.show()
+	s.show()
 	s.expect("show") // which did nothing yet
 	s.ready()
 	s.expect("show")

@@ -1,64 +1,6 @@
 package app
 
-import (
-	wails_runtime "github.com/wailsapp/wails/v2/pkg/runtime"
-
-	"postvak/app/desktop"
-	"postvak/app/tray"
-)
-
-// frame is the window as Wails shows it.
-type frame struct{ host *windowHost }
-
-func (f frame) show() {
-	if ctx := f.host.context(); ctx != nil {
-		wails_runtime.WindowShow(ctx)
-		wails_runtime.WindowUnminimise(ctx) // which also brings it to the front
-	}
-}
-
-func (f frame) hide() {
-	if ctx := f.host.context(); ctx != nil {
-		wails_runtime.WindowHide(ctx)
-		f.host.unseen()
-	}
-}
-
-func (f frame) minimise() {
-	if ctx := f.host.context(); ctx != nil {
-		wails_runtime.WindowMinimise(ctx)
-		f.host.unseen()
-	}
-}
-
-// unseen says that nobody looks at the window any more: one that is hidden may
-// never say so itself.
-func (w *windowHost) unseen() { w.app.look("", "", false) }
-
-func (f frame) end() {
-	if ctx := f.host.context(); ctx != nil {
-		wails_runtime.Quit(ctx)
-	}
-}
-
-// wear hands what is unread to everything that shows it.
-func (w *windowHost) wear(f face) {
-	w.tray.Show(f.tray)
-	desktop.Badge(w.app.opt.Desktop, f.tray.Unread)
-	w.mu.Lock()
-	w.title = f.title
-	w.mu.Unlock()
-	w.showTitle()
-}
-
-// showTitle does so as soon as there is a window.
-func (w *windowHost) showTitle() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.ctx != nil && w.title != "" {
-		wails_runtime.WindowSetTitle(w.ctx, w.title)
-	}
-}
+import "postvak/app/tray"
 
 // pressed does what a person pressed in the tray.
 func (w *windowHost) pressed(item tray.Item) {

@@ -10,11 +10,11 @@ import (
 )
 
 // faces feeds a window that only tells what it would show.
-func (r *rig) faces() <-chan face {
-	shown := make(chan face, 1000)
+func (r *rig) indicators() <-chan indicators {
+	shown := make(chan indicators, 1000)
 	ctx, cancel := context.WithCancel(r.t.Context())
 	var fed sync.WaitGroup
-	fed.Go(func() { r.app.feedWindow(ctx, func(f face) { shown <- f }) })
+	fed.Go(func() { r.app.feedIndicators(ctx, func(f indicators) { shown <- f }) })
 	r.t.Cleanup(func() {
 		cancel()
 		fed.Wait()
@@ -22,10 +22,10 @@ func (r *rig) faces() <-chan face {
 	return shown
 }
 
-// becomes waits for a face that is as it should be.
-func becomes(t *testing.T, shown <-chan face, what string, so func(face) bool) face {
+// becomes waits for indicators that are as they should be.
+func becomes(t *testing.T, shown <-chan indicators, what string, so func(indicators) bool) indicators {
 	t.Helper()
-	var last face
+	var last indicators
 	for late := time.After(30 * time.Second); ; {
 		select {
 		case last = <-shown:
@@ -40,7 +40,7 @@ func becomes(t *testing.T, shown <-chan face, what string, so func(face) bool) f
 
 func TestTrayAndTitleShowWhatAsksForThisPerson(t *testing.T) {
 	r := startDemo(t)
-	shown := r.faces()
+	shown := r.indicators()
 	unread := func() (n int) {
 		for _, s := range call[[]SectionCount](r, "Inbox.Sections") {
 			if s.ID == "mine" || s.ID == "unassigned" {
@@ -51,41 +51,41 @@ func TestTrayAndTitleShowWhatAsksForThisPerson(t *testing.T) {
 	}
 	_, hello := r.deliver(r.listen(), DeliverRequest{Channel: "email", From: "new@customer.example", Name: "New", Subject: "Hello", Text: "Hello"})
 	// The demo's older mail comes in meanwhile.
-	becomes(t, shown, "the count is shown", func(f face) bool {
+	becomes(t, shown, "the count is shown", func(f indicators) bool {
 		return f.tray.Unread > 0 && f.tray.Unread == unread() && f.title == fmt.Sprintf("(%d) Postvak", f.tray.Unread) &&
 			strings.Contains(f.tray.Tooltip, fmt.Sprintf("\n%d unread: ", f.tray.Unread)) && f.tray.Available && !f.tray.Quiet
 	})
 	call[Undo](r, "Inbox.MarkRead", hello.ID)
-	becomes(t, shown, "what was read counts no more", func(f face) bool { return f.tray.Unread == unread() })
+	becomes(t, shown, "what was read counts no more", func(f indicators) bool { return f.tray.Unread == unread() })
 
 	call[*nothing](r, "Availability.Set", false)
-	becomes(t, shown, "it says not available", func(f face) bool {
+	becomes(t, shown, "it says not available", func(f indicators) bool {
 		return !f.tray.Available && strings.Contains(f.tray.Tooltip, "\nYou are not available.")
 	})
 	call[*nothing](r, "Settings.Save", map[string]any{"language": "nl"})
-	becomes(t, shown, "it speaks Dutch", func(f face) bool {
+	becomes(t, shown, "it speaks Dutch", func(f indicators) bool {
 		return f.tray.Menu.Quit == "Postvak afsluiten" && strings.Contains(f.tray.Tooltip, "Je bent niet beschikbaar.")
 	})
 }
 
 func TestTheTraysQuietEndsByItself(t *testing.T) {
 	r := startDemo(t)
-	shown := r.faces()
+	shown := r.indicators()
 	if err := r.app.switchQuiet(); err != nil {
 		t.Fatal(err)
 	}
-	quiet := becomes(t, shown, "it is quiet", func(f face) bool { return f.tray.Quiet })
+	quiet := becomes(t, shown, "it is quiet", func(f indicators) bool { return f.tray.Quiet })
 	if !strings.Contains(quiet.tray.Tooltip, "\nIt is quiet until ") {
 		t.Errorf("tooltip %q", quiet.tray.Tooltip)
 	}
 	call[*nothing](r, "Sandbox.Advance", "61m")
-	becomes(t, shown, "it is over", func(f face) bool { return !f.tray.Quiet })
+	becomes(t, shown, "it is over", func(f indicators) bool { return !f.tray.Quiet })
 
 	for _, want := range []bool{true, false} { // and by a second press
 		if err := r.app.switchQuiet(); err != nil {
 			t.Fatal(err)
 		}
-		becomes(t, shown, "the press shows", func(f face) bool { return f.tray.Quiet == want })
+		becomes(t, shown, "the press shows", func(f indicators) bool { return f.tray.Quiet == want })
 	}
 	for _, want := range []bool{false, true} {
 		if err := r.app.switchAvailability(); err != nil {
@@ -99,7 +99,7 @@ func TestTheTraysQuietEndsByItself(t *testing.T) {
 
 func TestNothingUnreadHasNoNumber(t *testing.T) {
 	r := startRig(t, Options{})
-	f, quiet, err := r.app.face(t.Context())
+	f, quiet, err := r.app.indicators(t.Context())
 	if err != nil || f.title != "Postvak" || f.tray.Tooltip != "Postvak\nNothing is unread." || quiet != 0 {
 		t.Errorf("%+v, %v, %v", f, quiet, err)
 	}

@@ -11,22 +11,22 @@ import (
 	"postvak/backend/inbox"
 )
 
-// face is what tray, title and badge show.
-type face struct {
+// indicators are what tray, title and badge show.
+type indicators struct {
 	tray  tray.State
 	title string
 }
 
-// feedEvents are what a face can change by.
-var feedEvents = []string{"inbox.changed", "team.changed", "notifications.changed"}
+// indicatorEvents are what indicators can change by.
+var indicatorEvents = []string{"inbox.changed", "team.changed", "notifications.changed"}
 
-// feedWindow keeps what shows the counts up to date until ctx ends. It asks the
+// feedIndicators keeps what shows the counts up to date until ctx ends. It asks the
 // cache beside the window, never in its way.
-func (a *App) feedWindow(ctx context.Context, show func(face)) {
+func (a *App) feedIndicators(ctx context.Context, show func(indicators)) {
 	changed := make(chan struct{}, 1)
 	changed <- struct{}{}
 	defer a.hub.subscribe(func(e event) {
-		if slices.Contains(feedEvents, e.name) {
+		if slices.Contains(indicatorEvents, e.name) {
 			select {
 			case changed <- struct{}{}:
 			default: // it has yet to look
@@ -34,9 +34,9 @@ func (a *App) feedWindow(ctx context.Context, show func(face)) {
 		}
 	})()
 	for {
-		f, quiet, err := a.face(ctx)
+		shown, quiet, err := a.indicators(ctx)
 		if err == nil {
-			show(f)
+			show(shown)
 		} else if ctx.Err() == nil {
 			a.log.Warn("counting for the tray", "error", err.Error())
 		}
@@ -53,30 +53,30 @@ func (a *App) feedWindow(ctx context.Context, show func(face)) {
 	}
 }
 
-// face gathers what is shown, and for how long it is still quiet.
-func (a *App) face(ctx context.Context) (f face, quiet time.Duration, err error) {
+// indicators gathers what is shown, and for how long it is still quiet.
+func (a *App) indicators(ctx context.Context) (i indicators, quiet time.Duration, err error) {
 	mine, unassigned, err := a.unread(ctx)
 	if err != nil {
-		return f, 0, err
+		return i, 0, err
 	}
 	bell, err := a.bell(ctx)
 	if err != nil {
-		return f, 0, err
+		return i, 0, err
 	}
 	until, _ := parseStamp(bell.PausedUntil)
 	if now := a.clock.Now(); until.After(now) {
 		quiet = until.Sub(now)
 	}
 	me, _ := a.team.Member(a.team.Me())
-	f.tray = tray.State{
+	i.tray = tray.State{
 		Unread: mine + unassigned, Available: me.Available, Quiet: quiet > 0, Menu: a.trayMenu(),
 		Tooltip: a.trayTooltip(mine, unassigned, me.Available, until),
 	}
-	f.title = "Postvak"
-	if f.tray.Unread > 0 {
-		f.title = fmt.Sprintf("(%d) Postvak", f.tray.Unread)
+	i.title = "Postvak"
+	if i.tray.Unread > 0 {
+		i.title = fmt.Sprintf("(%d) Postvak", i.tray.Unread)
 	}
-	return f, quiet, nil
+	return i, quiet, nil
 }
 
 // unread counts what asks for this person: their own and what nobody has.
