@@ -59,7 +59,7 @@ type showing struct {
 
 // Linux gives the Notifier for org.freedesktop.Notifications on a bus; "" is the
 // session's. It is an error when the bus does not answer now; later it may come
-// and go, and so may the server. The Notifier also has Badge.
+// and go, and so may the server.
 func Linux(bus string, log *slog.Logger) (Notifier, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), dialLimit)
 	defer cancel()

@@ -31,10 +31,8 @@ var tones = map[string][]note{
 	"low":   {{262, 240}},
 }
 
-// Beep plays a tone of the bell's ("tick", "chime", "low") and returns when it
+// beep plays a tone of the bell's ("tick", "chime", "low") and returns when it
 // was heard, within three seconds. Where nothing here can sound, it says so.
-func Beep(tone string) error { return beep(context.Background(), tone) }
-
 func beep(ctx context.Context, tone string) error {
 	notes, ok := tones[tone]
 	if !ok {

@@ -27,7 +27,7 @@ func TestTonesAreSounds(t *testing.T) {
 			t.Errorf("%s ends with a click: %d", name, last)
 		}
 	}
-	if err := Beep("siren"); err == nil {
+	if err := beep(t.Context(), "siren"); err == nil {
 		t.Error("an unknown tone sounds")
 	}
 }
@@ -49,7 +49,7 @@ func player(t *testing.T) (kept string) {
 func TestBeepPlaysByTheDesktopsProgram(t *testing.T) {
 	kept := player(t)
 	t.Setenv("TMPDIR", t.TempDir())
-	if err := Beep("low"); err != nil {
+	if err := beep(t.Context(), "low"); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(kept); err != nil || string(got) != string(wave(tones["low"])) {
@@ -116,7 +116,7 @@ func TestTheNextProgramPlays(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "pw-play"), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := Beep("chime"); err != nil {
+	if err := beep(t.Context(), "chime"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(kept); err != nil {
@@ -138,13 +138,13 @@ func TestNoToneIsWrittenToStandardOutput(t *testing.T) {
 	for _, path := range []string{t.TempDir(), os.Getenv("PATH")} {
 		t.Setenv("PATH", path)
 		for tone := range tones {
-			if err := Beep(tone); err != nil {
+			if err := beep(t.Context(), tone); err != nil {
 				t.Logf("%s: %v", tone, err) // a computer without sound may say so
 			}
 		}
 	}
 	player(t)
-	if err := Beep("tick"); err != nil {
+	if err := beep(t.Context(), "tick"); err != nil {
 		t.Error(err)
 	}
 	w.Close()
