@@ -16,6 +16,9 @@ var short = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(b
 
 const idLength = 26
 
+// maxID is longer than any id with a host.
+const maxID = 400
+
 func shorten(sum []byte) string { return short.EncodeToString(sum)[:idLength] }
 
 // markOf stands for a work in an e-mail: the work's own name would tell
@@ -31,27 +34,29 @@ func macOf(logID, mark string) string {
 	return shorten(mac.Sum(nil))
 }
 
-// messageID is the alert's: the same whoever sends it and however often it is
-// tried, so that mail servers that look can drop a double.
-func messageID(logID, work, host string) string {
+// sealed is a mark with the proof that this team made it: the value of an
+// alert's header, short enough for one line.
+func sealed(logID, work string) string {
 	mark := markOf(work)
-	return "alert." + mark + "." + macOf(logID, mark) + "@" + host
+	return mark + "." + macOf(logID, mark)
 }
 
+// messageID is the alert's: the same whoever sends it and however often it is
+// tried, so that mail servers that look can drop a double.
+func messageID(logID, work, host string) string { return "alert." + sealed(logID, work) + "@" + host }
+
 // Ours says whether a Message-ID, without angle brackets, is that of an alert
-// of this team. Nobody who does not know the log's id can make one; whoever
-// got an alert can show it again, so that it proves nothing about who wrote a
-// mail. Case does not count: some servers change it.
-func Ours(logID, messageID string) bool {
-	local, _, ok := strings.Cut(messageID, "@")
-	if !ok || logID == "" || len(local) != len("alert.")+idLength+1+idLength {
+// of this team, or a value the header of one. Nobody who does not know the
+// log's id can make one; whoever got an alert can show it again, so that it
+// proves nothing about who wrote a mail. Case does not count: some servers
+// change it.
+func Ours(logID, id string) bool {
+	if len(id) > maxID || logID == "" {
 		return false
 	}
-	parts := strings.Split(strings.ToLower(local), ".")
-	if len(parts) != 3 || parts[0] != "alert" || len(parts[1]) != idLength {
-		return false
-	}
-	return hmac.Equal([]byte(parts[2]), []byte(macOf(logID, parts[1])))
+	local, _, _ := strings.Cut(strings.ToLower(id), "@")
+	mark, mac, ok := strings.Cut(strings.TrimPrefix(local, "alert."), ".")
+	return ok && len(mark) == idLength && hmac.Equal([]byte(mac), []byte(macOf(logID, mark)))
 }
 
 // answersOurs says whether one of a mail's references is an alert of ours.

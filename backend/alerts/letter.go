@@ -36,7 +36,7 @@ func (a *Alerts) frame(work string, from inbox.Address, to, subject, text, page 
 		From: from, To: []inbox.Address{{Address: to}}, Subject: subject, Text: text, HTML: page,
 		MessageID: messageID(a.cfg.Team.LogID(), work, host), Date: a.cfg.Clock.Now(),
 		Headers: map[string]string{
-			"Auto-Submitted": "auto-generated", mime.AlertHeader: markOf(work), "X-Auto-Response-Suppress": "All",
+			"Auto-Submitted": "auto-generated", mime.AlertHeader: sealed(a.cfg.Team.LogID(), work), "X-Auto-Response-Suppress": "All",
 		},
 	}
 }

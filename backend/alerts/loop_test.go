@@ -130,13 +130,18 @@ func TestAnAlertsMarks(t *testing.T) {
 		if l.mime.Nature != inbox.NatureAlert || !alerts.Ours("log-1", l.mime.MessageID) || alerts.Ours("log-2", l.mime.MessageID) {
 			t.Errorf("%s %s", l.mime.Nature, l.mime.MessageID)
 		}
-		for _, want := range []string{"Auto-Submitted: auto-generated\r\n", "X-Auto-Response-Suppress: All\r\n", mime.AlertHeader + ": " + l.mark + "\r\n"} {
+		for _, want := range []string{"Auto-Submitted: auto-generated\r\n", "X-Auto-Response-Suppress: All\r\n", mime.AlertHeader + ": " + l.mark + "."} {
 			if !strings.Contains(string(l.raw), want) {
 				t.Errorf("%q is missing", want)
 			}
 		}
 		if strings.Contains(string(l.raw), "Precedence") || l.mime.From != (inbox.Address{Name: "Postvak · Bakery", Address: "info@bakery.example"}) {
 			t.Errorf("from %v", l.mime.From)
+		}
+	}
+	for _, l := range w.mail { // and so they do where a mail server gave it another Message-ID
+		if !alerts.Ours("log-1", l.mime.Alert) || alerts.Ours("log-2", l.mime.Alert) || !strings.Contains(l.mime.MessageID, l.mime.Alert) {
+			t.Errorf("the header of %s says %q", l.mime.MessageID, l.mime.Alert)
 		}
 	}
 	if w.mail[0].mime.MessageID == w.mail[1].mime.MessageID {

@@ -246,7 +246,7 @@ func (d *desk) Send(ctx context.Context, _ inbox.ChannelID, r inbox.Rendered, co
 
 func markIn(wire []byte) string {
 	_, rest, _ := bytes.Cut(wire, []byte(mime.AlertHeader+": "))
-	mark, _, _ := bytes.Cut(rest, []byte("\r\n"))
+	mark, _, _ := bytes.Cut(rest, []byte("."))
 	return string(mark)
 }
 

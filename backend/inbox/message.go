@@ -109,6 +109,9 @@ type Message struct {
 	// claim: see Joins.
 	MessageID  string
 	References []string // References then In-Reply-To, oldest first, no doubles
+	// Alert is what a mail of NatureAlert says of itself beside its Message-ID:
+	// some mail servers give it another on its way out.
+	Alert string
 
 	Bounce   *Bounce
 	Warnings []string // for a person, in English; what could not be read

@@ -7,8 +7,11 @@ import (
 )
 
 // AlertHeader marks Postvak's own e-mail alerts, which never become
-// conversations (R18).
+// conversations (R18). Its value says which it is.
 const AlertHeader = "X-Postvak-Alert"
+
+// maxAlertID bounds what is read of it.
+const maxAlertID = 100
 
 // natureOf reads from the headers what kind of sender wrote a message. A bounce
 // is told apart by the caller, who knows the body.

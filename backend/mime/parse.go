@@ -24,7 +24,9 @@ func Parse(raw []byte) inbox.Message {
 	m.Attachments = c.files
 
 	m.Nature = natureOf(root.head, m.Subject)
-	if m.Nature != inbox.NatureAlert {
+	if m.Nature == inbox.NatureAlert {
+		m.Alert = clip(root.head.token(AlertHeader), maxAlertID)
+	} else {
 		if bounce, report := readBounce(root, &m); bounce != nil {
 			m.Nature, m.Bounce = inbox.NatureBounce, bounce
 		} else if report {

@@ -9,6 +9,9 @@ import (
 // alert is one as the team sends it: the Message-ID is what proves it.
 func alert(m *inbox.Message) { m.Nature, m.MessageID = inbox.NatureAlert, "alert.1@bakery.example" }
 
+// renamed is one that a mail server gave another Message-ID on its way out.
+func renamed(m *inbox.Message) { m.Nature, m.Alert = inbox.NatureAlert, "alert.1@bakery.example" }
+
 // TestAStrangersAlertIsMail: that a mail is an alert of ours is its sender's
 // claim. Believed from anybody, it would make a customer's mail vanish.
 func TestAStrangersAlertIsMail(t *testing.T) {
@@ -17,6 +20,7 @@ func TestAStrangersAlertIsMail(t *testing.T) {
 		"the header, from a stranger":           mail(1, carla, header),
 		"the header, in our name":               mail(1, ours, header),
 		"one of our Message-IDs, by a stranger": mail(1, carla, alert),
+		"one of our headers, by a stranger":     mail(1, carla, renamed),
 		"no sender":                             mail(1, "", alert),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,7 +56,7 @@ func TestOurAlertIsNoConversation(t *testing.T) {
 	connect(t, db, shop(), other)
 	bare := func(m *inbox.Message) { m.MessageID = "alert.2@bakery.example" }
 	changed := store(t, db, mail(1, "Info@Bakery.example", alert), mail(2, "team@bakery.example", alert),
-		mail(3, other.Address, alert), mail(4, ours, bare))
+		mail(3, other.Address, alert), mail(4, ours, bare), mail(5, ours, renamed))
 	if !changed.Empty() || len(counts(t, db)) != 0 {
 		t.Errorf("changed %+v, %v", changed, counts(t, db))
 	}

@@ -45,10 +45,12 @@ func threadOf(m *inbox.Message) string {
 
 // isAlert says whether a mail is an alert of ours, which nobody sees (R18). Its
 // header is its sender's claim: believed from anybody, it would make a
-// customer's mail vanish. Only the team can have made the Message-ID, and who
-// was sent one cannot use it from another address.
+// customer's mail vanish. Only the team can have made the Message-ID, or the
+// header's value, which counts where a mail server gave the mail another
+// Message-ID; and who was sent one cannot use it from another address.
 func (db *DB) isAlert(m *inbox.Message) bool {
-	return db.opt.OurAlert != nil && m.MessageID != "" && db.opt.OurAlert(m.MessageID) && db.isOurs(inbox.NormalAddress(m.From.Address))
+	ours := func(id string) bool { return id != "" && db.opt.OurAlert(id) }
+	return db.opt.OurAlert != nil && (ours(m.MessageID) || ours(m.Alert)) && db.isOurs(inbox.NormalAddress(m.From.Address))
 }
 
 // isOurs says whether an address is one that alerts come from.
