@@ -46,7 +46,7 @@ type App struct {
 	signs    signs
 	voids    voidDesk
 	demo     *demo
-	sits     atomic.Pointer[sitting] // set by a window after the start
+	opened   atomic.Pointer[openedWindow] // see mainWindow
 	follower follower
 	// noticeKeeper looks after what the desktop shows.
 	noticeKeeper follower
@@ -116,6 +116,7 @@ func (a *App) start() error {
 	}
 	a.startNotify()
 	a.group.Go("team's channels", a.followTeam)
+	a.group.Go("network", a.watchReturn().Watch)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
 	return nil
 }

@@ -19,10 +19,10 @@ type Files struct{ app *App }
 // Pick asks for files to attach by the system's dialog. Window only.
 func (s *Files) Pick() ([]Attachment, error) {
 	return do(s.app, "Files.Pick", func(ctx context.Context) ([]Attachment, error) {
-		if s.app.desk() == nil {
+		if s.app.mainWindow() == nil {
 			return nil, notBuilt("Files.Pick")
 		}
-		paths, err := s.app.desk().pickFiles()
+		paths, err := s.app.mainWindow().pickFiles()
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func (s *Files) Pick() ([]Attachment, error) {
 // changed their mind. Window only.
 func (s *Files) Save(fileID string) (bool, error) {
 	return do(s.app, "Files.Save", func(ctx context.Context) (bool, error) {
-		if s.app.desk() == nil {
+		if s.app.mainWindow() == nil {
 			return false, notBuilt("Files.Save")
 		}
 		return s.app.saveFile(ctx, inbox.FileID(fileID))
@@ -116,7 +116,7 @@ func (a *App) saveFile(ctx context.Context, id inbox.FileID) (bool, error) {
 		return false, err
 	}
 	defer file.content.Close()
-	path, err := a.desk().savePath(file.name)
+	path, err := a.mainWindow().savePath(file.name)
 	if err != nil || path == "" {
 		return false, err
 	}

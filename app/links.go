@@ -8,33 +8,6 @@ import (
 	"postvak/backend/inbox"
 )
 
-// desk is what only a window's host can do. There is none in headless mode.
-type desk interface {
-	openURL(address string) error
-	pickFiles() ([]string, error)
-	savePath(name string) (string, error)
-	openDemo() error
-
-	// show brings the window to the front.
-	show()
-	// seen says that the window has the focus: somebody is in front of it.
-	seen()
-	// closed does what the person chose closing the window to be.
-	closed(keep bool)
-	quit()
-	trayThere() bool
-}
-
-// sitting is a desk that a window puts in place while the program runs already.
-type sitting struct{ desk }
-
-func (a *App) desk() desk {
-	if s := a.sits.Load(); s != nil {
-		return s.desk
-	}
-	return nil
-}
-
 // linkSchemes are what a link of a message may open.
 var linkSchemes = []string{"http", "https", "mailto", "tel"}
 
@@ -50,12 +23,12 @@ func checkLink(address string) (string, error) {
 }
 
 func (a *App) openLink(name, address string) error {
-	if a.desk() == nil {
+	if a.mainWindow() == nil {
 		return notBuilt(name)
 	}
 	checked, err := checkLink(address)
 	if err != nil {
 		return err
 	}
-	return a.desk().openURL(checked)
+	return a.mainWindow().openURL(checked)
 }

@@ -47,7 +47,7 @@ func (a *App) pressed(answer desktop.Answer) {
 
 // comeForward shows the window, with a conversation if one is named.
 func (a *App) comeForward(conversationID, focus string) {
-	if window := a.desk(); window != nil {
+	if window := a.mainWindow(); window != nil {
 		window.show()
 	}
 	if conversationID != "" {

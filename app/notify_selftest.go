@@ -92,7 +92,7 @@ func (a *App) testRunning() SelfTestStep {
 
 func (a *App) testTray() SelfTestStep {
 	const step = "tray"
-	switch window := a.desk(); {
+	switch window := a.mainWindow(); {
 	case window == nil:
 		return passed(step, "Postvak runs without a window here, and goes on until it is ended.")
 	case window.trayThere():

@@ -17,8 +17,8 @@ type Window struct {
 func (s *Window) Focus(conversationID string, focused bool) error {
 	return s.app.run("Window.Focus", func(context.Context) error {
 		s.app.look(s.from, inbox.Key(conversationID), focused)
-		if desk := s.app.desk(); desk != nil && s.from == "" && focused {
-			desk.seen()
+		if window := s.app.mainWindow(); window != nil && s.from == "" && focused {
+			window.seen()
 		}
 		return nil
 	})
@@ -28,8 +28,8 @@ func (s *Window) Focus(conversationID string, focused bool) error {
 // window keeps Postvak in the tray, or quits it. It does so at once.
 func (s *Window) Closing(keep bool) error {
 	return s.app.run("Window.Closing", func(ctx context.Context) error {
-		desk := s.app.desk()
-		if desk == nil {
+		window := s.app.mainWindow()
+		if window == nil {
 			return notBuilt("Window.Closing")
 		}
 		if err := s.app.savePreferences(ctx, PreferenceChanges{KeepInTray: &keep}); err != nil {
@@ -38,7 +38,7 @@ func (s *Window) Closing(keep bool) error {
 		if err := s.app.answeredClosing(ctx); err != nil {
 			return err
 		}
-		desk.closed(keep)
+		window.closed(keep)
 		return nil
 	})
 }
@@ -46,11 +46,11 @@ func (s *Window) Closing(keep bool) error {
 // Quit ends the program, whatever closing the window does.
 func (s *Window) Quit() error {
 	return s.app.run("Window.Quit", func(context.Context) error {
-		desk := s.app.desk()
-		if desk == nil {
+		window := s.app.mainWindow()
+		if window == nil {
 			return notBuilt("Window.Quit")
 		}
-		desk.quit()
+		window.quit()
 		return nil
 	})
 }

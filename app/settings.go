@@ -36,10 +36,10 @@ func (s *Settings) Rebuild() error {
 // OpenDemo starts the demo team in a window of its own. Window only.
 func (s *Settings) OpenDemo() error {
 	return s.app.run("Settings.OpenDemo", func(context.Context) error {
-		if s.app.desk() == nil {
+		if s.app.mainWindow() == nil {
 			return notBuilt("Settings.OpenDemo")
 		}
-		return s.app.desk().openDemo()
+		return s.app.mainWindow().openDemo()
 	})
 }
 

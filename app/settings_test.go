@@ -43,20 +43,20 @@ func TestStatusText(t *testing.T) {
 	}
 }
 
-// fakeDesk is a window's host that does nothing.
-type fakeDesk struct{ desk }
+// fakeWindow is a window that does nothing.
+type fakeWindow struct{ mainWindow }
 
 func TestDemoIsOfferedWhereItCanBeOpened(t *testing.T) {
 	r := startRig(t, Options{})
 	if call[Status](r, "Settings.Status").Demo {
 		t.Error("offered without a window")
 	}
-	r.app.sits.Store(&sitting{fakeDesk{}})
+	r.app.opened.Store(&openedWindow{fakeWindow{}})
 	if !call[Status](r, "Settings.Status").Demo {
 		t.Error("not offered in a window")
 	}
 	demo := startDemo(t)
-	demo.app.sits.Store(&sitting{fakeDesk{}})
+	demo.app.opened.Store(&openedWindow{fakeWindow{}})
 	if call[Status](demo, "Settings.Status").Demo {
 		t.Error("offered inside the demo itself")
 	}

@@ -41,7 +41,7 @@ func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 	w.life.say, w.life.choice = w.sayLeft, a.closingChoice
 	ctx, end := context.WithCancel(context.Background())
 	var served sync.WaitGroup
-	a.sits.Store(&sitting{w})
+	a.opened.Store(&openedWindow{w})
 	w.serve(ctx, &served, links)
 	err := runWails(w.options(w.life.begin(hidden)))
 	end()
@@ -194,7 +194,7 @@ func (w *windowHost) context() context.Context {
 // follow does what a second start is for: it brings the window to the front,
 // at a deep link's place if there is one.
 func (a *App) follow(link string) {
-	if window := a.desk(); window != nil {
+	if window := a.mainWindow(); window != nil {
 		window.show()
 	}
 	if link == "" {

@@ -111,24 +111,24 @@ func TestWhatNeedsAWindowIsNotFoundWithout(t *testing.T) {
 	r.refused("not_found", "Window.Quit")
 }
 
-// closingDesk remembers what a window was told.
-type closingDesk struct {
-	desk
+// closingWindow remembers what a window was told.
+type closingWindow struct {
+	mainWindow
 	told []bool
 }
 
-func (d *closingDesk) closed(keep bool) { d.told = append(d.told, keep) }
+func (d *closingWindow) closed(keep bool) { d.told = append(d.told, keep) }
 
 func TestWhatClosingDoesIsAskedOnce(t *testing.T) {
 	r := startRig(t, Options{})
 	if got := r.app.closingChoice(); got != (chosenClosing{keep: true}) {
 		t.Errorf("at first: %+v", got)
 	}
-	desk := &closingDesk{}
-	r.app.sits.Store(&sitting{desk})
+	window := &closingWindow{}
+	r.app.opened.Store(&openedWindow{window})
 	call[*nothing](r, "Window.Closing", false)
-	if got := r.app.closingChoice(); got != (chosenClosing{keep: false, asked: true}) || len(desk.told) != 1 || desk.told[0] {
-		t.Errorf("answered: %+v, told %v", got, desk.told)
+	if got := r.app.closingChoice(); got != (chosenClosing{keep: false, asked: true}) || len(window.told) != 1 || window.told[0] {
+		t.Errorf("answered: %+v, told %v", got, window.told)
 	}
 	if call[Preferences](r, "Settings.Get").KeepInTray {
 		t.Error("settings do not know the answer")

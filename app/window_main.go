@@ -11,6 +11,35 @@ import (
 	"postvak/backend/inbox"
 )
 
+// mainWindow is what only the program's own window can do. There is none in
+// headless mode.
+type mainWindow interface {
+	openURL(address string) error
+	pickFiles() ([]string, error)
+	savePath(name string) (string, error)
+	openDemo() error
+
+	// show brings the window to the front.
+	show()
+	// seen says that the window has the focus: somebody is in front of it.
+	seen()
+	// closed does what the person chose closing the window to be.
+	closed(keep bool)
+	quit()
+	trayThere() bool
+}
+
+// openedWindow is the main window once it is there: the program runs before.
+type openedWindow struct{ mainWindow }
+
+// mainWindow gives the program's own window, nil where it has none (yet).
+func (a *App) mainWindow() mainWindow {
+	if w := a.opened.Load(); w != nil {
+		return w.mainWindow
+	}
+	return nil
+}
+
 // openURL opens a checked address by the system's own opener. Wails's refuses
 // addresses with ( ) ~ ! * $ in them.
 func (w *windowHost) openURL(address string) error {
