@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type NotificationRow } from "$lib/backend";
+import { missed, occurrences } from "$lib/text/occurrences";
 import { Latest } from "./latest";
 
 /** What of the history is shown. */
@@ -10,9 +11,8 @@ const look = 500;
 /** So many are fetched anew at once, when something was added. */
 const anew = 200;
 
-const wanted: Record<Shown, (row: NotificationRow) => boolean> = {
+const wanted: Record<Exclude<Shown, "missed">, (row: NotificationRow) => boolean> = {
   all: () => true,
-  missed: (row) => row.outcome !== "shown" && row.outcome !== "sent",
   desktop: (row) => row.medium === "desktop",
   email: (row) => row.medium === "email",
 };
@@ -34,7 +34,13 @@ export class NotificationHistory {
   }
 
   get rows(): NotificationRow[] {
-    return this.#all.filter(wanted[this.shown]);
+    return this.shown === "missed" ? this.#missed : this.#all.filter(wanted[this.shown]);
+  }
+
+  // Of the oldest event here, a row may still be on the next page.
+  get #missed(): NotificationRow[] {
+    const all = occurrences(this.#all);
+    return (this.more ? all.slice(0, -1) : all).filter(missed).flatMap((it) => it.outcomes);
   }
 
   get more(): boolean {

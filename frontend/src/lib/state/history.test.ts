@@ -37,6 +37,15 @@ test("what is rare is looked for through many pages, and not without end", async
   expect(history.rows.length).toBeGreaterThan(before);
 });
 
+test("what was shown is not missing because its e-mail is switched off", async () => {
+  const both = many(20).flatMap((row) => [row, { ...row, medium: "email" as const, outcome: "suppressed" as const, code: "off" }]);
+  const lost = both.slice(0, 2).map((row) => ({ ...row, conversationId: "lost", outcome: "suppressed" as const }));
+  const { history } = over({ history: [...both, ...lost, ...both.map((row) => ({ ...row, memberId: "bram", at: "2026-11-18T09:00:00Z" }))] });
+  await history.load();
+  await history.show({ shown: "missed" });
+  expect(history.rows.map((row) => [row.conversationId, row.medium])).toEqual([["lost", "desktop"], ["lost", "email"]]);
+});
+
 test("teammates' rows are asked for, not guessed", async () => {
   const { backend, history } = over({});
   await history.load();

@@ -7,6 +7,18 @@ export interface Occurrence {
   outcomes: NotificationRow[];
 }
 
+const arrived = (row: NotificationRow) => row.outcome === "shown" || row.outcome === "sent";
+
+/** It was told of by one medium at least. */
+export const came = (it: Occurrence): boolean => it.outcomes.some(arrived);
+
+/**
+ * Somebody may ask why they were not notified of it: nothing told of it, or
+ * something should have and did not. Where the desktop told, an e-mail that
+ * nobody wanted is not missing.
+ */
+export const missed = (it: Occurrence): boolean => !came(it) || it.outcomes.some((row) => row.outcome === "failed" || row.outcome === "unknown");
+
 /** Puts together what is about the same event; each stands where its first row stood. */
 export function occurrences(rows: NotificationRow[]): Occurrence[] {
   const all = new Map<string, Occurrence>();
