@@ -68,6 +68,8 @@ find_missing_for_test() {
 	want dovecot dovecot-core
 	want imap dovecot-imapd
 	want lmtp dovecot-lmtpd
+	# Compiles the program for Windows.
+	want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
 	if ! [[ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ]]; then
 		missing+=(fonts-noto-color-emoji)
 	fi

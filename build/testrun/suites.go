@@ -21,6 +21,7 @@ func checkSuites() []suite {
 func testSuites() []suite {
 	all := []suite{{name: "build", command: []string{"make", "--no-print-directory", "build"}, limit: 12 * time.Minute, read: readOn, single: true}}
 	all = append(all, lintSuites()...)
+	all = append(all, systemSuites()...)
 	return append(all,
 		suite{name: "bindings", command: []string{"build/bindings.sh", "check"}, limit: 5 * time.Minute, read: readOn, single: true},
 		unitSuite(),
@@ -38,6 +39,22 @@ func lintSuites() []suite {
 		{name: "golangci-lint", command: []string{"build/bin/golangci-lint", "run"}, limit: 10 * time.Minute, read: readOn, single: true},
 		{name: "svelte-check", command: []string{"npm", "run", "--silent", "check"}, dir: "frontend", limit: 5 * time.Minute, read: readOn, single: true},
 		{name: "eslint", command: []string{"npm", "run", "--silent", "lint"}, dir: "frontend", limit: 5 * time.Minute, read: readOn, single: true},
+	}
+}
+
+// systemSuites build the program for Windows, with its C, and check its types
+// for macOS, for which nothing here can compile C. The packages that talk to the
+// system are looked at with their tests.
+func systemSuites() []suite {
+	const tags = "-tags=desktop,production,sqlite_fts5"
+	windows := []string{"GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc"}
+	macos := []string{"GOOS=darwin", "GOARCH=arm64", "CGO_ENABLED=0"}
+	vet := []string{"go", "vet", tags, "./app/autostart", "./app/desktop", "./app/tray", "./app/words"}
+	return []suite{
+		{name: "windows", command: []string{"go", "build", tags, "-o", os.DevNull, "."}, env: windows, limit: 10 * time.Minute, read: readOn, single: true},
+		{name: "windows-vet", command: vet, env: windows, limit: 5 * time.Minute, read: readOn, single: true},
+		{name: "macos", command: []string{"go", "run", "./build/typecheck", "darwin", "arm64"}, limit: 2 * time.Minute, read: readOn, single: true},
+		{name: "macos-vet", command: vet, env: macos, limit: 5 * time.Minute, read: readOn, single: true},
 	}
 }
 
