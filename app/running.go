@@ -9,6 +9,7 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/intake"
 	"postvak/backend/outbox"
+	"postvak/backend/run"
 	"postvak/backend/sqlite"
 )
 
@@ -114,6 +115,16 @@ func (a *App) networkBack() {
 	a.intake.Wake()
 	a.outbox.Wake()
 	a.alerts.Wake()
+}
+
+// watchReturn notices that the computer slept or has another network (R33).
+// Timers stood still meanwhile: what was held back may be due.
+func (a *App) watchReturn() run.Return {
+	return run.Return{Clock: run.System, Look: run.ThisComputer(), Back: func() {
+		a.log.Info("the computer woke up or has another network: trying all again")
+		a.networkBack()
+		a.notify.Settings()
+	}}
 }
 
 // mailboxFor makes a channel's account; its password stays in the keyring.
