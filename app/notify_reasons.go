@@ -23,6 +23,7 @@ var reasonSentences = map[inbox.NotificationReason]string{
 	inbox.ReasonRemoved:       "You are no longer a member of the team.",
 	inbox.ReasonNoAccess:      "It is in a private channel of somebody else.",
 	inbox.ReasonNoAddress:     "The team knows no e-mail address of yours. Enter it in the settings.",
+	inbox.ReasonSharedAddress: "Teammates read your e-mail address too, and this came into your private channel. Enter an address of your own in the settings.",
 	inbox.ReasonNoMailServer:  "There is no mail server to send by. Connect a shared e-mail channel, or give the team mailbox an outgoing server.",
 	inbox.ReasonFromMember:    "A member of the team wrote it: Postvak sends no e-mail about that.",
 	inbox.ReasonAnswersAlert:  "It answers an e-mail alert of Postvak: no e-mail goes about that, or it would never end.",
@@ -73,14 +74,15 @@ const (
 )
 
 var fixes = map[inbox.NotificationReason]string{
-	inbox.ReasonOff:          fixBell,
-	inbox.ReasonQuiet:        fixBell,
-	inbox.ReasonPaused:       fixBell,
-	inbox.ReasonMuted:        fixBell,
-	inbox.ReasonNoAddress:    fixYou,
-	inbox.ReasonNoMailServer: fixChannels,
-	inbox.ReasonMailFailed:   fixChannels,
-	inbox.ReasonNoPermission: fixSystem,
-	inbox.ReasonDoNotDisturb: fixSystem,
-	inbox.ReasonSystemFailed: fixSystem,
+	inbox.ReasonOff:           fixBell,
+	inbox.ReasonQuiet:         fixBell,
+	inbox.ReasonPaused:        fixBell,
+	inbox.ReasonMuted:         fixBell,
+	inbox.ReasonNoAddress:     fixYou,
+	inbox.ReasonSharedAddress: fixYou,
+	inbox.ReasonNoMailServer:  fixChannels,
+	inbox.ReasonMailFailed:    fixChannels,
+	inbox.ReasonNoPermission:  fixSystem,
+	inbox.ReasonDoNotDisturb:  fixSystem,
+	inbox.ReasonSystemFailed:  fixSystem,
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"postvak/backend/alerts"
@@ -64,6 +65,13 @@ func (t alertTeam) Private(id inbox.ChannelID) bool {
 
 func (t alertTeam) HasAccess(member inbox.MemberID, channel inbox.ChannelID) bool {
 	return t.app.team.HasAccess(member, channel)
+}
+
+// Common implements alerts.Team.
+func (t alertTeam) Common(address string) bool {
+	return slices.ContainsFunc(t.app.team.Channels(), func(c inbox.Channel) bool {
+		return c.Shared && address != "" && (address == inbox.NormalAddress(c.Address) || address == inbox.NormalAddress(c.Email.IMAP.Username))
+	})
 }
 
 func (t alertTeam) Reached() bool {

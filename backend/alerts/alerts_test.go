@@ -238,6 +238,25 @@ func TestAPrivateChannelAlertsItsInstallerAlone(t *testing.T) {
 	}
 }
 
+// An e-mail about a private channel goes to no address that teammates read: it
+// would come in by the channel of that address, for all to see (R31).
+func TestAPrivateChannelNeverAlertsASharedAddress(t *testing.T) {
+	w := team(t)
+	w.desks["ann-2"].alerts = nil
+	w.private["c9"] = "ann"
+	w.members[0].Address = "Info@bakery.example"
+	private, shared := w.message("e1", "k1"), w.message("e2", "k2")
+	private.Channel = "c9"
+	w.events = append(w.events, private, shared)
+	w.run(15*time.Minute, 5*time.Second)
+	if got := w.desks["ann-1"].outcome(private, "ann"); got != "suppressed/shared_address" || w.copies(private, "ann") != 0 {
+		t.Errorf("%s, %d e-mails", got, w.copies(private, "ann"))
+	}
+	if got := w.desks["ann-1"].outcome(shared, "ann"); got != "sent/" {
+		t.Errorf("about a shared channel: %s", got)
+	}
+}
+
 // A desktop whose member was removed tells nobody of anything any more.
 func TestARemovedMembersDesktopIsSilent(t *testing.T) {
 	w := team(t)

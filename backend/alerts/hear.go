@@ -107,8 +107,8 @@ func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, al
 	now := a.cfg.Clock.Now()
 	verdict := inbox.DecideNotification(inbox.NotificationFacts{
 		Event: e, Medium: inbox.MediumEmail, Member: m, Now: now, HeardAt: now, Since: a.cfg.Team.Since(),
-		MailServer: true, // that is looked at when it is needed
-		FromMember: fromMember(e, all), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
+		MailServer:   true, // that is looked at when it is needed
+		ReadByOthers: a.readByOthers(m, e.Channel), FromMember: fromMember(e, all), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
 	})
 	row := inbox.NotificationRecord{
 		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Thread: e.Thread, Channel: e.Channel,
@@ -151,6 +151,13 @@ func fromMember(e inbox.NotificationEvent, all []inbox.NotificationMember) bool 
 	return false
 }
 
+// readByOthers says whether an e-mail about a private channel would be read by
+// teammates (R31): it would stand in the list of those who have the channel
+// that it comes in by.
+func (a *Alerts) readByOthers(m inbox.NotificationMember, channel inbox.ChannelID) bool {
+	return a.cfg.Team.Private(channel) && a.cfg.Team.Common(inbox.NormalAddress(m.Address))
+}
+
 // decide looks at a row again, when it is due.
 func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.Verdict, error) {
 	row, now := w.row, a.cfg.Clock.Now()
@@ -162,9 +169,9 @@ func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.
 	if err != nil {
 		return inbox.Verdict{}, err
 	}
-	e := asHeard(*w.event, row)
+	e, m := asHeard(*w.event, row), a.memberOf(row.Member, row.Channel)
 	return inbox.DecideNotification(inbox.NotificationFacts{
-		Event: e, Medium: inbox.MediumEmail, Member: a.memberOf(row.Member, row.Channel), Now: now,
+		Event: e, Medium: inbox.MediumEmail, Member: m, Now: now, ReadByOthers: a.readByOthers(m, row.Channel),
 		HeardAt: row.Due.Add(-Settle), Since: a.cfg.Team.Since(), Read: read, MailServer: mailServer,
 		FromMember: fromMember(e, a.cfg.Team.Members()), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
 		RecentAlerts: recent,

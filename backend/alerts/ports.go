@@ -48,6 +48,8 @@ type Team interface {
 	ChannelName(inbox.ChannelID) string
 	Private(inbox.ChannelID) bool
 	HasAccess(inbox.MemberID, inbox.ChannelID) bool
+	// Common says whether what comes to an address comes in by a shared channel.
+	Common(address string) bool
 	// Reached says whether the last exchange with the log went well.
 	Reached() bool
 	// Claim asks for a work. Nil (a nil interface, not a nil pointer in one) and

@@ -97,6 +97,7 @@ func (d *desk) Since() time.Time                   { return morning.Add(-24 * ti
 func (d *desk) MemberName(m inbox.MemberID) string { return string(m) }
 func (d *desk) ChannelName(inbox.ChannelID) string { return "Sales" }
 func (d *desk) Private(c inbox.ChannelID) bool     { return d.w.private[c] != "" }
+func (d *desk) Common(address string) bool         { return address == "info@bakery.example" }
 func (d *desk) Reached() bool                      { return !d.offline }
 
 func (d *desk) Members() []inbox.NotificationMember { return slices.Clone(d.w.members) }

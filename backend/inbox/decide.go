@@ -23,6 +23,7 @@ type NotificationFacts struct {
 	Read    bool // the member read it since it came
 	// Of e-mail alone:
 	MailServer   bool // there is a server to send by
+	ReadByOthers bool // who may not know of it reads what comes to the member's address (R31)
 	FromMember   bool // a member's own address wrote
 	AnswersAlert bool // it answers one of our alerts
 	RecentAlerts int  // to this member about this sender, within AlertPeriod
@@ -169,6 +170,8 @@ func means(f NotificationFacts) NotificationReason {
 		return ReasonNone
 	case f.Member.Address == "":
 		return ReasonNoAddress
+	case f.ReadByOthers:
+		return ReasonSharedAddress
 	case !f.MailServer:
 		return ReasonNoMailServer
 	case f.age() > AlertUntil:

@@ -24,6 +24,7 @@ type knobs struct {
 	held                     string // "", quiet, paused, both
 	age                      time.Duration
 	noAddress, noServer      bool
+	readByOthers             bool
 	fromMember, answersAlert bool
 	alerts                   int
 }
@@ -35,7 +36,7 @@ func (k knobs) assignment() bool { return k.event == inbox.OccasionAssigned || k
 func (k knobs) facts() inbox.NotificationFacts {
 	f := inbox.NotificationFacts{
 		Medium: k.medium, Now: monday, HeardAt: monday, Since: monday.Add(-24 * time.Hour),
-		Read: k.read, MailServer: !k.noServer, FromMember: k.fromMember, AnswersAlert: k.answersAlert, RecentAlerts: k.alerts,
+		Read: k.read, MailServer: !k.noServer, ReadByOthers: k.readByOthers, FromMember: k.fromMember, AnswersAlert: k.answersAlert, RecentAlerts: k.alerts,
 		Event: inbox.NotificationEvent{
 			ID: "e", Conversation: "c", Channel: "support", At: monday.Add(-k.age), By: "carol",
 			Assignment: k.assignment(), Nature: k.nature, Seen: k.seen, Closed: k.closed,
@@ -111,6 +112,7 @@ var oracle = []struct {
 	{"off", inbox.DoNothing, func(k knobs) bool { return k.off }},
 	{"muted", inbox.DoNothing, func(k knobs) bool { return k.muted }},
 	{"no_address", inbox.DoNothing, func(k knobs) bool { return k.email() && k.noAddress }},
+	{"shared_address", inbox.DoNothing, func(k knobs) bool { return k.email() && k.readByOthers }},
 	{"no_mail_server", inbox.DoNothing, func(k knobs) bool { return k.email() && k.noServer }},
 	{"nobody_on", inbox.DoNothing, func(k knobs) bool { return k.email() && k.age > time.Hour }},
 	{"too_many", inbox.DoNothing, func(k knobs) bool { return k.email() && k.alerts >= 10 }},
@@ -179,6 +181,7 @@ var desktopOnly = []wheel{
 var emailOnly = []wheel{
 	choice(func(k *knobs) *int { return &k.alerts }, 0, 9, 10),
 	flag(func(k *knobs) *bool { return &k.noAddress }), flag(func(k *knobs) *bool { return &k.noServer }),
+	flag(func(k *knobs) *bool { return &k.readByOthers }),
 	flag(func(k *knobs) *bool { return &k.fromMember }), flag(func(k *knobs) *bool { return &k.answersAlert }),
 }
 
@@ -259,7 +262,7 @@ func TestFixIsNotInVain(t *testing.T) {
 			if inbox.DecideNotification(k.facts()).Reason != inbox.ReasonOff {
 				return
 			}
-			k.off, k.muted, k.noAddress, k.noServer, k.alerts = false, false, false, false, 0
+			k.off, k.muted, k.noAddress, k.readByOthers, k.noServer, k.alerts = false, false, false, false, false, 0
 			if got := inbox.DecideNotification(k.facts()); got.Do != inbox.DoShow && got.Do != inbox.DoSend {
 				t.Fatalf("%+v: off, and switched on still %+v", k, got)
 			}

@@ -7,27 +7,28 @@ type NotificationReason string
 // The reasons that DecideNotification gives. Some are also found out later, of
 // what was to be told of already.
 const (
-	ReasonNone         NotificationReason = ""
-	ReasonOff          NotificationReason = "off"            // switched off behind the bell
-	ReasonOwn          NotificationReason = "own_action"     // the member did it themself (R15)
-	ReasonFocused      NotificationReason = "focused"        // it is open in a focused window (R16)
-	ReasonQuiet        NotificationReason = "quiet_hours"    // held back until quiet hours end (R20)
-	ReasonPaused       NotificationReason = "paused"         // held back: quiet for an hour
-	ReasonLate         NotificationReason = "catching_up"    // it came after sleep or offline: part of a digest (R20)
-	ReasonMuted        NotificationReason = "muted"          // its channel is muted
-	ReasonMachine      NotificationReason = "machine"        // a machine wrote it
-	ReasonSeen         NotificationReason = "seen"           // read in the mailbox before it came here
-	ReasonClosed       NotificationReason = "closed"         // a teammate saw it first and closed it
-	ReasonRead         NotificationReason = "read_meanwhile" // the member read it before it was due
-	ReasonRemoved      NotificationReason = "removed"        // no member any more
-	ReasonNoAccess     NotificationReason = "no_access"      // a private channel of somebody else (R31)
-	ReasonNoAddress    NotificationReason = "no_address"     // the member has no e-mail address
-	ReasonNoMailServer NotificationReason = "no_mail_server" // nothing to send by
-	ReasonFromMember   NotificationReason = "from_member"    // a member's own address wrote: no e-mail about it
-	ReasonAnswersAlert NotificationReason = "answers_alert"  // it answers one of our alerts
-	ReasonTooMany      NotificationReason = "too_many"       // many alerts about one sender within an hour
-	ReasonNobodyOn     NotificationReason = "nobody_on"      // no desktop of the team was on when it was due
-	ReasonBefore       NotificationReason = "before"         // older than this computer's part in it
+	ReasonNone          NotificationReason = ""
+	ReasonOff           NotificationReason = "off"            // switched off behind the bell
+	ReasonOwn           NotificationReason = "own_action"     // the member did it themself (R15)
+	ReasonFocused       NotificationReason = "focused"        // it is open in a focused window (R16)
+	ReasonQuiet         NotificationReason = "quiet_hours"    // held back until quiet hours end (R20)
+	ReasonPaused        NotificationReason = "paused"         // held back: quiet for an hour
+	ReasonLate          NotificationReason = "catching_up"    // it came after sleep or offline: part of a digest (R20)
+	ReasonMuted         NotificationReason = "muted"          // its channel is muted
+	ReasonMachine       NotificationReason = "machine"        // a machine wrote it
+	ReasonSeen          NotificationReason = "seen"           // read in the mailbox before it came here
+	ReasonClosed        NotificationReason = "closed"         // a teammate saw it first and closed it
+	ReasonRead          NotificationReason = "read_meanwhile" // the member read it before it was due
+	ReasonRemoved       NotificationReason = "removed"        // no member any more
+	ReasonNoAccess      NotificationReason = "no_access"      // a private channel of somebody else (R31)
+	ReasonNoAddress     NotificationReason = "no_address"     // the member has no e-mail address
+	ReasonSharedAddress NotificationReason = "shared_address" // a private channel's, and teammates read the member's address (R31)
+	ReasonNoMailServer  NotificationReason = "no_mail_server" // nothing to send by
+	ReasonFromMember    NotificationReason = "from_member"    // a member's own address wrote: no e-mail about it
+	ReasonAnswersAlert  NotificationReason = "answers_alert"  // it answers one of our alerts
+	ReasonTooMany       NotificationReason = "too_many"       // many alerts about one sender within an hour
+	ReasonNobodyOn      NotificationReason = "nobody_on"      // no desktop of the team was on when it was due
+	ReasonBefore        NotificationReason = "before"         // older than this computer's part in it
 )
 
 // The reasons that say how something was told of, or why the attempt failed.
