@@ -20,14 +20,15 @@ var mayImport = map[string][]string{
 	"teamlog":  {"inbox"},
 	"mime":     {"inbox"},
 	"run":      {},
+	"tidy":     {}, // strangers' words on a line, without what is not seen
 	"sqlite":   {"inbox", "teamlog"},
 	"imap":     {"run"},
 	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":    {"inbox", "mime", "imap", "run"},
 	"keyring":  {"inbox"},
-	"alerts":   {"inbox", "mime", "run"}, // e-mail alerts, once in the team
+	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
 	"intake":   {"inbox", "run"},
-	"notify":   {"inbox", "run"}, // the member at this desktop: no mail, no desktop system of its own
+	"notify":   {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
 	"outbox":   {"inbox", "run"},
 	"teamsync": {"inbox", "teamlog", "run"},
 	"sandbox":  {"inbox", "mime", "run"},

@@ -2,7 +2,8 @@ package desktop
 
 import (
 	"strings"
-	"unicode"
+
+	"postvak/backend/tidy"
 )
 
 // How much of a text goes to the system, in characters: screens cut far
@@ -22,11 +23,11 @@ var (
 // plain gives a title and a body without anything that is not seen: the text as
 // a person reads it.
 func plain(title, body string) (cleanTitle, cleanBody string) {
-	title = shorten(oneLine(unadorned(title)), titleLimit)
+	title = tidy.Line(title, titleLimit)
 	if title == "" {
 		title = appName
 	}
-	return title, shorten(strings.TrimSpace(unadorned(body)), bodyLimit)
+	return title, tidy.Shorten(strings.TrimSpace(tidy.Visible(body)), bodyLimit)
 }
 
 // noticeText gives a title and a body in which beeep's means find nothing but
@@ -40,7 +41,7 @@ func noticeText(system string, markup bool, title, body string) (safeTitle, safe
 	case "windows":
 		return outOfScript.Replace(title), outOfScript.Replace(body)
 	case "darwin":
-		return oneLine(title), oneLine(body)
+		return tidy.OneLine(title), tidy.OneLine(body)
 	}
 	if markup {
 		body = outOfMarkup.Replace(body)
@@ -58,25 +59,7 @@ func toastLabel(label string) string {
 	return outOfXML.Replace(outOfScript.Replace(plainLabel(label)))
 }
 
-func plainLabel(label string) string { return shorten(oneLine(unadorned(label)), labelLimit) }
-
-// unadorned leaves out what is not seen: what is no text at all, control
-// characters but line ends, and those that turn the direction of writing.
-func unadorned(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
-}
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func plainLabel(label string) string { return tidy.Line(label, labelLimit) }
 
 // noOption keeps a text from being read as a program's option.
 func noOption(text string) string {
@@ -84,13 +67,4 @@ func noOption(text string) string {
 		return "\u2010" + rest
 	}
 	return text
-}
-
-// shorten cuts a text to so many characters, and shows that it did.
-func shorten(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most-1]) + "…"
 }

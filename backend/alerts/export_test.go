@@ -25,8 +25,6 @@ func (a *Alerts) Jobs() int {
 var (
 	WorkOf = workOf
 	MarkOf = markOf
-	Tidy   = tidy
-	Clip   = clip
 )
 
 // MessageID is an alert's.

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
+	"postvak/backend/tidy"
 )
 
 const (
@@ -29,7 +31,7 @@ func (a *Alerts) letter(j *job, from inbox.Address) mime.Letter {
 func (a *Alerts) frame(work string, from inbox.Address, to, subject, text, page string) mime.Letter {
 	_, host, _ := strings.Cut(from.Address, "@")
 	from.Name = "Postvak"
-	if team := tidy(a.cfg.Team.Name(), maxName); team != "" {
+	if team := tidy.Line(a.cfg.Team.Name(), maxName); team != "" {
 		from.Name += " · " + team
 	}
 	return mime.Letter{
@@ -52,7 +54,7 @@ func (p page) say(format string, args ...any) string {
 	return p.a.cfg.Words(p.language, fmt.Sprintf(format, args...))
 }
 
-func (p page) channel(j *job) string { return tidy(p.a.cfg.Team.ChannelName(j.channel), maxName) }
+func (p page) channel(j *job) string { return tidy.Line(p.a.cfg.Team.ChannelName(j.channel), maxName) }
 
 // subject names the newest event; what members did comes before what mail came.
 func (p page) subject(j *job) string {
@@ -70,10 +72,7 @@ func (p page) subject(j *job) string {
 }
 
 func (p page) member(id inbox.MemberID) string {
-	if name := tidy(p.a.cfg.Team.MemberName(id), maxName); name != "" {
-		return name
-	}
-	return p.say("A teammate")
+	return cmp.Or(tidy.Line(p.a.cfg.Team.MemberName(id), maxName), p.say("A teammate"))
 }
 
 // heading says what one event is, and about its subject.
@@ -88,7 +87,7 @@ func (p page) text(j *job) string {
 	var b strings.Builder
 	for _, e := range inOrder(j) {
 		b.WriteString(p.heading(j, e) + "\n")
-		for _, part := range []string{tidy(e.Subject, maxName), clip(e.Preview, maxPreview)} {
+		for _, part := range []string{tidy.Line(e.Subject, maxName), preview(e)} {
 			if part != "" {
 				b.WriteString("\n    " + strings.ReplaceAll(part, "\n", "\n    ") + "\n")
 			}
@@ -109,10 +108,10 @@ func (p page) html(j *job) string {
 	for _, e := range inOrder(j) {
 		fmt.Fprintf(&b, "<p style=\"margin:0 0 4px\">%s</p>\n", escape(p.heading(j, e)))
 		b.WriteString(`<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #d0d7de">`)
-		if subject := tidy(e.Subject, maxName); subject != "" {
+		if subject := tidy.Line(e.Subject, maxName); subject != "" {
 			fmt.Fprintf(&b, "<strong>%s</strong><br>", escape(subject))
 		}
-		b.WriteString(escape(clip(e.Preview, maxPreview)) + "</blockquote>\n")
+		b.WriteString(escape(preview(e)) + "</blockquote>\n")
 	}
 	address := escape(link(j))
 	fmt.Fprintf(&b, "<p>%s<br><a href=\"%s\">%s</a></p>\n", escape(p.say("Open the conversation in Postvak:")), address, address)
@@ -145,33 +144,11 @@ func inOrder(j *job) []inbox.NotificationEvent {
 	return all[max(0, len(all)-maxTold):]
 }
 
+// preview is the start of what was written, in lines as it was.
+func preview(e inbox.NotificationEvent) string {
+	return tidy.Shorten(tidy.Visible(e.Preview), maxPreview)
+}
+
 func person(a inbox.Address) string {
-	if name := tidy(a.Name, maxName); name != "" {
-		return name
-	}
-	return tidy(a.Address, maxName)
-}
-
-// tidy makes one line without control characters of what others wrote.
-func tidy(s string, runes int) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || (r >= 0x7f && r < 0xa0) || r == 0x2028 || r == 0x2029 {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return clip(strings.Join(strings.Fields(s), " "), runes)
-}
-
-// clip keeps the start of a text.
-func clip(s string, runes int) string {
-	s = strings.ToValidUTF8(s, "")
-	n := 0
-	for i := range s {
-		if n == runes {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
+	return cmp.Or(tidy.Line(a.Name, maxName), tidy.Line(a.Address, maxName))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/tidy"
 )
 
 const (
@@ -32,7 +33,7 @@ func standIn(event string) string {
 }
 
 func report(j *job, why string) json.RawMessage {
-	r := result{Reason: clip(why, maxDetail), Try: j.tries}
+	r := result{Reason: tidy.Shorten(why, maxDetail), Try: j.tries}
 	if len(j.rows) <= maxListed {
 		for _, w := range j.rows {
 			r.Events = append(r.Events, standIn(w.row.EventID))
@@ -109,7 +110,7 @@ func (a *Alerts) share(ctx context.Context, j *job, told []string, outcome inbox
 func (a *Alerts) endAll(ctx context.Context, j *job, outcome inbox.NotificationOutcome, why inbox.NotificationReason, detail string) {
 	var over []inbox.NotificationRecord
 	for _, w := range j.rows {
-		over = append(over, a.closed(w.row, outcome, why, clip(detail, maxDetail)))
+		over = append(over, a.closed(w.row, outcome, why, tidy.Shorten(detail, maxDetail)))
 	}
 	j.rows = nil
 	j.letGo()

@@ -1,10 +1,12 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"postvak/backend/inbox"
+	"postvak/backend/tidy"
 )
 
 // The limits of what is shown, in characters.
@@ -24,7 +26,7 @@ func (n *Notify) single(e inbox.NotificationEvent, count int) (title, body strin
 	if count > 1 {
 		title += fmt.Sprintf(" (%d)", count)
 	}
-	return title, shorten(body, bodyLimit)
+	return title, tidy.Shorten(body, bodyLimit)
 }
 
 func (n *Notify) message(e inbox.NotificationEvent, count int) (title, body string) {
@@ -43,7 +45,7 @@ func (n *Notify) message(e inbox.NotificationEvent, count int) (title, body stri
 func (n *Notify) assignment(e inbox.NotificationEvent) (title, body string) {
 	title = n.cfg.Words.Say("Somebody assigned a conversation to you")
 	if by := n.cfg.Words.Member(e.By); by != "" {
-		title = n.cfg.Words.Say(fmt.Sprintf("%s assigned a conversation to you", shorten(by, nameLimit)))
+		title = n.cfg.Words.Say(fmt.Sprintf("%s assigned a conversation to you", tidy.Shorten(by, nameLimit)))
 	}
 	if !n.me.Settings.Preview {
 		return title, joined(" · ", nameOf(e.From), n.channel(e.Channel))
@@ -61,20 +63,16 @@ func (n *Notify) together(d *digest) (title, body string) {
 	default:
 		title = fmt.Sprintf("%d new messages and assignments", d.count)
 	}
-	return n.cfg.Words.Say(title), shorten(joined(", ", d.names...), bodyLimit)
+	return n.cfg.Words.Say(title), tidy.Shorten(joined(", ", d.names...), bodyLimit)
 }
 
 func (n *Notify) channel(id inbox.ChannelID) string {
-	return shorten(n.cfg.Words.Channel(id), nameLimit)
+	return tidy.Shorten(n.cfg.Words.Channel(id), nameLimit)
 }
 
 // nameOf is what a person calls who wrote.
 func nameOf(a inbox.Address) string {
-	name := strings.Join(strings.Fields(a.Name), " ")
-	if name == "" {
-		name = a.Address
-	}
-	return shorten(name, nameLimit)
+	return cmp.Or(tidy.Line(a.Name, nameLimit), tidy.Line(a.Address, nameLimit))
 }
 
 // joined puts together what there is.
@@ -86,13 +84,4 @@ func joined(between string, parts ...string) string {
 		}
 	}
 	return strings.Join(there, between)
-}
-
-// shorten cuts a text and says so.
-func shorten(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most-1]) + "…"
 }
