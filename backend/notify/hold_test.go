@@ -77,7 +77,7 @@ func TestPause(t *testing.T) {
 	w.me.Settings.PausedUntil = time.Time{}
 	w.do((*Notify).Settings)
 	w.shown(notice("m1", "c1", 1, true))
-	w.row("m1", inbox.OutcomeShown, inbox.ReasonDigest)
+	w.row("m1", inbox.OutcomeShown, inbox.ReasonNone) // alone, it is no digest
 	w.do(func(n *Notify) { n.Opened("c1") })
 
 	w.me.Settings.Quiet, w.me.Settings.PausedUntil = night, noon.Add(7*time.Hour)

@@ -85,8 +85,8 @@ func (n *Notify) digestFor(items []item) Notice {
 	d.add(items)
 	if !d.several {
 		for i := range items {
-			if items[i].verdict.Reason == inbox.ReasonLate {
-				items[i].verdict.Reason = inbox.ReasonNone // it stands for itself
+			if why := &items[i].verdict.Reason; *why == inbox.ReasonLate || *why == inbox.ReasonDigest {
+				*why = inbox.ReasonNone // it stands for itself, and opens its conversation
 			}
 		}
 		d.alone = string(d.only)
