@@ -9,11 +9,12 @@ import (
 	"postvak/backend/inbox"
 )
 
-// How long what became of an event is kept, and how many rows at most.
+// How long what became of an event is kept, and how many rows at most: so many
+// of the member's own, and so many of all others.
 const (
 	keepOwn           = 30 * 24 * time.Hour
 	keepOthers        = 2 * 24 * time.Hour
-	keptNotifications = 200_000
+	keptNotifications = 100_000
 )
 
 // maxWaiting is how many waiting rows are handed over at once, and maxDetail
@@ -161,25 +162,31 @@ func (t *tx) forgetAssignments(messages []shownMessage) error {
 const pruneStep = 1000
 
 // PruneNotifications drops what is older than anybody asks for: 30 days for the
-// member's own lines, two for those of others, and the oldest of too many. It
-// counts from when a line came in here.
+// member's own lines, two for those of others, and the oldest of too many. In a
+// big team a busy hour brings so many of the others' that they must not count
+// against the member's own. Age counts from when a line came in here.
 func (db *DB) PruneNotifications(ctx context.Context, now time.Time) error {
-	own, others := millis(now.Add(-keepOwn)), millis(now.Add(-keepOthers))
-	limit := fmt.Sprint(pruneStep)
+	me := string(db.me())
 	for _, old := range []struct {
 		query string
 		args  []any
 	}{
-		{"SELECT seq FROM notifications WHERE made < ? LIMIT " + limit, []any{own}},
-		{"SELECT seq FROM notifications WHERE made < ? AND member != ? LIMIT " + limit, []any{others, string(db.me())}},
-		{"SELECT seq FROM notifications WHERE seq <= (SELECT seq FROM notifications ORDER BY seq DESC LIMIT 1 OFFSET " +
-			fmt.Sprint(keptNotifications) + ") LIMIT " + limit, nil},
+		{"made < ?", []any{millis(now.Add(-keepOwn))}},
+		{"made < ? AND member != ?", []any{millis(now.Add(-keepOthers)), me}},
+		{"member != ? AND " + tooMany("member != ?"), []any{me, me}},
+		{"member = ? AND " + tooMany("member = ?"), []any{me, me}},
 	} {
-		if err := db.prune(ctx, "DELETE FROM notifications WHERE seq IN ("+old.query+")", old.args); err != nil {
+		query := "DELETE FROM notifications WHERE seq IN (SELECT seq FROM notifications WHERE " + old.query + " LIMIT " + fmt.Sprint(pruneStep) + ")"
+		if err := db.prune(ctx, query, old.args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tooMany says of a line that there are enough newer ones among some.
+func tooMany(some string) string {
+	return "seq <= (SELECT seq FROM notifications WHERE " + some + " ORDER BY seq DESC LIMIT 1 OFFSET " + fmt.Sprint(keptNotifications) + ")"
 }
 
 func (db *DB) prune(ctx context.Context, query string, args []any) error {

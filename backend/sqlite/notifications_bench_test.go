@@ -20,7 +20,7 @@ func fullHistory(b *testing.B) (*DB, []inbox.Fetched) {
 	err := db.script(context.Background(), fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		INSERT INTO notifications (event, member, medium, occasion, conversation, thread, channel, at, outcome, reason, detail, contact, due, decided, made)
 		SELECT 'shop:' || hex(i), 'm' || (i %% 50), 'email', 'others', 'shop:' || hex(i / 500), 't', 'shop', %d + i * 1000, 'suppressed', 'off', '', 'c@x.example', 0, 0, i FROM n`,
-		keptNotifications, millis(start)))
+		2*keptNotifications, millis(start)))
 	if err != nil {
 		b.Fatal(err)
 	}

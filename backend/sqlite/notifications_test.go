@@ -255,23 +255,31 @@ func TestOldHistoryIsDropped(t *testing.T) {
 	left(0)
 }
 
-// TestTooMuchHistoryIsDropped keeps the newest.
+// TestTooMuchHistoryIsDropped keeps the newest. What came about others does not
+// cost the member's own, nor the other way round.
 func TestTooMuchHistoryIsDropped(t *testing.T) {
-	db := newCache(t)
-	const over = 2500
-	err := db.script(t.Context(), fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
-		INSERT INTO notifications (event, member, medium, occasion, conversation, thread, channel, at, outcome, reason, detail, contact, due, decided, made)
-		SELECT 'e' || i, 'anna', 'desktop', 'mine', 'c', 't', 'shop', i, 'shown', '', '', '', 0, 0, %d FROM n`, keptNotifications+over, millis(start)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.PruneNotifications(t.Context(), start); err != nil {
-		t.Fatal(err)
-	}
-	var lines, first int
-	if _, err := db.reading(t.Context()).one("SELECT count(*), min(at) FROM notifications", nil, &lines, &first); err != nil ||
-		lines != keptNotifications || first != over+1 {
-		t.Errorf("%d lines from %d on, %v", lines, first, err)
+	const few, over = 10, 2500
+	for many, other := range map[inbox.MemberID]inbox.MemberID{me: "bram", "bram": me} {
+		db := newCache(t)
+		fill := func(member inbox.MemberID, lines int) {
+			err := db.script(t.Context(), fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+				INSERT INTO notifications (event, member, medium, occasion, conversation, thread, channel, at, outcome, reason, detail, contact, due, decided, made)
+				SELECT 'e' || i, '%s', 'desktop', 'mine', 'c', 't', 'shop', i, 'shown', '', '', '', 0, 0, %d FROM n`, lines, member, millis(start)))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		fill(other, few)
+		fill(many, keptNotifications+over)
+		if err := db.PruneNotifications(t.Context(), start); err != nil {
+			t.Fatal(err)
+		}
+		for member, want := range map[inbox.MemberID][2]int{other: {few, 1}, many: {keptNotifications, over + 1}} {
+			var got [2]int
+			if _, err := db.reading(t.Context()).one("SELECT count(*), min(at) FROM notifications WHERE member = ?", []any{string(member)}, &got[0], &got[1]); err != nil || got != want {
+				t.Errorf("%s has %v lines and the first, not %v, %v", member, got, want, err)
+			}
+		}
 	}
 }
 
