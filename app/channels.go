@@ -13,6 +13,7 @@ import (
 	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/tidy"
 )
 
 // Channels is the contract's service of that name: the accounts that customers
@@ -135,7 +136,7 @@ const maxName, maxAddress = 100, 254
 // channelName cleans a channel's name, which goes out as the sender's with
 // every mail.
 func channelName(text string) (string, error) {
-	name := oneLine(unadorned(text))
+	name := tidy.OneLine(tidy.Visible(text))
 	if utf8.RuneCountInString(name) > maxName {
 		return "", inbox.Errorf(inbox.Invalid, "A channel's name has at most %d characters.", maxName)
 	}

@@ -13,6 +13,7 @@ import (
 	"postvak/backend/mime"
 	"postvak/backend/sqlite"
 	"postvak/backend/teamlog"
+	"postvak/backend/tidy"
 )
 
 // Limits of what is written.
@@ -182,7 +183,7 @@ func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 // letter makes a mail out of a draft alone.
 func (a *App) letter(ctx context.Context, channel inbox.Channel, d Draft) (mime.Letter, error) {
 	l := mime.Letter{
-		From: inbox.Address{Name: channel.Name, Address: channel.Address}, Subject: oneLine(d.Subject), Text: d.Text,
+		From: inbox.Address{Name: channel.Name, Address: channel.Address}, Subject: tidy.OneLine(d.Subject), Text: d.Text,
 		MessageID: newMessageID(channel.Address), Date: a.clock.Now(),
 	}
 	if strings.TrimSpace(d.Text) == "" && len(d.Attachments) == 0 {
@@ -204,8 +205,6 @@ func (a *App) letter(ctx context.Context, channel inbox.Channel, d Draft) (mime.
 	return l, err
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
 // newMessageID makes one that nobody can guess or repeat, in our own domain.
 func newMessageID(address string) string {
 	_, domain, found := strings.Cut(address, "@")
@@ -225,7 +224,7 @@ func parseAddresses(texts []string) ([]inbox.Address, error) {
 		if err != nil || strings.ContainsAny(parsed.Address, "\r\n") {
 			return nil, inbox.Errorf(inbox.Invalid, "%q is not a mail address. Correct or remove it.", text)
 		}
-		all = append(all, inbox.Address{Name: oneLine(parsed.Name), Address: parsed.Address})
+		all = append(all, inbox.Address{Name: tidy.OneLine(parsed.Name), Address: parsed.Address})
 	}
 	return all, nil
 }

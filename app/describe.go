@@ -9,6 +9,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/tidy"
 )
 
 // logSentence stands in each mail of the team log, for whoever finds it with
@@ -157,7 +158,7 @@ func printable(text string) string {
 		}
 		return r
 	}, text)
-	return shorten(oneLine(text), maxAbout)
+	return tidy.Shorten(tidy.OneLine(text), maxAbout)
 }
 
 // subjectsSetting is the team's setting for the subject lines of the log's

@@ -9,6 +9,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/tidy"
 )
 
 // Diagnostics reports how this computer, its channels and the team log are,
@@ -86,7 +87,7 @@ func (a *App) reportLines(ctx context.Context, team TeamStatus, d Diagnostics) [
 	lines = append(lines, a.inWords(fmt.Sprintf("Team: state %s, role %s, %d members.", team.State, team.Role, len(members))))
 	for _, reason := range append([]string{d.Log.Reason}, team.Log.Alarms...) {
 		if reason != "" {
-			lines = append(lines, "  "+oneLine(a.inWords(reason)))
+			lines = append(lines, "  "+tidy.OneLine(a.inWords(reason)))
 		}
 	}
 	if status, err := a.status(ctx); err == nil {
@@ -104,7 +105,7 @@ func (a *App) channelLines(c ChannelStatus) []string {
 		"  " + a.inWords(fmt.Sprintf("%d of %d messages, %d set aside.", c.Done, c.Total, c.SetAside)),
 	}
 	if c.Reason != "" {
-		lines = append(lines, "  "+oneLine(a.inWords(c.Reason)))
+		lines = append(lines, "  "+tidy.OneLine(a.inWords(c.Reason)))
 	}
 	return lines
 }

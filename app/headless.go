@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/tidy"
 )
 
 //go:embed bridge.js
@@ -219,7 +220,7 @@ func windowOf(r *http.Request) string {
 	if name == "" {
 		name = r.URL.Query().Get(windowQuery)
 	}
-	return "page " + shorten(name, maxWindow)
+	return "page " + tidy.Shorten(name, maxWindow)
 }
 
 // callsOf are the calls of a request: what a window says of itself needs to

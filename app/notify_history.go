@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postvak/backend/sqlite"
+	"postvak/backend/tidy"
 )
 
 // notificationHistory gives a page of what became of events: for the member at
@@ -28,7 +29,7 @@ func (a *App) rowOf(r sqlite.HistoryRow) NotificationRow {
 	row := NotificationRow{
 		At: stamp(r.At), Event: string(r.Occasion), MemberID: string(r.Member), ConversationID: string(r.Conversation),
 		Medium: string(r.Medium), Outcome: string(r.Outcome), Code: string(r.Reason), Reason: reasonSentence(r.NotificationRecord, own),
-		ChannelID: string(r.Channel), Contact: shown(r.ContactName), Subject: shorten(oneLine(unadorned(r.Subject)), maxAddress),
+		ChannelID: string(r.Channel), Contact: shown(r.ContactName), Subject: tidy.Line(r.Subject, maxAddress),
 		DecidedAt: stamp(r.Decided),
 	}
 	if row.Contact == "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"postvak/backend/inbox"
+	"postvak/backend/tidy"
 )
 
 // reasonSentences say why something was shown, sent or not (R19), to the member
@@ -57,7 +58,7 @@ var teammateSentences = map[inbox.NotificationReason]string{
 // mail server said goes with it.
 func reasonSentence(r inbox.NotificationRecord, own bool) string {
 	if r.Reason == inbox.ReasonMailFailed && r.Detail != "" {
-		return fmt.Sprintf("The mail server did not take the e-mail: %s", oneLine(unadorned(r.Detail)))
+		return fmt.Sprintf("The mail server did not take the e-mail: %s", tidy.OneLine(tidy.Visible(r.Detail)))
 	}
 	if text := teammateSentences[r.Reason]; text != "" && !own {
 		return text

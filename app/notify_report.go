@@ -10,6 +10,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/sqlite"
+	"postvak/backend/tidy"
 )
 
 // reportedRows is how much of the history the report sums up.
@@ -43,7 +44,7 @@ func (a *App) screenLine(ctx context.Context) string {
 		return "Notifications: no desktop, connected windows are told."
 	}
 	h := a.opt.Desktop.Health(ctx)
-	name := cmp.Or(oneLine(unadorned(h.Name)), "-")
+	name := cmp.Or(tidy.OneLine(tidy.Visible(h.Name)), "-")
 	switch {
 	case !h.Running:
 		return fmt.Sprintf("Notifications: the system's (%s) do not answer.", name)

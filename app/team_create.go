@@ -11,6 +11,7 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 	"postvak/backend/teamsync"
+	"postvak/backend/tidy"
 )
 
 // invitationLasts is how long an invitation can be used.
@@ -21,7 +22,7 @@ const maxPerson = 100
 
 // person checks a name and an address that a person gave of themself.
 func person(name, email string) (string, string, error) {
-	name = oneLine(name)
+	name = tidy.OneLine(name)
 	if name == "" || utf8.RuneCountInString(name) > maxPerson {
 		return "", "", inbox.Errorf(inbox.Invalid, "A name has 1 to %d characters.", maxPerson)
 	}
@@ -34,7 +35,7 @@ func person(name, email string) (string, string, error) {
 
 // teamName checks a team's name.
 func teamName(name string) (string, error) {
-	name = oneLine(name)
+	name = tidy.OneLine(name)
 	if name == "" || utf8.RuneCountInString(name) > maxPerson {
 		return "", inbox.Errorf(inbox.Invalid, "A team's name has 1 to %d characters.", maxPerson)
 	}

@@ -6,6 +6,7 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 	"postvak/backend/teamsync"
+	"postvak/backend/tidy"
 )
 
 // members lists the people of the team, then those who wait. Who waits
@@ -34,7 +35,7 @@ func memberOf(m teamlog.Member) Member {
 
 // shown cleans what somebody else's computer wrote into the log: nothing in it
 // may pretend to be more than a name.
-func shown(text string) string { return shorten(oneLine(unadorned(text)), maxAddress) }
+func shown(text string) string { return tidy.Line(text, maxAddress) }
 
 // waiting shows a request: with the words that prove whose it is, and whose
 // address it has. It goes by its computer's id, which nobody else can have: a

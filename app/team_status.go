@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"postvak/backend/teamsync"
+	"postvak/backend/tidy"
 )
 
 // teamStatus gathers Team.Status.
@@ -61,7 +62,7 @@ func (a *App) logStatus(ctx context.Context) (LogStatus, error) {
 
 // plainLines keeps what a member calls themself from breaking out of a sentence.
 func plainLines(sentences []string) []string {
-	return mapped(sentences, func(s string) string { return oneLine(unadorned(s)) })
+	return mapped(sentences, func(s string) string { return tidy.OneLine(tidy.Visible(s)) })
 }
 
 // teamText says in one line what the team log is doing, "" when there is
