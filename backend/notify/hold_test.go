@@ -141,3 +141,16 @@ func TestQuietHoursOfAMissedNight(t *testing.T) {
 	w.settle()
 	w.shown(digestOf(2, "Customer c2, Customer c1"))
 }
+
+// What was deleted while it waited is told nobody, and nothing of it is kept
+// (R12).
+func TestNothingIsKeptOfWhatWasDeleted(t *testing.T) {
+	w := newWorld(t)
+	w.hear(w.mail("m1", "c1", "ann"), w.mail("m2", "c2", "ann"))
+	w.store.Delete("m1")
+	w.settle()
+	w.shown(notice("m2", "c2", 1, true))
+	if len(w.n.events) != 0 {
+		t.Errorf("kept is %+v", w.n.events)
+	}
+}

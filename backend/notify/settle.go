@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ func (n *Notify) dueItems(ctx context.Context, t *todo, now time.Time) ([]item, 
 		return nil, err
 	}
 	n.next = time.Time{}
+	n.keepEvents(rows)
 	// What came after the first of a burst is decided with it.
 	over := slices.ContainsFunc(rows, func(r inbox.NotificationRecord) bool { return isGathered(r) && !r.Due.After(now) })
 	var items []item
@@ -84,6 +86,16 @@ func (n *Notify) dueItems(ctx context.Context, t *todo, now time.Time) ([]item, 
 		return strings.Compare(a.row.EventID, b.row.EventID)
 	})
 	return items, nil
+}
+
+// keepEvents forgets what was heard of and has no row that waits any more: its
+// conversation was deleted, and its text with it (R12).
+func (n *Notify) keepEvents(rows []inbox.NotificationRecord) {
+	waits := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		waits[r.EventID] = true
+	}
+	maps.DeleteFunc(n.events, func(id string, _ heard) bool { return !waits[id] })
 }
 
 // isDue: its time has come, its conversation was opened, or what held it back may

@@ -59,6 +59,18 @@ func (s *Store) Keep(e inbox.NotificationEvent) {
 	s.events[e.ID] = e
 }
 
+// Delete takes out an event and all rows of it (R12).
+func (s *Store) Delete(event string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.events, event)
+	s.rows = slices.DeleteFunc(s.rows, func(r inbox.NotificationRecord) bool { return r.EventID == event })
+	clear(s.at)
+	for i, r := range s.rows {
+		s.at[keyOf(r)] = i
+	}
+}
+
 // Rows gives all rows, in the order in which they came.
 func (s *Store) Rows() []inbox.NotificationRecord {
 	s.mu.Lock()
