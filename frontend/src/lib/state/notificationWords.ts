@@ -63,7 +63,20 @@ const outcomes: Record<Outcome, (medium: Medium) => string> = {
   unknown: () => m.outcome_unknown(),
 };
 
-export const outcomeName = (outcome: Outcome, medium: Medium): string => (outcomes[outcome] ?? outcomes.unknown)(medium);
+const outcomeName = (outcome: Outcome, medium: Medium): string => (outcomes[outcome] ?? outcomes.unknown)(medium);
+
+// An e-mail is due half a minute after the event: that is not late.
+const soon = 5 * 60_000;
+
+/** What became of it, and when, where that was not at once: "Shown", "Shown · Mon 08:30". */
+export function outcomeText({ at, decidedAt, medium, outcome }: Pick<NotificationRow, "at" | "decidedAt" | "medium" | "outcome">, locale: string): string {
+  const name = outcomeName(outcome, medium);
+  const [then, told] = [new Date(at), new Date(decidedAt)];
+  if ((outcome !== "shown" && outcome !== "sent") || !(told.getTime() - then.getTime() > soon)) return name;
+  const time = clock(decidedAt, locale);
+  const sameDay = then.toDateString() === told.toDateString();
+  return `${name} · ${sameDay ? time : `${weekday(told, locale, "short")} ${time}`}`;
+}
 
 const tests: Record<string, () => string> = {
   bell: () => m.test_bell(),
