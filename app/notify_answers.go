@@ -35,7 +35,7 @@ func (a *App) pressed(answer desktop.Answer) {
 	case answer.Action == desktop.ActionReply && strings.TrimSpace(answer.Text) == "":
 		a.comeForward(id, "composer")
 	case answer.Action == desktop.ActionReply:
-		a.trouble("Your answer was not sent. It is kept as a draft.", a.quickReply(id, answer.Text))
+		a.quickReply(id, answer.Text)
 	case answer.Action == desktop.ActionAssign:
 		_, err := (&Inbox{a}).Assign(id, string(a.team.Me()))
 		a.trouble("This was not assigned to you.", err)
@@ -57,18 +57,21 @@ func (a *App) comeForward(conversationID, focus string) {
 
 // quickReply answers as the composer would: with the thread's recipients and
 // subject, by the outbox. What cannot go is kept as a draft.
-func (a *App) quickReply(id, text string) error {
-	_, err := (&Composer{a}).Send(id, SendRequest{Draft: Draft{Text: text}})
-	if err == nil {
-		_, err = (&Inbox{a}).MarkRead(id) // who answers has read
-		return err
+func (a *App) quickReply(id, text string) {
+	_, refused := (&Composer{a}).Send(id, SendRequest{Draft: Draft{Text: text}})
+	if refused == nil {
+		_, err := (&Inbox{a}).MarkRead(id) // who answers has read
+		a.trouble("The conversation you answered was not marked as read.", err)
+		return
 	}
-	if kept := a.run("Composer.SaveDraft", func(ctx context.Context) error {
+	lost := a.run("Composer.SaveDraft", func(ctx context.Context) error {
 		return a.keepAsDraft(ctx, inbox.Key(id), text)
-	}); kept != nil {
-		return kept
+	})
+	if lost != nil {
+		a.trouble("Your answer was not sent, and could not be kept as a draft.", lost)
+		return
 	}
-	return err
+	a.trouble("Your answer was not sent. It is kept as a draft.", refused)
 }
 
 // keepAsDraft adds a text to the draft of a conversation.

@@ -130,6 +130,8 @@ func TestAnswersAboutNothingKnown(t *testing.T) {
 	if said := b.trouble(); said.Body == "" {
 		t.Errorf("it says %+v", said)
 	}
+	b.press("no such conversation", desktop.ActionReply, "text")
+	b.notice("that the text is lost", func(n desktop.Notice) bool { return strings.Contains(n.Title, "could not be kept") })
 	if out := call[[]OutboxRow](b.rig, "Composer.Outbox"); len(out) != 0 {
 		t.Errorf("the outbox has %+v", out)
 	}

@@ -21,7 +21,7 @@ func (w *windowHost) sayLeft(event string) {
 	}
 	w.app.hub.emit(event, Ping{})
 	w.toldMinimised.Do(func() {
-		w.app.tellDesktop("Postvak goes on", "This desktop has no tray, so closing the window only makes it small. Press Ctrl+Q in it to quit.")
+		w.app.tellDesktop("Postvak keeps running", "This desktop has no tray, so closing the window only minimises it. To quit, press Ctrl+Q in the window.")
 	})
 }
 
