@@ -18,12 +18,9 @@ const (
 // single is the text for one conversation: its newest event, and how many there
 // are (R17).
 func (n *Notify) single(e inbox.NotificationEvent, count int) (title, body string) {
-	if e.Assignment {
+	if e.Assignment { // "(2)" would read as two conversations
 		title, body = n.assignment(e)
-	} else {
-		title, body = n.message(e, count)
-	}
-	if count > 1 {
+	} else if title, body = n.message(e, count); count > 1 {
 		title += fmt.Sprintf(" (%d)", count)
 	}
 	return title, tidy.Shorten(body, bodyLimit)

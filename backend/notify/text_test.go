@@ -30,6 +30,7 @@ func TestTexts(t *testing.T) {
 		{"e-mail without preview", mail, 1, true, "Customer c1 · Support", "New message"},
 		{"the second without preview", mail, 2, true, "Customer c1 · Support (2)", "2 new messages"},
 		{"assigned", assigned, 1, false, "Ben assigned a conversation to you", "Customer c1 · Order"},
+		{"assigned after a message", assigned, 2, false, "Ben assigned a conversation to you", "Customer c1 · Order"},
 		{"assigned without preview", assigned, 1, true, "Ben assigned a conversation to you", "Customer c1 · Support"},
 		{"assigned by a stranger", stranger, 1, false, "Somebody assigned a conversation to you", "Customer c1 · Order"},
 	} {
