@@ -298,10 +298,10 @@ func TestTheHistorySpeaksDutch(t *testing.T) {
 	notes := b.listen()
 	b.save(func(s *NotificationSettings) { s.Desktop = NotificationBell{} })
 	c := b.write("eva@klant.example", "Uit")
-	if row := b.row("the row", of(c.ID, "desktop")); row.Reason != "Dit staat achter de bel uit." || row.Code != "off" {
+	if row := b.row("the row", of(c.ID, "desktop")); row.Reason != "Dit staat uit bij je meldingen (de bel)." || row.Code != "off" {
 		t.Errorf("row %+v", row)
 	}
-	if note := next[Notification](b.rig, notes, "notification"); note.Reason != "Dit staat achter de bel uit." {
+	if note := next[Notification](b.rig, notes, "notification"); note.Reason != "Dit staat uit bij je meldingen (de bel)." {
 		t.Errorf("event %+v", note)
 	}
 }
