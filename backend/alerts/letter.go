@@ -101,21 +101,31 @@ func (p page) text(j *job) string {
 // closing says how to end it, and that an answer does not reach the customer.
 const closing = "Postvak sent this because e-mail notifications are switched on for you; the bell in Postvak switches them off. Please do not answer it: the customer would not get your answer."
 
+// How the HTML looks. Text has no colour of its own: many read in the dark, and
+// a mail program that knows of no dark ground has a light one.
+const (
+	head       = `<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>`
+	bodyStyle  = "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;max-width:600px;overflow-wrap:anywhere"
+	quoteStyle = "margin:0 0 20px;padding:2px 14px;border-left:3px solid #8c959f"
+	openStyle  = "display:inline-block;padding:8px 16px;border-radius:6px;background:#2b5fc7;color:#ffffff;" +
+		"font-weight:600;text-decoration:none"
+	smallStyle = "font-size:13px;opacity:.75"
+)
+
 func (p page) html(j *job) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="%s"><head><meta charset="utf-8"></head>`, languageTag(p.language))
-	b.WriteString(`<body style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1f2328">`)
+	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="%s">%s<body style="%s">`, languageTag(p.language), head, bodyStyle)
 	for _, e := range inOrder(j) {
 		fmt.Fprintf(&b, "<p style=\"margin:0 0 4px\">%s</p>\n", escape(p.heading(j, e)))
-		b.WriteString(`<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #d0d7de">`)
+		fmt.Fprintf(&b, `<blockquote style="%s">`, quoteStyle)
 		if subject := tidy.Line(e.Subject, maxName); subject != "" {
 			fmt.Fprintf(&b, "<strong>%s</strong><br>", escape(subject))
 		}
 		b.WriteString(escape(preview(e)) + "</blockquote>\n")
 	}
 	address := escape(link(j))
-	fmt.Fprintf(&b, "<p>%s<br><a href=\"%s\">%s</a></p>\n", escape(p.say("Open the conversation in Postvak:")), address, address)
-	fmt.Fprintf(&b, "<p style=\"font-size:13px;color:#59636e\">%s</p></body></html>\n", escape(p.say(closing)))
+	fmt.Fprintf(&b, "<p style=\"margin:0 0 4px\"><a href=\"%s\" style=\"%s\">%s</a></p>\n", address, openStyle, escape(p.say("Open in Postvak")))
+	fmt.Fprintf(&b, "<p style=\"%s\">%s</p>\n<p style=\"%s\">%s</p></body></html>\n", smallStyle, address, smallStyle, escape(p.say(closing)))
 	return b.String()
 }
 

@@ -51,7 +51,7 @@ func TestAnAlertInDutch(t *testing.T) {
 	if l.mime.Subject != "ben heeft een gesprek aan jou toegewezen" {
 		t.Error(l.mime.Subject)
 	}
-	for _, want := range []string{`lang="nl"`, "Bob schreef in Sales:", `<a href="postvak://conversation/k1-on-ann-1">`} {
+	for _, want := range []string{`lang="nl"`, `content="light dark"`, "Bob schreef in Sales:", `<a href="postvak://conversation/k1-on-ann-1" style=`, "postvak://conversation/k1-on-ann-1</p>"} {
 		if !strings.Contains(l.mime.HTML, want) {
 			t.Errorf("%q is not in\n%s", want, l.mime.HTML)
 		}
