@@ -13,7 +13,12 @@ import (
 
 func (r *rig) request(method, path string, change func(*http.Request)) *http.Response {
 	r.t.Helper()
-	request, err := http.NewRequest(method, r.base+path, strings.NewReader("[]"))
+	return r.send(method, path, "[]", change)
+}
+
+func (r *rig) send(method, path, body string, change func(*http.Request)) *http.Response {
+	r.t.Helper()
+	request, err := http.NewRequest(method, r.base+path, strings.NewReader(body))
 	if err != nil {
 		r.t.Fatal(err)
 	}

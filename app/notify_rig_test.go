@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -192,7 +191,10 @@ func (b *bellRig) address() string { return b.app.demo.world.Me().Email }
 func (b *bellRig) focusFrom(window, conversation string) {
 	b.t.Helper()
 	text, _ := json.Marshal([]any{conversation, conversation != ""})
-	response := b.requestWith("POST", "/call/Window.Focus", string(text), func(q *http.Request) { q.Header.Set(windowHeader, window) })
+	response := b.send("POST", "/call/Window.Focus", string(text), func(q *http.Request) {
+		b.bearer(q)
+		q.Header.Set(windowHeader, window)
+	})
 	if body := read(b.t, response.Body); response.StatusCode != http.StatusOK {
 		b.t.Fatalf("focus: %s", body)
 	}
@@ -201,20 +203,6 @@ func (b *bellRig) focusFrom(window, conversation string) {
 // closeWindow opens a window's events and ends them.
 func (b *bellRig) closeWindow(window string) {
 	b.t.Helper()
-	response := b.requestWith("GET", "/events?window="+window, "", nil)
+	response := b.request("GET", "/events?window="+window, b.bearer)
 	response.Body.Close()
-}
-
-func (b *bellRig) requestWith(method, path, body string, change func(*http.Request)) *http.Response {
-	b.t.Helper()
-	request, _ := http.NewRequestWithContext(b.t.Context(), method, b.base+path, strings.NewReader(body))
-	request.Header.Set("Authorization", "Bearer "+b.token)
-	if change != nil {
-		change(request)
-	}
-	response, err := b.client.Do(request)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return response
 }

@@ -142,7 +142,7 @@ func TestWithoutATrayClosingMinimisesAndSaysSo(t *testing.T) {
 	eventually(t, "a notification says so", func() bool {
 		d.dunstctl(t, "close-all") // what is shown goes into the history
 		return slices.ContainsFunc(d.history(t), func(n dunstNotice) bool {
-			return n.summary == "Postvak goes on" && strings.Contains(n.body, "This desktop has no tray")
+			return n.summary == "Postvak keeps running" && strings.Contains(n.body, "This desktop has no tray")
 		})
 	})
 	d.startPostvak(t, "--sandbox", "--data", dir).endsWell(t, 15*time.Second)
