@@ -57,7 +57,9 @@ type App struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	group  *run.Group // what outlives channels: events, team log, outbox
-	saving sync.Mutex // one change of settings at a time
+	// tellers outlive the team log: what its last record tells must be noted.
+	tellers *run.Group
+	saving  sync.Mutex // one change of settings at a time
 	// changing is held while this computer makes or joins a team.
 	changing sync.Mutex
 
@@ -99,7 +101,7 @@ func (a *App) start() error {
 	if a.clock == nil {
 		a.clock = run.System
 	}
-	a.group = run.NewGroup(a.ctx)
+	a.group, a.tellers = run.NewGroup(a.ctx), run.NewGroup(a.ctx)
 	a.hub = newHub(run.System)
 	a.group.Go("events", a.hub.deliver)
 	if err := a.openCache(); err != nil {
@@ -174,12 +176,14 @@ func (a *App) joinTeam() error {
 }
 
 // Close ends everything, the newest first: channels, then the outbox and the
-// log, then the cache. It may be called after a failed start.
+// log, then what tells of their last news, then the cache. It may be called
+// after a failed start.
 func (a *App) Close() {
 	a.endChannels()
 	a.endDemo()
 	if a.group != nil {
 		a.group.Stop()
+		a.tellers.Stop()
 	}
 	if a.opt.Desktop != nil {
 		a.opt.Desktop.Close()

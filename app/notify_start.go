@@ -37,8 +37,8 @@ func (a *App) buildNotify() {
 }
 
 func (a *App) startNotify() {
-	a.notify.Start(a.group)
-	a.alerts.Start(a.group)
+	a.notify.Start(a.tellers)
+	a.alerts.Start(a.tellers)
 	a.group.Go("history", a.pruneHistory)
 	a.group.Go("shown notifications", a.keepNotices)
 	a.group.Go("seen assignments", a.seeAssignments)

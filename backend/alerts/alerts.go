@@ -131,11 +131,22 @@ func (a *Alerts) run(ctx context.Context) {
 		a.pass(ctx)
 		select {
 		case <-ctx.Done():
+			a.leave(context.WithoutCancel(ctx))
 			return
 		case <-a.poked:
 		case <-a.ring():
 			a.alarm = nil
 		}
+	}
+}
+
+// leave notes what was heard of last, for the next start to act on.
+func (a *Alerts) leave(ctx context.Context) {
+	if a.cfg.Team.Me() == "" {
+		return
+	}
+	if err := a.listen(ctx); err != nil {
+		a.cfg.Log.Warn("the last e-mail alerts could not be noted", "error", err)
 	}
 }
 
