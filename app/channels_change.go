@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"postvak/backend/inbox"
@@ -19,7 +20,7 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 		return err
 	}
 	if changes.Shared != nil && *changes.Shared && !channel.Shared {
-		if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Shared: changes.Shared}); err != nil {
+		if err := a.share(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -31,6 +32,27 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 	a.refreshChannels()
 	a.follower.poke()
 	return nil
+}
+
+// share gives a private channel to the team. That its owner muted it was their
+// computer's own affair until now; from now on teammates' desktops must know.
+func (a *App) share(ctx context.Context, id inbox.ChannelID) error {
+	before, err := a.bell(ctx)
+	if err != nil {
+		return err
+	}
+	shared := true
+	if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Shared: &shared}); err != nil {
+		return err
+	}
+	if !slices.Contains(before.Muted, string(id)) {
+		return nil
+	}
+	return a.changeBell(ctx, func(s *storedBell) {
+		if !slices.Contains(s.Muted, string(id)) {
+			s.Muted = append(s.Muted, string(id))
+		}
+	})
 }
 
 // domain checks what is to change about a channel.

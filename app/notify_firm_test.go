@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,5 +123,14 @@ func TestAPrivateChannelStaysHere(t *testing.T) {
 	}
 	if from, ok := post.From("gone"); ok {
 		t.Errorf("a channel that is not there any more sends as %+v", from)
+	}
+	// When it becomes the team's, their desktops must know that Ann muted it.
+	call[*nothing](ann.rig, "Channels.Update", private, map[string]any{"shared": true})
+	until(ann.rig, ann.l, "what she muted in the log", func() (bool, bool) {
+		said := readPrefs(ann.app.team.Prefs(ann.app.team.Me()))
+		return true, said.Email.Mine && slices.Equal(said.Muted, []inbox.ChannelID{inbox.ChannelID(private)})
+	})
+	if s := call[NotificationSettings](ann.rig, "Notifications.Get"); !slices.Equal(s.Muted, []string{private}) {
+		t.Errorf("here it is %+v", s)
 	}
 }
