@@ -104,12 +104,10 @@ func (a *Alerts) rowsOf(e inbox.NotificationEvent, members []inbox.NotificationM
 
 // rowOf is the row for one member; false when the event is nothing to them.
 func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, all []inbox.NotificationMember) (inbox.NotificationRecord, bool) {
-	now := a.cfg.Clock.Now()
-	verdict := inbox.DecideNotification(inbox.NotificationFacts{
-		Event: e, Medium: inbox.MediumEmail, Member: m, Now: now, HeardAt: now, Since: a.cfg.Team.Since(),
-		MailServer:   true, // that is looked at when it is needed
-		ReadByOthers: a.readByOthers(m, e.Channel), FromMember: fromMember(e, all), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
-	})
+	facts := a.factsOf(e, m, all)
+	now := facts.Now
+	facts.HeardAt, facts.MailServer = now, true // the server is looked at when it is needed
+	verdict := inbox.DecideNotification(facts)
 	row := inbox.NotificationRecord{
 		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Thread: e.Thread, Channel: e.Channel,
 		At: e.At, Member: m.ID, Medium: inbox.MediumEmail, Reason: verdict.Reason, Contact: inbox.NormalAddress(e.From.Address),
@@ -123,6 +121,15 @@ func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, al
 		row.Outcome, row.Decided = inbox.OutcomeSuppressed, now
 	}
 	return row, true
+}
+
+// factsOf are those that every decision about an event and a member rests on.
+func (a *Alerts) factsOf(e inbox.NotificationEvent, m inbox.NotificationMember, all []inbox.NotificationMember) inbox.NotificationFacts {
+	return inbox.NotificationFacts{
+		Event: e, Medium: inbox.MediumEmail, Member: m, Now: a.cfg.Clock.Now(), Since: a.cfg.Team.Since(),
+		ReadByOthers: a.readByOthers(m, e.Channel), FromMember: fromMember(e, all),
+		AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
+	}
 }
 
 // mayHaveGone says whether the reason is one that holds only now: who catches
@@ -160,27 +167,24 @@ func (a *Alerts) readByOthers(m inbox.NotificationMember, channel inbox.ChannelI
 
 // decide looks at a row again, when it is due.
 func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.Verdict, error) {
-	row, now := w.row, a.cfg.Clock.Now()
-	read, err := a.cfg.Store.HasRead(ctx, row.Conversation, row.Member, row.At)
-	if err != nil {
+	row := w.row
+	facts := a.factsOf(asHeard(*w.event, row), a.memberOf(row.Member, row.Channel), a.cfg.Team.Members())
+	facts.HeardAt, facts.MailServer = row.Due.Add(-Settle), mailServer
+	var err error
+	if facts.Read, err = a.cfg.Store.HasRead(ctx, row.Conversation, row.Member, row.At); err != nil {
 		return inbox.Verdict{}, err
 	}
-	recent, err := a.cfg.Store.AlertsSince(ctx, row.Member, row.Contact, now.Add(-inbox.AlertPeriod))
-	if err != nil {
+	since := facts.Now.Add(-inbox.AlertPeriod)
+	if facts.RecentAlerts, err = a.cfg.Store.AlertsSince(ctx, row.Member, row.Contact, since); err != nil {
 		return inbox.Verdict{}, err
 	}
-	e, m := asHeard(*w.event, row), a.memberOf(row.Member, row.Channel)
-	return inbox.DecideNotification(inbox.NotificationFacts{
-		Event: e, Medium: inbox.MediumEmail, Member: m, Now: now, ReadByOthers: a.readByOthers(m, row.Channel),
-		HeardAt: row.Due.Add(-Settle), Since: a.cfg.Team.Since(), Read: read, MailServer: mailServer,
-		FromMember: fromMember(e, a.cfg.Team.Members()), AnswersAlert: answersOurs(a.cfg.Team.LogID(), e.Answers),
-		RecentAlerts: recent,
-	}), nil
+	return inbox.DecideNotification(facts), nil
 }
 
 // asHeard gives an event as it was when it came: who has the conversation by
 // now, and that it was closed since, changes nothing.
 func asHeard(e inbox.NotificationEvent, row inbox.NotificationRecord) inbox.NotificationEvent {
-	e.At, e.Seen, e.Closed = row.At, row.Reason == inbox.ReasonSeen, row.Reason == inbox.ReasonClosed
+	e.At, e.Channel = row.At, row.Channel
+	e.Seen, e.Closed = row.Reason == inbox.ReasonSeen, row.Reason == inbox.ReasonClosed
 	return e.As(row.Occasion, row.Member)
 }
