@@ -28,6 +28,7 @@ var reasonSentences = map[inbox.NotificationReason]string{
 	inbox.ReasonNoMailServer:  "There is no mail server to send by. Connect a shared e-mail channel, or give the team mailbox an outgoing server.",
 	inbox.ReasonFromMember:    "A member of the team wrote it: Postvak sends no e-mail about that.",
 	inbox.ReasonAnswersAlert:  "It answers an e-mail alert of Postvak: no e-mail goes about that, or it would never end.",
+	inbox.ReasonNoLog:         "The team's mailbox could not be reached when this was due, and without it nobody knows who sends it. No other computer of the team sent it.",
 	inbox.ReasonTooMany:       "Many e-mails about this sender went within an hour. For a while there are no more.",
 	inbox.ReasonNobodyOn:      "No computer of the team was on when this was due. Leave one on, or let your mail server tell you.",
 	inbox.ReasonBefore:        "It happened before this computer took part.",

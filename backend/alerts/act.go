@@ -45,7 +45,7 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 	case len(j.rows) == 0:
 		a.drop(ctx, j)
 	case a.unsure(j):
-		j.cutOff = true
+		j.cutOff, j.noLog = true, true
 		a.later(j, patience)
 	case a.old(j, 0):
 		a.tooLate(ctx, j)
@@ -192,6 +192,8 @@ func (a *Alerts) tooLate(ctx context.Context, j *job) {
 		a.later(j, time.Minute)
 	case j.trouble != "":
 		a.endAll(ctx, j, inbox.OutcomeFailed, inbox.ReasonMailFailed, j.trouble)
+	case j.noLog:
+		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonNoLog, "")
 	default:
 		a.endAll(ctx, j, inbox.OutcomeSuppressed, inbox.ReasonNobodyOn, "")
 	}
@@ -215,7 +217,7 @@ func (a *Alerts) take(ctx context.Context, j *job) bool {
 	asking, stop := context.WithTimeout(ctx, MaxAct)
 	defer stop()
 	claim, err := a.cfg.Team.Claim(asking, j.work, Lease)
-	j.cutOff, j.unheard = err != nil, err != nil
+	j.cutOff, j.unheard, j.noLog = err != nil, err != nil, err != nil
 	switch {
 	case err != nil:
 		a.retry(j)

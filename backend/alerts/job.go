@@ -27,6 +27,7 @@ type job struct {
 	committed   bool      // "started" was said with this claim, whether heard or not
 	gaveUp      bool      // with this claim: what is left is to say so
 	cutOff      bool      // it waits for the log to be reached
+	noLog       bool      // the log could not be asked when it was due
 	unheard     bool      // the log's answer to a claim of ours was lost
 	tries       int
 	startedSeen time.Time                  // since when somebody else's "started" is watched

@@ -230,3 +230,25 @@ func TestKilledAtEveryStep(t *testing.T) {
 		t.Error("it was never killed with the last byte on its way")
 	}
 }
+
+// While the log cannot be asked nobody sends: it might be the second time. Too
+// late for an alert by then, the history says what was in the way.
+func TestALogThatIsAwayForHours(t *testing.T) {
+	w := team(t)
+	e := w.message("e1", "k1")
+	w.events = append(w.events, e)
+	w.run(5*time.Second, 5*time.Second)
+	for _, d := range w.desks {
+		d.offline = true
+	}
+	w.run(2*time.Hour, 30*time.Second)
+	if len(w.mail) != 0 {
+		t.Errorf("%d e-mails", len(w.mail))
+	}
+	for _, d := range w.desks {
+		d.offline = false
+	}
+	w.run(20*time.Minute, 30*time.Second)
+	w.told(e, "ann", 0, "suppressed/no_log")
+	w.told(e, "ben", 0, "suppressed/no_log")
+}

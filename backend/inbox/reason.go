@@ -26,6 +26,7 @@ const (
 	ReasonNoMailServer  NotificationReason = "no_mail_server" // nothing to send by
 	ReasonFromMember    NotificationReason = "from_member"    // a member's own address wrote: no e-mail about it
 	ReasonAnswersAlert  NotificationReason = "answers_alert"  // it answers one of our alerts
+	ReasonNoLog         NotificationReason = "no_log"         // the team log could not be asked who sends it
 	ReasonTooMany       NotificationReason = "too_many"       // many alerts about one sender within an hour
 	ReasonNobodyOn      NotificationReason = "nobody_on"      // no desktop of the team was on when it was due
 	ReasonBefore        NotificationReason = "before"         // older than this computer's part in it
