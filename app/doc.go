@@ -1,7 +1,9 @@
 // Package app builds the whole program and shows it to the outside: in a
 // window (Wails), or over HTTP on loopback (headless). It is the only package
-// that knows all others, and the only one that knows Wails; package command,
-// below it, is the command line. It holds no rules: those are in packages inbox
+// that knows all others. Below it, command is the command line, desktop shows
+// the system's notifications (it and app alone know Wails), tray is the icon
+// beside the clock, autostart starts the program at login, and words has its
+// sentences in other languages. It holds no rules: those are in packages inbox
 // and teamlog.
 //
 // # One folder, one instance
