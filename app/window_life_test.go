@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +18,7 @@ type stage struct {
 	clock  *run.Manual
 	mu     sync.Mutex
 	tray   bool
-	looks  int // how often the tray was asked for
+	looked chan struct{} // the tray was asked for
 	choose chosenClosing
 	done   []string
 	more   chan struct{}
@@ -38,7 +37,10 @@ func (s *stage) did(what string) {
 func (s *stage) hasTray() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.looks++
+	select {
+	case s.looked <- struct{}{}:
+	default:
+	}
 	return s.tray
 }
 
@@ -46,6 +48,10 @@ func (s *stage) hasTray() bool {
 func (s *stage) setTray(there bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	select {
+	case <-s.looked: // at what is over now
+	default:
+	}
 	s.tray = there
 	s.trayChanged(there)
 }
@@ -53,21 +59,11 @@ func (s *stage) setTray(there bool) {
 // setTrayKnown returns when a hidden window knows.
 func (s *stage) setTrayKnown(there bool) {
 	s.t.Helper()
-	s.mu.Lock()
-	before := s.looks
-	s.mu.Unlock()
 	s.setTray(there)
-	for late := time.Now().Add(30 * time.Second); ; {
-		s.mu.Lock()
-		known := s.looks > before
-		s.mu.Unlock()
-		if known {
-			return
-		}
-		if time.Now().After(late) {
-			s.t.Fatal("nobody looks for the tray")
-		}
-		runtime.Gosched()
+	select {
+	case <-s.looked:
+	case <-time.After(30 * time.Second):
+		s.t.Fatal("nobody looks for the tray")
 	}
 }
 
@@ -83,7 +79,7 @@ type paperWindow struct{ *stage }
 // open sets a stage up with a life that goes on until the test ends.
 func openStage(t *testing.T, tray bool) *stage {
 	t.Helper()
-	s := &stage{t: t, tray: tray, clock: run.NewManual(time.Unix(1_000_000, 0)), more: make(chan struct{}, 1)}
+	s := &stage{t: t, tray: tray, clock: run.NewManual(time.Unix(1_000_000, 0)), more: make(chan struct{}, 1), looked: make(chan struct{}, 1)}
 	s.life = newLife(paperWindow{s}, s.hasTray, s.clock)
 	s.life.choice, s.life.say = s.chosen, s.did
 	ctx, cancel := context.WithCancel(t.Context())
