@@ -64,7 +64,8 @@ type App struct {
 	changing sync.Mutex
 
 	rebuilding atomic.Bool
-	speaks     atomic.Pointer[string] // the person's language, once it was asked for
+	speaks     atomic.Pointer[string] // the language in settings, once it was asked for
+	browsers   atomic.Pointer[string] // that of the browser which opened Postvak last
 }
 
 // New builds everything and starts it. The caller holds the folder (Acquire)

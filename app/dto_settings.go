@@ -2,9 +2,11 @@ package app
 
 // Preferences are this computer's settings.
 type Preferences struct {
-	Language        string `json:"language"` // "", en, nl; "" follows the system
-	Theme           string `json:"theme"`    // "", light, dark; "" follows the system
-	SendKey         string `json:"sendKey"`  // enter, mod+enter
+	Language string `json:"language"` // "", en, nl; "" follows the system
+	// SystemLanguage is what "" stands for: en, nl, or "" when nothing says so.
+	SystemLanguage  string `json:"systemLanguage"`
+	Theme           string `json:"theme"`   // "", light, dark; "" follows the system
+	SendKey         string `json:"sendKey"` // enter, mod+enter
 	UndoSendSeconds int    `json:"undoSendSeconds"`
 	StartAtLogin    bool   `json:"startAtLogin"`
 	KeepInTray      bool   `json:"keepInTray"`

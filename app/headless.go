@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"postvak/app/words"
 	"postvak/backend/inbox"
 	"postvak/backend/tidy"
 )
@@ -133,7 +134,8 @@ func (h *Headless) routes() http.Handler {
 	return guard(mux)
 }
 
-func (h *Headless) serveIndex(w http.ResponseWriter, _ *http.Request) {
+func (h *Headless) serveIndex(w http.ResponseWriter, r *http.Request) {
+	h.app.openedIn(words.Accepted(r.Header.Get("Accept-Language")))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(withBridge(indexPage(h.app.opt.Assets)))

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"reflect"
 
 	"postvak/app/words"
@@ -8,22 +9,31 @@ import (
 
 // language is the person's: that of settings, else the system's.
 func (a *App) language() string {
-	if known := a.speaks.Load(); known != nil {
-		return *known
+	if a.speaks.Load() == nil {
+		prefs, err := a.storedPreferences(a.ctx)
+		if err != nil {
+			return a.systemLanguage()
+		}
+		a.speaks.CompareAndSwap(nil, &prefs.Language) // who saved meanwhile knows better
 	}
-	prefs, err := a.storedPreferences(a.ctx)
-	if err != nil {
-		return a.opt.Language
-	}
-	a.speaks.CompareAndSwap(nil, a.chosen(prefs)) // who saved meanwhile knows better
-	return *a.speaks.Load()
+	return cmp.Or(*a.speaks.Load(), a.systemLanguage())
 }
 
-func (a *App) chosen(p Preferences) *string {
-	if p.Language == "" {
-		p.Language = a.opt.Language
+// systemLanguage is what to speak where settings leave it to the system. On a
+// machine that says none, such as one in an office without a screen, it is that
+// of the browser that opened Postvak last; "" is for nobody knows.
+func (a *App) systemLanguage() string {
+	if browsers := a.browsers.Load(); a.opt.Language == "" && browsers != nil {
+		return *browsers
 	}
-	return &p.Language
+	return a.opt.Language
+}
+
+// openedIn is told which language the browser's person reads.
+func (a *App) openedIn(language string) {
+	if language != "" {
+		a.browsers.Store(&language)
+	}
 }
 
 // inWords gives a sentence of the program in the person's language.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,6 +42,24 @@ func TestSentencesAreTagged(t *testing.T) {
 	look(reflect.TypeFor[Notification]())
 	if sentences < 8 {
 		t.Errorf("only %d fields with sentences were found", sentences)
+	}
+}
+
+// Where the machine says no language, the program speaks the one that the page
+// was opened in, as the page does: nobody reads half of each.
+func TestTheProgramSpeaksAsTheBrowser(t *testing.T) {
+	for _, c := range []struct{ system, browser, want string }{{"", "nl-NL,nl;q=0.9", "nl"}, {"en", "nl-NL", "en"}, {"", "fr", ""}} {
+		r := startRig(t, Options{Sandbox: true, Quiet: true, Language: c.system})
+		r.request(http.MethodGet, "/", func(request *http.Request) {
+			r.bearer(request)
+			request.Header.Set("Accept-Language", c.browser)
+		})
+		if got := call[Preferences](r, "Settings.Get").SystemLanguage; got != c.want {
+			t.Errorf("system %q, browser %q: %q", c.system, c.browser, got)
+		}
+		if got, dutch := r.refused("not_found", "No.Call").Message, `Er is geen aanroep "No.Call".`; (got == dutch) != (c.want == "nl") {
+			t.Errorf("system %q, browser %q: %q", c.system, c.browser, got)
+		}
 	}
 }
 

@@ -67,6 +67,7 @@ func (a *App) preferences(ctx context.Context) (Preferences, error) {
 		p.Name, p.Email = me.Name, me.Email
 	}
 	p.NeutralSubjects = a.neutralSubjects()
+	p.SystemLanguage = a.systemLanguage()
 	p.StartAtLogin = a.startsAtLogin(p.StartAtLogin)
 	return p, nil
 }
@@ -122,7 +123,7 @@ func (a *App) savePreferences(ctx context.Context, changes PreferenceChanges) er
 	if err := a.db.PutSetting(ctx, preferencesKey, p); err != nil {
 		return err
 	}
-	a.speaks.Store(a.chosen(p))
+	a.speaks.Store(&p.Language)
 	a.emitStatus() // its reasons are sentences too
 	if p.Language != before.Language {
 		a.hub.emit("team.changed", Ping{}) // and so are the team's and the channels'

@@ -16,6 +16,18 @@ func System() string {
 	return spoken(desktop())
 }
 
+// Accepted is the first language of an Accept-Language header that the program
+// speaks, "" for none. Browsers name them in the person's order.
+func Accepted(header string) string {
+	for language := range strings.SplitSeq(header, ",") {
+		language, _, _ = strings.Cut(language, ";")
+		if known := spoken(strings.TrimSpace(language)); known != "" {
+			return known
+		}
+	}
+	return ""
+}
+
 // spoken takes a locale such as nl_NL.UTF-8 or nl-BE.
 func spoken(locale string) string {
 	end := strings.IndexAny(locale, "_-.@")

@@ -170,3 +170,13 @@ func TestSystem(t *testing.T) {
 		}
 	}
 }
+
+func TestAccepted(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "", "*": "", "de-DE,de;q=0.9": "", "nl-BE,nl;q=0.9,en;q=0.8": "nl", "fr-FR, en-GB;q=0.7, nl": "en", ",;q=1,": "",
+	} {
+		if got := Accepted(header); got != want {
+			t.Errorf("%q: %q instead of %q", header, got, want)
+		}
+	}
+}

@@ -443,6 +443,7 @@ export namespace app {
 	}
 	export interface Preferences {
 	    language: string;
+	    systemLanguage: string;
 	    theme: string;
 	    sendKey: string;
 	    undoSendSeconds: number;

@@ -61,6 +61,7 @@ export function fake(options: FakeOptions = {}): Fake {
   let serial = 0;
   let settings: t.Settings = {
     language: "",
+    systemLanguage: "",
     theme: "",
     sendKey: "mod+enter",
     undoSendSeconds: 5,

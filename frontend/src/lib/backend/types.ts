@@ -442,6 +442,8 @@ export interface Diagnostics {
 
 export interface Settings {
   language: "" | "en" | "nl";
+  /** What language "" stands for; "" when only the window can tell. */
+  systemLanguage: "" | "en" | "nl";
   theme: "" | "light" | "dark";
   sendKey: "enter" | "mod+enter";
   undoSendSeconds: number;

@@ -3,6 +3,7 @@ import { localeFrom, systemLocale, type Locale } from "$lib/i18n";
 
 const standard: Settings = {
   language: "",
+  systemLanguage: "",
   theme: "",
   sendKey: "mod+enter",
   undoSendSeconds: 5,
@@ -28,8 +29,9 @@ export class SettingsState {
     localeFrom(() => this.locale);
   }
 
+  /** What the program speaks too: half a page in each language helps nobody. */
   get locale(): Locale {
-    return this.values.language || systemLocale(navigator.languages);
+    return this.values.language || this.values.systemLanguage || systemLocale(navigator.languages);
   }
 
   /** The person's name; "" while the program, not knowing it, says "Me". */
