@@ -35,15 +35,10 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		return
 	}
 	from, server := a.cfg.Post.From(j.channel)
-	if err := a.look(ctx, j, server || !a.serverless(j)); err != nil {
-		a.cfg.Log.Warn("an e-mail alert could not be decided", "error", err)
-		a.later(j, troubled)
+	if !a.wanted(ctx, j, server) {
 		return
 	}
 	switch {
-	case len(j.ended) > 0:
-	case len(j.rows) == 0:
-		a.drop(ctx, j)
 	case a.unsure(j):
 		j.cutOff, j.noLog = true, true
 		a.later(j, patience)
@@ -51,9 +46,26 @@ func (a *Alerts) act(ctx context.Context, j *job) {
 		a.tooLate(ctx, j)
 	case !server:
 		a.later(j, patience)
-	case j.claim != nil || a.take(ctx, j):
+	case j.claim != nil, a.take(ctx, j) && a.wanted(ctx, j, server): // asking the log brought what others said meanwhile
 		a.send(ctx, j, from)
 	}
+}
+
+// wanted says whether there is something left to send, after deciding all of it
+// again.
+func (a *Alerts) wanted(ctx context.Context, j *job, server bool) bool {
+	if err := a.look(ctx, j, server || !a.serverless(j)); err != nil {
+		a.cfg.Log.Warn("an e-mail alert could not be decided", "error", err)
+		a.later(j, troubled)
+		return false
+	}
+	if len(j.ended) > 0 {
+		return false
+	}
+	if len(j.rows) == 0 {
+		a.drop(ctx, j)
+	}
+	return len(j.rows) > 0
 }
 
 func (a *Alerts) later(j *job, d time.Duration) { j.next = a.cfg.Clock.Now().Add(d) }

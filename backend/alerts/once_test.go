@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"postvak/backend/alerts"
 	"postvak/backend/inbox"
 )
 
@@ -251,4 +253,35 @@ func TestALogThatIsAwayForHours(t *testing.T) {
 	w.run(20*time.Minute, 30*time.Second)
 	w.told(e, "ann", 0, "suppressed/no_log")
 	w.told(e, "ben", 0, "suppressed/no_log")
+}
+
+// behind is a desktop that reads the log only when it asks for work.
+type behind struct {
+	*desk
+	news func()
+}
+
+func (b behind) Claim(ctx context.Context, work string, lease time.Duration) (alerts.Claim, error) {
+	b.news()
+	return b.desk.Claim(ctx, work, lease)
+}
+
+// A desktop that reads the log seldom learns only by its own claim that the
+// member read the conversation long ago: it sends nothing then.
+func TestWhatAClaimBringsToLightCounts(t *testing.T) {
+	w := team(t)
+	w.desks["ann-1"].alerts, w.desks["ann-2"].alerts = nil, nil
+	ben := w.desks["ben-1"]
+	e := w.message("e1", "k1")
+	asked := 0
+	ben.alerts = alerts.New(alerts.Config{
+		Team: behind{ben, func() { asked++; w.reads[readKey{e.Conversation, "ann"}] = e.At }}, Store: ben.cache, Post: ben, Clock: w,
+		Words: func(_, sentence string) string { return sentence },
+	})
+	w.members[1].Settings.Email = inbox.Bell{}
+	w.events = append(w.events, e)
+	w.run(15*time.Minute, 5*time.Second)
+	if got := ben.outcome(e, "ann"); got != "suppressed/read_meanwhile" || len(w.mail) != 0 || asked != 1 {
+		t.Errorf("%s, %d e-mails, asked %d times", got, len(w.mail), asked)
+	}
 }
