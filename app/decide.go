@@ -80,7 +80,7 @@ func (a *App) bulk(ctx context.Context, r BulkRequest) (Undo, error) {
 			events = append(events, more...)
 		}
 	}
-	if _, err := a.saw(ctx, still); err != nil {
+	if err := a.saw(ctx, still); err != nil {
 		return Undo{}, err
 	}
 	if len(events) == 0 {

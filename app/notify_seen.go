@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"time"
 
-	"postvak/backend/alerts"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
@@ -15,16 +13,10 @@ import (
 // mailed about it by a teammate's desktop (R18).
 func (a *App) seeAssignments(ctx context.Context) {
 	for {
-		again, err := a.saw(ctx, a.sight.take())
-		if err != nil && ctx.Err() == nil {
+		if err := a.saw(ctx, a.sight.take()); err != nil && ctx.Err() == nil {
 			a.log.Warn("saying that an assignment was seen", "error", err.Error())
 		}
-		var later <-chan time.Time
-		if again > 0 {
-			later = a.clock.After(again)
-		}
 		select {
-		case <-later:
 		case <-a.sightKeeper.wake:
 		case <-ctx.Done():
 			return
@@ -33,15 +25,14 @@ func (a *App) seeAssignments(ctx context.Context) {
 }
 
 // saw decides that the member read conversations about which an alert to them
-// waits that says they were assigned, and about no others. What another
-// computer's clock dates a moment ahead is looked at again after a while.
-func (a *App) saw(ctx context.Context, open []inbox.Key) (again time.Duration, err error) {
+// waits that says they were assigned, and about no others.
+func (a *App) saw(ctx context.Context, open []inbox.Key) error {
 	if len(open) == 0 || a.outside() != "" {
-		return 0, nil
+		return nil
 	}
 	rows, err := a.waitingAssignments(ctx)
 	if len(rows) == 0 || err != nil {
-		return 0, err
+		return err
 	}
 	inFront := map[inbox.Key]bool{}
 	for _, key := range open {
@@ -55,13 +46,7 @@ func (a *App) saw(ctx context.Context, open []inbox.Key) (again time.Duration, e
 		if err != nil || !inFront[now.ID] {
 			continue
 		}
-		if ahead := row.At.Sub(a.clock.Now()); ahead > 0 {
-			if ahead < alerts.Settle {
-				again = max(again, ahead)
-			}
-			continue
-		}
-		if known, err := a.db.HasRead(ctx, now.ID, row.Member, row.At); err != nil || known {
+		if known, err := a.db.HasSeen(ctx, row); err != nil || known {
 			continue // what cannot be asked now is asked again with the next look
 		}
 		inFront[now.ID] = false // one mark is enough
@@ -70,7 +55,7 @@ func (a *App) saw(ctx context.Context, open []inbox.Key) (again time.Duration, e
 	if len(events) > 0 {
 		_, err = a.decide(ctx, events...)
 	}
-	return again, err
+	return err
 }
 
 // waitingAssignments are the alerts that wait to tell this desktop's member of

@@ -66,10 +66,10 @@ func (c *cache) WaitingNotifications(context.Context, inbox.Medium) (all []inbox
 	return all, nil
 }
 
-// HasRead is known as soon as the log was read.
-func (c *cache) HasRead(_ context.Context, conversation inbox.Key, m inbox.MemberID, at time.Time) (bool, error) {
-	read, ok := c.d.w.reads[readKey{local(conversation), m}]
-	return ok && !read.Before(at) && !c.d.offline, nil
+// HasSeen is known as soon as the log was read.
+func (c *cache) HasSeen(_ context.Context, row inbox.NotificationRecord) (bool, error) {
+	read, ok := c.d.w.reads[readKey{local(row.Conversation), row.Member}]
+	return ok && !read.Before(row.At) && !c.d.offline, nil
 }
 
 func (c *cache) AlertsSince(_ context.Context, m inbox.MemberID, contact string, since time.Time) (n int, err error) {

@@ -171,7 +171,7 @@ func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.
 	facts := a.factsOf(asHeard(*w.event, row), a.memberOf(row.Member, row.Channel), a.cfg.Team.Members())
 	facts.HeardAt, facts.MailServer = row.Due.Add(-Settle), mailServer
 	var err error
-	if facts.Read, err = a.cfg.Store.HasRead(ctx, row.Conversation, row.Member, row.At); err != nil {
+	if facts.Read, err = a.cfg.Store.HasSeen(ctx, row); err != nil {
 		return inbox.Verdict{}, err
 	}
 	since := facts.Now.Add(-inbox.AlertPeriod)

@@ -95,9 +95,9 @@ type Store interface {
 	SetNotifications(ctx context.Context, rows []inbox.NotificationRecord) error
 	// WaitingNotifications are the rows without an outcome.
 	WaitingNotifications(ctx context.Context, medium inbox.Medium) ([]inbox.NotificationRecord, error)
-	// HasRead says whether a member saw the conversation up to that time: they
-	// read it, or did something there since.
-	HasRead(ctx context.Context, conversation inbox.Key, member inbox.MemberID, at time.Time) (bool, error)
+	// HasSeen says whether a row's member saw what it is about: they read the
+	// conversation, or did something there since.
+	HasSeen(ctx context.Context, row inbox.NotificationRecord) (bool, error)
 	// AlertsSince counts the alerts that went to a member about one contact.
 	AlertsSince(ctx context.Context, member inbox.MemberID, contact string, since time.Time) (int, error)
 	// Event gives what a row is about, as cached, to write of it after a

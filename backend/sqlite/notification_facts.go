@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
@@ -63,6 +64,47 @@ func (db *DB) HasRead(ctx context.Context, key inbox.Key, member inbox.MemberID,
 		return err
 	})
 	return read, err
+}
+
+// HasSeen says whether a line's member has seen what it is about: a message as
+// HasRead says, by the provider's clock; an assignment by the log alone, since
+// the clocks of two computers may be hours apart: they decided something about
+// the conversation, such as that they read it, when the assignment had come to
+// the computer that they did it on.
+func (db *DB) HasSeen(ctx context.Context, n inbox.NotificationRecord) (seen bool, err error) {
+	known := false
+	if n.Occasion == inbox.OccasionAssigned {
+		seen, known, err = db.sawAssignment(ctx, n)
+	}
+	if err != nil || known {
+		return seen, err
+	}
+	return db.HasRead(ctx, n.Conversation, n.Member, n.At)
+}
+
+// sawAssignment is HasSeen for an assignment; known is false where the log has
+// none.
+func (db *DB) sawAssignment(ctx context.Context, n inbox.NotificationRecord) (seen, known bool, err error) {
+	err = db.snapshot(ctx, func(r reading) error {
+		conversation, err := conversationID(r, n.Conversation)
+		if inbox.CodeOf(err) == inbox.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		all, err := loadDecisions(r, conversation)
+		i := slices.IndexFunc(all.decisions, func(d teamlog.Decision) bool { return d.ID == n.EventID && d.N > 0 && d.Device != "" })
+		if i < 0 || err != nil {
+			return err
+		}
+		known = true
+		for _, d := range all.decisions {
+			seen = seen || d.Author == n.Member && d.Device != "" && d.Seen >= all.decisions[i].N
+		}
+		return nil
+	})
+	return seen, known, err
 }
 
 // newestUpTo is when the newest message came that was there at a moment.

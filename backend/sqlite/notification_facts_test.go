@@ -127,13 +127,9 @@ func TestAnEventIsGivenAgain(t *testing.T) {
 		t.Errorf("event %+v, %v, %v; want %+v", e, found, err, want)
 	}
 	told := confirms(t, db, 1, by("bram", "a", assigns(first.Message.Key, "", me))).Assigned[0]
-	assigned := inbox.NotificationRecord{EventID: told.Decision, Occasion: inbox.OccasionAssigned, Conversation: told.Conversation, At: told.At}
-	want = inbox.NotificationEvent{
-		ID: "a.0", Conversation: told.Conversation, Channel: channel, Thread: told.Thread, At: told.At, Assignment: true, By: "bram",
-		Device: "bram-1", Assignee: me, From: told.Contact, Subject: told.Subject,
-	}
-	if e, found, err := db.Event(t.Context(), assigned); err != nil || !found || !reflect.DeepEqual(e, want) {
-		t.Errorf("event %+v, %v, %v; want %+v", e, found, err, want)
+	assigned := inbox.NotificationRecord{EventID: told.ID, Occasion: inbox.OccasionAssigned, Conversation: told.Conversation, At: told.At}
+	if e, found, err := db.Event(t.Context(), assigned); err != nil || !found || !reflect.DeepEqual(e, told.NotificationEvent) {
+		t.Errorf("event %+v, %v, %v; want what was told: %+v", e, found, err, told)
 	}
 	all := []inbox.Key{first.Message.Key, m.Message.Key}
 	confirms(t, db, 2, by(me, "g", &teamlog.Delete{Conversation: first.Message.Key, Covers: all}))
@@ -161,5 +157,42 @@ func TestAnArrivalSaysWhatItAnswers(t *testing.T) {
 	report := mail(2, "mailer-daemon@relay.example", bounceOf(9))
 	if a := store(t, db, report).Arrived; len(a) != 1 || a[0].Closed || fmt.Sprint(a[0].Answers) != "[m9@example]" {
 		t.Errorf("arrived %+v", a)
+	}
+}
+
+// TestHasSeenAsksNoClock: whether an assignment was seen is a matter of what
+// had come to whose computer. Ann's clock is hours ahead, or behind.
+func TestHasSeenAsksNoClock(t *testing.T) {
+	for _, skew := range []time.Duration{-2 * time.Hour, 0, 2 * time.Hour} {
+		for name, test := range map[string]struct {
+			author inbox.MemberID
+			seen   uint64 // how many records had come to the author
+			want   bool
+		}{
+			"read before it was assigned": {"bram", 1, false},
+			"read when it had come":       {"bram", 2, true},
+			"somebody else read":          {"carol", 2, false},
+		} {
+			db := newCache(t)
+			m := mail(1, carla)
+			store(t, db, m)
+			assign, read := by(me, "a", assigns(m.Message.Key, "", "bram")), by(test.author, "r", &teamlog.Read{Conversation: m.Message.Key, UpTo: m.Message.At})
+			assign.At, read.At, read.Seen = start.Add(10*time.Minute+skew), start.Add(11*time.Minute), test.seen
+			confirms(t, db, 1, by(me, "n", &teamlog.Note{Conversation: m.Message.Key, Text: "first"}), assign, read)
+			row := inbox.NotificationRecord{
+				EventID: assign.ID, Occasion: inbox.OccasionAssigned, Conversation: m.Message.Key, Member: "bram", Medium: inbox.MediumEmail, At: assign.At,
+			}
+			if got, err := db.HasSeen(t.Context(), row); err != nil || got != test.want {
+				t.Errorf("%s, skew %v: %v, %v", name, skew, got, err)
+			}
+		}
+	}
+	db := newCache(t)
+	m := mail(1, carla)
+	store(t, db, m)
+	confirms(t, db, 1, by("bram", "r", &teamlog.Read{Conversation: m.Message.Key, UpTo: m.Message.At}))
+	row := inbox.NotificationRecord{EventID: string(m.Message.Key), Occasion: inbox.OccasionMine, Conversation: m.Message.Key, Member: "bram", At: m.Message.At}
+	if got, err := db.HasSeen(t.Context(), row); err != nil || !got {
+		t.Errorf("a message: %v, %v", got, err)
 	}
 }
