@@ -53,6 +53,7 @@ func TestTheSelfTestSaysWhatIsWrong(t *testing.T) {
 	}
 	b.screen.change(func(s *screen) { s.health.DoNotDisturb = true })
 	wrong("do_not_disturb", "system", "quiet")
+	wrong("desktop", "system", "shows none")
 	b.screen.change(func(s *screen) {
 		s.health.DoNotDisturb, s.health.Permitted, s.err = false, false, desktop.ErrNoPermission
 	})
