@@ -35,10 +35,10 @@ func TestTheLastNewsIsNoted(t *testing.T) {
 	said := 0
 	log.say = func() {
 		said++
-		r.app.changed(sqlite.Changed{Assigned: []sqlite.Assignment{{
-			Decision: "last.0", Conversation: inbox.Key(c.ID), Channel: inbox.ChannelID(c.ChannelID), To: me, By: "sanne",
-			At: r.app.clock.Now(), Stands: true,
-		}}})
+		r.app.changed(sqlite.Changed{Assigned: []sqlite.Assignment{{NotificationEvent: inbox.NotificationEvent{
+			ID: "last.0", Conversation: inbox.Key(c.ID), Channel: inbox.ChannelID(c.ChannelID), At: r.app.clock.Now(),
+			Assignment: true, By: "sanne", Assignee: me,
+		}, Stands: true}}})
 	}
 	r.app.Close()
 	db, err := sqlite.Open(context.Background(), dir, sqlite.Options{

@@ -233,13 +233,13 @@ func TestWhatWasBeforeIsHistory(t *testing.T) {
 		t.Errorf("after a restart it began at %s, not %s", again, since)
 	}
 	c := b.write("eva@klant.example", "Nu")
-	old := sqlite.Assignment{
-		Decision: "old", Conversation: inbox.Key(c.ID), Channel: inbox.ChannelID(c.ChannelID), To: inbox.MemberID(b.me()), By: "sanne",
-		At: since.Add(-time.Minute), Stands: true,
-	}
+	old := sqlite.Assignment{NotificationEvent: inbox.NotificationEvent{
+		ID: "old", Conversation: inbox.Key(c.ID), Channel: inbox.ChannelID(c.ChannelID), At: since.Add(-time.Minute),
+		Assignment: true, By: "sanne", Assignee: inbox.MemberID(b.me()),
+	}, Stands: true}
 	gone := old
-	gone.Decision, gone.At, gone.Stands = "gone", since.Add(time.Minute), false
-	if events := assignmentEvents([]sqlite.Assignment{gone, old}); len(events) != 1 || events[0].ID != "old" {
+	gone.ID, gone.At, gone.Stands = "gone", since.Add(time.Minute), false
+	if events := eventsOf(sqlite.Changed{Assigned: []sqlite.Assignment{gone, old}}); len(events) != 1 || events[0].ID != "old" {
 		t.Errorf("events %+v: what somebody changed again tells nobody", events)
 	}
 	b.app.heard(sqlite.Changed{Assigned: []sqlite.Assignment{old}})

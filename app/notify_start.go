@@ -69,8 +69,7 @@ func (a *App) available() bool {
 
 // heard hands on what a commit brought that may notify.
 func (a *App) heard(c sqlite.Changed) {
-	if len(c.Arrived)+len(c.Assigned) > 0 {
-		events := append(mapped(c.Arrived, arrivalEvent), assignmentEvents(c.Assigned)...)
+	if events := eventsOf(c); len(events) > 0 {
 		a.notify.Heard(events)
 		a.alerts.Heard(events)
 	}
@@ -79,24 +78,16 @@ func (a *App) heard(c sqlite.Changed) {
 	}
 }
 
-func arrivalEvent(m sqlite.Arrival) inbox.NotificationEvent {
-	return inbox.NotificationEvent{
-		ID: string(m.Key), Conversation: m.Conversation, Channel: m.Channel, Thread: m.Thread, At: m.At, Assignee: m.Assignee,
-		From: m.From, Subject: m.Subject, Preview: m.Preview, Nature: m.Nature, Seen: m.Seen, Closed: m.Closed, Answers: m.Answers,
+// eventsOf leaves out the assignments that somebody changed again before they
+// were here: there is nothing in them for anybody any more.
+func eventsOf(c sqlite.Changed) (events []inbox.NotificationEvent) {
+	for _, arrival := range c.Arrived {
+		events = append(events, arrival.NotificationEvent)
 	}
-}
-
-// assignmentEvents leaves out what somebody changed again before it was here:
-// there is nothing in it for anybody any more.
-func assignmentEvents(all []sqlite.Assignment) (events []inbox.NotificationEvent) {
-	for _, x := range all {
-		if !x.Stands {
-			continue
+	for _, assignment := range c.Assigned {
+		if assignment.Stands {
+			events = append(events, assignment.NotificationEvent)
 		}
-		events = append(events, inbox.NotificationEvent{
-			ID: x.Decision, Conversation: x.Conversation, Channel: x.Channel, Thread: x.Thread, At: x.At,
-			Assignment: true, By: x.By, Device: x.Device, Assignee: x.To, From: x.Contact, Subject: x.Subject,
-		})
 	}
 	return events
 }

@@ -17,10 +17,10 @@ func (t *tx) arrive(e *entry, conversation int64) {
 	if m.At.Before(channel.NotifySince) || m.At.Before(channel.OpenSince) {
 		return
 	}
-	t.changes.arrived = append(t.changes.arrived, arrived{id: e.id, conversation: conversation, Arrival: Arrival{
-		Key: m.Key, Channel: m.Channel, Thread: threadOf(m), From: m.From, Subject: m.Subject, Preview: e.preview, At: m.At,
+	t.changes.arrived = append(t.changes.arrived, arrived{id: e.id, conversation: conversation, Arrival: Arrival{NotificationEvent: inbox.NotificationEvent{
+		ID: string(m.Key), Channel: m.Channel, Thread: threadOf(m), From: m.From, Subject: m.Subject, Preview: e.preview, At: m.At,
 		Nature: m.Nature, Seen: e.Seen, Answers: answered(m),
-	}})
+	}}})
 }
 
 // answered lists what a message claims to answer: the nearest are the last.

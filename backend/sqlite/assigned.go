@@ -64,7 +64,7 @@ func (t *tx) tellAssigned(conversation int64, decisions []teamlog.Decision, stat
 	}
 	for i, d := range fresh {
 		a := assignment(d, r)
-		a.Stands = i == len(fresh)-1 && state.Assignee == a.To
+		a.Stands = i == len(fresh)-1 && state.Assignee == a.Assignee
 		if a.Thread, err = threadOfKey(t, teamlog.Anchor(d.Event)); err != nil {
 			return err
 		}
@@ -82,10 +82,11 @@ func hadEffect(id string, state teamlog.State) bool {
 }
 
 func assignment(d teamlog.Decision, r row) Assignment {
-	return Assignment{
-		Decision: d.ID, Conversation: inbox.Key(r.key), Channel: inbox.ChannelID(r.channel), To: d.Event.(*teamlog.Assign).To,
-		By: d.Author, Device: d.Device, At: d.At, Contact: inbox.Address{Name: r.contactName, Address: r.contact}, Subject: r.subject,
-	}
+	return Assignment{NotificationEvent: inbox.NotificationEvent{
+		ID: d.ID, Conversation: inbox.Key(r.key), Channel: inbox.ChannelID(r.channel), At: d.At,
+		Assignment: true, By: d.Author, Device: d.Device, Assignee: d.Event.(*teamlog.Assign).To,
+		From: inbox.Address{Name: r.contactName, Address: r.contact}, Subject: r.subject,
+	}}
 }
 
 // threadOfKey is threadOf for a stored message.

@@ -19,14 +19,14 @@ func TestAnAssignmentIsTold(t *testing.T) {
 	key := m.Message.Key
 	arrived := store(t, db, m).Arrived
 	changed := confirms(t, db, 1, by("bram", "a", assigns(key, "", me)))
-	want := []Assignment{{
-		Decision: "a.0", Conversation: key, Channel: channel, Thread: arrived[0].Thread, To: me, By: "bram", Device: "bram-1", At: start,
-		Contact: m.Message.From, Subject: "Subject 1", Stands: true,
-	}}
+	want := []Assignment{{NotificationEvent: inbox.NotificationEvent{
+		ID: "a.0", Conversation: key, Channel: channel, Thread: arrived[0].Thread, At: start,
+		Assignment: true, By: "bram", Device: "bram-1", Assignee: me, From: m.Message.From, Subject: "Subject 1",
+	}, Stands: true}}
 	if !reflect.DeepEqual(changed.Assigned, want) || changed.Empty() {
 		t.Errorf("assigned %+v, want %+v", changed.Assigned, want)
 	}
-	if again := confirms(t, db, 1, by("bram", "a", assigns(key, "", me))).Assigned; len(again) > 1 || len(again) == 1 && again[0] != want[0] {
+	if again := confirms(t, db, 1, by("bram", "a", assigns(key, "", me))).Assigned; len(again) > 1 || len(again) == 1 && !reflect.DeepEqual(again, want) {
 		t.Errorf("what comes again is another: %+v", again)
 	}
 }
@@ -51,7 +51,7 @@ func TestWhatIsNoAssignment(t *testing.T) {
 				d := by("carol", string(rune('b'+i)), about(e, m.Message.Key))
 				told = append(told, confirms(t, db, uint64(i)+2, d).Assigned...)
 			}
-			if want := len(events) - 1; name == "taken back" && (len(told) != want || told[0].Decision != "b.0") {
+			if want := len(events) - 1; name == "taken back" && (len(told) != want || told[0].ID != "b.0") {
 				t.Errorf("told %+v", told)
 			} else if name != "taken back" && len(told) != 0 {
 				t.Errorf("told %+v", told)
@@ -90,7 +90,7 @@ func TestAPendingAssignmentIsNotTold(t *testing.T) {
 	if changed := confirms(t, db, 1, void); len(changed.Assigned) != 0 {
 		t.Errorf("void, and told: %+v", changed.Assigned)
 	}
-	if changed := confirms(t, db, 2, d); len(changed.Assigned) != 1 || changed.Assigned[0].To != "bram" {
+	if changed := confirms(t, db, 2, d); len(changed.Assigned) != 1 || changed.Assigned[0].Assignee != "bram" {
 		t.Errorf("confirmed, and told %+v", changed.Assigned)
 	}
 }
@@ -106,7 +106,7 @@ func TestAnAssignmentBeforeItsMail(t *testing.T) {
 		}
 		waits(t, db, "mine", assigns(m.Message.Key, me, "bram"))
 		b := inbox.Batch{Channel: channel, Folder: inbox.FolderState{Role: inbox.FolderInbox}, Messages: []inbox.Fetched{m}, Live: live}
-		if told := storeBatch(t, db, b).Assigned; live != (len(told) == 1 && told[0].Decision == "a.0") || !live && len(told) != 0 {
+		if told := storeBatch(t, db, b).Assigned; live != (len(told) == 1 && told[0].ID == "a.0") || !live && len(told) != 0 {
 			t.Errorf("live %v: told %+v", live, told)
 		}
 	}
@@ -119,7 +119,7 @@ func TestOneStretchGivesItOnAgain(t *testing.T) {
 	key := m.Message.Key
 	store(t, db, m)
 	told := confirms(t, db, 1, by("bram", "a", assigns(key, "", me)), by("bram", "b", assigns(key, me, "carol"))).Assigned
-	if len(told) != 2 || told[0].Stands || !told[1].Stands || told[1].To != "carol" {
+	if len(told) != 2 || told[0].Stands || !told[1].Stands || told[1].Assignee != "carol" {
 		t.Errorf("told %+v", told)
 	}
 }

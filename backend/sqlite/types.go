@@ -18,41 +18,21 @@ type Changed struct {
 
 // Arrival is a new inbound message, whoever or whatever wrote it, that came
 // while its channel was connected and is no history (R36). Whether it notifies
-// anybody is decided elsewhere.
+// anybody is decided elsewhere. Of what it answers it has the nearest, at most
+// 20.
 type Arrival struct {
-	Key          inbox.Key
-	Conversation inbox.Key
-	Channel      inbox.ChannelID
-	Thread       string // see inbox.NotificationEvent
-	From         inbox.Address
-	Subject      string
-	Preview      string
-	At           time.Time
-	Nature       inbox.Nature
-	Seen         bool     // read in the mailbox before it came here
-	Answers      []string // Message-IDs that it answers or reports on, the nearest last; at most 20
-	Section      inbox.Section
-	Closed       bool // a close covers it already: a teammate saw it first
-	Assignee     inbox.MemberID
+	inbox.NotificationEvent
+	Section inbox.Section
 }
 
 // Assignment is a decision by which somebody gave a conversation to a member,
 // own ones too. It is told when the log confirms it, or when the mail comes
-// that it is about. It may come again after a change in the log: Decision says
+// that it is about. It may come again after a change in the log: its ID says
 // that it is the same. Taking an assignment back is none, and neither is what a
 // snapshot or a rebuild brings.
 type Assignment struct {
-	Decision     string
-	Conversation inbox.Key
-	Channel      inbox.ChannelID
-	Thread       string // see inbox.NotificationEvent
-	To           inbox.MemberID
-	By           inbox.MemberID
-	Device       string    // the computer that assigned
-	At           time.Time // by that computer's clock
-	Contact      inbox.Address
-	Subject      string
-	Stands       bool // false: the same write gave it to somebody else again
+	inbox.NotificationEvent
+	Stands bool // false: the same write gave it to somebody else again
 }
 
 // SectionCount is how many conversations a section has, and how many of them
