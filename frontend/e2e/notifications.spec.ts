@@ -111,7 +111,7 @@ describe("the bell", () => {
     await seen(rows(page).filter({ hasText: "Stil Rustig" }));
     await page.goto(`${page.url().split("#")[0]}#/settings/notifications`);
     await page.getByRole("button", { name: "End quiet" }).click();
-    await seen(page.getByText("Notifications are shown on this desktop."));
+    await seen(page.getByText("Notifications are switched on for this desktop."));
     await told("Stil Rustig").toBe("shown");
     await page.keyboard.press("Escape");
   });

@@ -1,5 +1,6 @@
 import type { Medium, NotificationRow, Outcome, Tone } from "$lib/backend";
 import { m } from "$lib/i18n";
+import { unseen } from "$lib/text/occurrences";
 import { clock, weekday } from "$lib/text/time";
 import type { App } from "./app.svelte";
 import type { BellState } from "./notifications.svelte";
@@ -69,7 +70,9 @@ const outcomeName = (outcome: Outcome, medium: Medium): string => (outcomes[outc
 const soon = 5 * 60_000;
 
 /** What became of it, and when, where that was not at once: "Shown", "Shown · Mon 08:30". */
-export function outcomeText({ at, decidedAt, medium, outcome }: Pick<NotificationRow, "at" | "decidedAt" | "medium" | "outcome">, locale: string): string {
+export function outcomeText(row: Pick<NotificationRow, "at" | "code" | "decidedAt" | "medium" | "outcome">, locale: string): string {
+  const { at, decidedAt, medium, outcome } = row;
+  if (unseen(row)) return m.outcome_unseen();
   const name = outcomeName(outcome, medium);
   const [then, told] = [new Date(at), new Date(decidedAt)];
   if ((outcome !== "shown" && outcome !== "sent") || !(told.getTime() - then.getTime() > soon)) return name;

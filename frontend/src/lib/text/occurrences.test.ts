@@ -27,4 +27,5 @@ test("an event is missed when nothing told of it, or something failed to", () =>
   expect(of(by("desktop", "suppressed"), by("email", "suppressed"))).toEqual([false, true]);
   expect(of(by("desktop", "shown"), by("email", "failed"))).toEqual([true, true]);
   expect(of(by("desktop", "unknown"))).toEqual([false, true]);
+  expect(of({ ...by("desktop", "shown"), code: "do_not_disturb" }), "the system kept it from being seen").toEqual([false, true]);
 });

@@ -7,7 +7,10 @@ export interface Occurrence {
   outcomes: NotificationRow[];
 }
 
-const arrived = (row: NotificationRow) => row.outcome === "shown" || row.outcome === "sent";
+/** The system took it, but was set to keep quiet: nobody may have seen it. */
+export const unseen = (row: Pick<NotificationRow, "code">): boolean => row.code === "do_not_disturb";
+
+const arrived = (row: NotificationRow) => (row.outcome === "shown" && !unseen(row)) || row.outcome === "sent";
 
 /** It was told of by one medium at least. */
 export const came = (it: Occurrence): boolean => it.outcomes.some(arrived);
