@@ -41,10 +41,10 @@ func rowOf(q querier, key inbox.Key) (r row, found bool, err error) {
 	return r, found, err
 }
 
-// HasRead says whether a member has seen what came into a conversation up to a
+// hasRead says whether a member has seen what came into a conversation up to a
 // moment: they marked it as read, or did something in it since. It asks the
 // team log, what waits for it, and the private book.
-func (db *DB) HasRead(ctx context.Context, key inbox.Key, member inbox.MemberID, after time.Time) (read bool, err error) {
+func (db *DB) hasRead(ctx context.Context, key inbox.Key, member inbox.MemberID, after time.Time) (read bool, err error) {
 	err = db.snapshot(ctx, func(r reading) error {
 		conversation, err := conversationID(r, key)
 		if inbox.CodeOf(err) == inbox.NotFound {
@@ -67,7 +67,7 @@ func (db *DB) HasRead(ctx context.Context, key inbox.Key, member inbox.MemberID,
 }
 
 // HasSeen says whether a line's member has seen what it is about: a message as
-// HasRead says, by the provider's clock; an assignment by the log alone, since
+// hasRead says, by the provider's clock; an assignment by the log alone, since
 // the clocks of two computers may be hours apart: they decided something about
 // the conversation, such as that they read it, when the assignment had come to
 // the computer that they did it on.
@@ -79,7 +79,7 @@ func (db *DB) HasSeen(ctx context.Context, n inbox.NotificationRecord) (seen boo
 	if err != nil || known {
 		return seen, err
 	}
-	return db.HasRead(ctx, n.Conversation, n.Member, n.At)
+	return db.hasRead(ctx, n.Conversation, n.Member, n.At)
 }
 
 // sawAssignment is HasSeen for an assignment; known is false where the log has

@@ -42,7 +42,7 @@ func TestHasRead(t *testing.T) {
 			d.At = test.at
 			confirms(t, db, 1, d)
 			for what, want := range map[time.Time]bool{came: test.mail, assigned: test.assigned} {
-				if read, err := db.HasRead(t.Context(), second.Message.Key, "bram", what); err != nil || read != want {
+				if read, err := db.hasRead(t.Context(), second.Message.Key, "bram", what); err != nil || read != want {
 					t.Errorf("read what came at %v: %v, %v", what, read, err)
 				}
 			}
@@ -84,11 +84,11 @@ func TestHasReadAsksEveryBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range []inbox.Fetched{pending, private, kept} {
-		if read, err := db.HasRead(t.Context(), m.Message.Key, me, m.Message.At); err != nil || !read {
+		if read, err := db.hasRead(t.Context(), m.Message.Key, me, m.Message.At); err != nil || !read {
 			t.Errorf("%s: %v, %v", m.Message.From.Address, read, err)
 		}
 	}
-	if read, err := db.HasRead(t.Context(), "shop:nowhere", me, start); err != nil || read {
+	if read, err := db.hasRead(t.Context(), "shop:nowhere", me, start); err != nil || read {
 		t.Errorf("nowhere: %v, %v", read, err)
 	}
 }

@@ -73,7 +73,7 @@ func useTheHistory(t *testing.T, db *DB, m inbox.Fetched) {
 	told(t, db, HistoryQuery{Member: me})
 	_, _ = db.AlertsSince(t.Context(), me, n.Contact, start)
 	_, _ = db.UnreadIn(t.Context(), []inbox.Key{m.Message.Key})
-	_, _ = db.HasRead(t.Context(), m.Message.Key, me, start)
+	_, _ = db.hasRead(t.Context(), m.Message.Key, me, start)
 	_, _, _ = db.Event(t.Context(), n)
 	n.Occasion = inbox.OccasionAssigned
 	_, _, _ = db.Event(t.Context(), n)
