@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"postvak/backend/alerts"
 	"postvak/backend/email"
 	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
 )
 
 // alertPost is the way out for e-mail alerts (R18): the team mailbox's server,
@@ -123,13 +125,17 @@ func (c *channelSet) wayOut(id inbox.ChannelID) (wayOut, bool) {
 }
 
 // ourAddress says, of a normalised address, whether alerts come from it beside
-// the channels' own. The cache asks, and must not be asked itself.
+// the channels' own: from the team mailbox, though it may not send from here, or
+// from a member who signs in to it as themself. The cache asks, and must not be
+// asked itself.
 func (a *App) ourAddress(address string) bool {
-	if a.team == nil {
+	if a.team == nil || address == "" {
 		return false
 	}
-	m, ok := a.sendingMailbox()
-	return ok && inbox.NormalAddress(a.alertAddress(m)) == address
+	if m := a.teamBox.Load(); m != nil && inbox.NormalAddress(a.alertAddress(*m)) == address {
+		return true
+	}
+	return slices.ContainsFunc(a.team.Members(), func(m teamlog.Member) bool { return inbox.NormalAddress(m.Email) == address })
 }
 
 // ourAlert says whether a Message-ID is one of this team's alerts.

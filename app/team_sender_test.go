@@ -104,6 +104,13 @@ func TestAnOwnLoginStaysWhereItWasGiven(t *testing.T) {
 	if m, ok := ben.app.sendingMailbox(); ok {
 		t.Errorf("Ben's own password goes to %+v", m.SMTP)
 	}
+	// He knows the team's alerts again all the same, and those that a member
+	// sends as themself.
+	for address, want := range map[string]bool{"ben@example.test": true, inbox.NormalAddress(ann.email): true, "eva@klant.example": false, "": false} {
+		if ben.app.ourAddress(address) != want {
+			t.Errorf("that %q is ours is %v", address, !want)
+		}
+	}
 	if _, ok := ann.app.sendingMailbox(); ok {
 		t.Error("what Ann typed herself goes to a server that she did not type")
 	}
