@@ -22,6 +22,7 @@ const reportedRows = 200
 func (a *App) noticeLines(ctx context.Context) []string {
 	settings, err := a.bell(ctx)
 	if err != nil {
+		a.log.Warn("the report's choices behind the bell", "error", err.Error())
 		return nil
 	}
 	quiet := "-"
@@ -81,8 +82,12 @@ func rings(b NotificationBell) string {
 // outcomeLines count how the newest rows of the history ended, those of
 // teammates too.
 func (a *App) outcomeLines(ctx context.Context) []string {
+	if a.outside() == notInYet {
+		return nil
+	}
 	rows, _, err := a.db.NotificationHistory(ctx, sqlite.HistoryQuery{Limit: reportedRows})
-	if err != nil || a.outside() == notInYet {
+	if err != nil {
+		a.log.Warn("the report's history of notifications", "error", err.Error())
 		return nil
 	}
 	counts := map[string]int{}
