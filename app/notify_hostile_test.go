@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"postvak/app/desktop"
 )
@@ -82,5 +83,18 @@ func TestADayPassesAtOnce(t *testing.T) {
 	b.row("sent", func(r NotificationRow) bool { return of(after.ID, "email")(r) && r.Outcome == "sent" })
 	if n := len(b.alerts(b.address())); n != 1 {
 		t.Errorf("%d alerts", n)
+	}
+}
+
+// A pause that began by a clock that was far ahead does not last until then.
+func TestAPauseOfAClockThatWasAhead(t *testing.T) {
+	b := startBell(t)
+	for ahead, paused := range map[time.Duration]bool{time.Hour: true, 24*time.Hour - time.Minute: true, 25 * time.Hour: false, 4 * 365 * 24 * time.Hour: false} {
+		if err := b.app.changeBell(t.Context(), func(s *storedBell) { s.PausedUntil = stamp(b.app.clock.Now().Add(ahead)) }); err != nil {
+			t.Fatal(err)
+		}
+		if got := call[NotificationSettings](b.rig, "Notifications.Get").PausedUntil; (got != "") != paused {
+			t.Errorf("%v ahead: paused until %q", ahead, got)
+		}
 	}
 }

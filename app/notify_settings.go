@@ -28,8 +28,9 @@ func (a *App) storedBell(ctx context.Context) (storedBell, error) {
 // for all their computers.
 func (a *App) bell(ctx context.Context) (NotificationSettings, error) {
 	s, err := a.storedBell(ctx)
-	if until, _ := parseStamp(s.PausedUntil); !until.After(a.clock.Now()) {
-		s.PausedUntil = "" // it is over
+	until, _ := parseStamp(s.PausedUntil)
+	if left := until.Sub(a.clock.Now()); left <= 0 || left > maxPause*time.Minute {
+		s.PausedUntil = "" // it is over, or the clock was far ahead when it began
 	}
 	return s.NotificationSettings, err
 }

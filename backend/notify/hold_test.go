@@ -154,3 +154,21 @@ func TestNothingIsKeptOfWhatWasDeleted(t *testing.T) {
 		t.Errorf("kept is %+v", w.n.events)
 	}
 }
+
+// What was held back until a day years ahead is decided anew when the clock was
+// set right.
+func TestAClockThatWasYearsAhead(t *testing.T) {
+	w := newWorld(t)
+	w.mu.Lock()
+	w.me.Settings.PausedUntil = noon.AddDate(4, 0, 0)
+	w.mu.Unlock()
+	w.hear(w.mail("m1", "c1", "ann"))
+	w.settle()
+	w.row("m1", inbox.OutcomeSuppressed, inbox.ReasonPaused)
+	w.mu.Lock()
+	w.me.Settings.PausedUntil = time.Time{} // as the app gives it then
+	w.mu.Unlock()
+	w.hear(w.mail("m2", "c2", "ann"))
+	w.settle()
+	w.row("m1", inbox.OutcomeShown, inbox.ReasonNone)
+}

@@ -98,15 +98,19 @@ func (n *Notify) keepEvents(rows []inbox.NotificationRecord) {
 	maps.DeleteFunc(n.events, func(id string, _ heard) bool { return !waits[id] })
 }
 
+// mostHeld is longer than anything holds rows back: quiet hours that follow each
+// other end, or are looked at again, after eight days.
+const mostHeld = 9 * 24 * time.Hour
+
 // isDue: its time has come, its conversation was opened, or what held it back may
-// have gone. A row that waits for longer than a burst lasts was written before
-// the clock was set back.
+// have gone. A row that waits for longer than a burst lasts, or than anything is
+// held back, was written before the clock was set back.
 func isDue(r inbox.NotificationRecord, t *todo, now time.Time) bool {
 	if !r.Due.After(now) || t.read(r) {
 		return true
 	}
 	if isHeld(r) {
-		return t.settings
+		return t.settings || r.Due.Sub(now) > mostHeld
 	}
 	return r.Due.Sub(now) > settle
 }
