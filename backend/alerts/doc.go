@@ -5,7 +5,7 @@
 //
 // Every desktop that hears of an event writes down for every member what is to
 // become of it (R19), waits half a minute, and then one of them acts: the one
-// whose claim is first in the team log (teamlog.md §3.5). That one says
+// whose claim is first in the team log (see package teamlog). That one says
 // "started" in the log, and reads it back, before it hands over the last byte
 // of the e-mail: whoever comes later sees it and never sends again, not even
 // when nobody can say any more whether the e-mail went out.

@@ -117,7 +117,7 @@ type Post interface {
 	Send(ctx context.Context, channel inbox.ChannelID, r inbox.Rendered, commit func() error) inbox.SendResult
 }
 
-// The times of an alert (teamlog.md §3.5).
+// The times of an alert (see package teamlog, on claims).
 const (
 	// Settle is how long after it was heard an event is due; what happens in
 	// the same minute until then goes with it.

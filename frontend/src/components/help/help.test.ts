@@ -33,3 +33,14 @@ test("the palette finds a command by its words and runs it", async () => {
   await user.click(option);
   expect(location.hash).toBe("#/settings");
 });
+
+test("the palette opens the conversation of a pasted link", async () => {
+  const { user } = await open("#/section/mine");
+  await screen.findByRole("listbox", { name: "Assigned to me" });
+  await user.keyboard("{Control>}k{/Control}");
+  const dialog = await screen.findByRole("dialog", { name: "Search and commands" });
+  await user.click(within(dialog).getByRole("combobox"));
+  await user.paste("postvak://conversation/c7");
+  await user.click(await within(dialog).findByRole("option", { name: "Open the conversation of this link" }));
+  expect(location.hash).toBe("#/conversation/c7");
+});

@@ -49,3 +49,13 @@ export function otherHost(text: string, host: string): string {
   const bare = (name: string) => name.toLowerCase().replace(/^www\./, "").replace(/:\d+$/, "");
   return shown && bare(shown) !== bare(host) ? shown : "";
 }
+
+/** The conversation that a link of Postvak's own leads to, as alerts have it; else "". */
+export function linkedConversation(text: string): string {
+  const id = /^postvak:\/\/conversation\/([^/?#\s]{1,600})\/?$/u.exec(text.trim())?.[1] ?? "";
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return "";
+  }
+}

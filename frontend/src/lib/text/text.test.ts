@@ -3,7 +3,7 @@ import { display, firstName, long, looksLikeAddress, parseList } from "./address
 import { composeText, ownText, quoteOf } from "./compose";
 import { asPrefix, unknownOperator } from "../state/search.svelte";
 import { initials } from "./initials";
-import { destination, otherHost, spans } from "./links";
+import { destination, linkedConversation, otherHost, spans } from "./links";
 import { splitQuote } from "./quote";
 import { brief, count, size } from "./size";
 import { pieces } from "./snippet";
@@ -161,6 +161,14 @@ describe("links", () => {
     expect(urls("(https://example.com/x_(y))")).toEqual(["https://example.com/x_(y)"]);
     expect(urls("www.example.com, or javascript:alert(1)")).toEqual(["https://www.example.com"]);
     expect(spans("plain")).toEqual([{ text: "plain", url: "" }]);
+  });
+
+  test("of Postvak's own name a conversation, and nothing else", () => {
+    expect(linkedConversation(" postvak://conversation/k1%2Fa ")).toBe("k1/a");
+    expect(linkedConversation("postvak://conversation/")).toBe("");
+    expect(linkedConversation("postvak://conversation/%")).toBe("");
+    expect(linkedConversation("https://conversation/k1")).toBe("");
+    expect(linkedConversation("postvak://settings/k1")).toBe("");
   });
 
   test("lead where they really lead, or nowhere", () => {
