@@ -295,6 +295,9 @@ func (s *session) signIn(ctx context.Context) error {
 		if e, ok := errors.AsType[*goimap.Error](err); ok {
 			return &Error{Kind: KindBusy, Server: s.scrub(e.Text), Code: string(e.Code)}
 		}
+		if words := s.farewell(); words != "" && ctx.Err() == nil { // the library may see the end before the BYE
+			return &Error{Kind: KindBusy, Server: words}
+		}
 		return s.explain(ctx, err)
 	}
 	if s.client.State() == goimap.ConnStateNotAuthenticated {
