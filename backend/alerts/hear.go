@@ -108,10 +108,8 @@ func (a *Alerts) rowOf(e inbox.NotificationEvent, m inbox.NotificationMember, al
 	now := facts.Now
 	facts.HeardAt, facts.MailServer = now, true // the server is looked at when it is needed
 	verdict := inbox.DecideNotification(facts)
-	row := inbox.NotificationRecord{
-		EventID: e.ID, Occasion: e.OccasionFor(m.ID), Conversation: e.Conversation, Thread: e.Thread, Channel: e.Channel,
-		At: e.At, Member: m.ID, Medium: inbox.MediumEmail, Reason: verdict.Reason, Contact: inbox.NormalAddress(e.From.Address),
-	}
+	row := e.RecordFor(m.ID, inbox.MediumEmail)
+	row.Reason = verdict.Reason
 	switch {
 	case verdict.Do == inbox.DoSend, mayHaveGone(verdict.Reason) && now.Sub(e.At) > inbox.LateAfter:
 		row.Due = now.Add(Settle)

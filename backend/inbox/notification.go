@@ -148,3 +148,12 @@ type NotificationRecord struct {
 	Due     time.Time
 	Decided time.Time
 }
+
+// RecordFor begins a member's line about the event, by one medium. What becomes
+// of it is its caller's to say.
+func (e NotificationEvent) RecordFor(member MemberID, medium Medium) NotificationRecord {
+	return NotificationRecord{
+		EventID: e.ID, Occasion: e.OccasionFor(member), Conversation: e.Conversation, Thread: e.Thread, Channel: e.Channel,
+		At: e.At, Member: member, Medium: medium, Contact: NormalAddress(e.From.Address),
+	}
+}

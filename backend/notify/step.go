@@ -111,11 +111,9 @@ func (n *Notify) matters(h heard) bool {
 }
 
 func rowOf(h heard, me inbox.MemberID) inbox.NotificationRecord {
-	return inbox.NotificationRecord{
-		EventID: h.ID, Occasion: h.OccasionFor(me), Conversation: h.Conversation, Channel: h.Channel, Thread: h.Thread, At: h.At,
-		Member: me, Medium: inbox.MediumDesktop, Outcome: inbox.OutcomeWaiting,
-		Contact: inbox.NormalAddress(h.From.Address), Due: h.at.Add(settle), Decided: h.at,
-	}
+	row := h.RecordFor(me, inbox.MediumDesktop)
+	row.Due, row.Decided = h.at.Add(settle), h.at
+	return row
 }
 
 // dueBy makes sure that the goroutine looks at that time.
