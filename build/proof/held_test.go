@@ -41,6 +41,7 @@ func newHeldServer(t testing.TB) *heldServer {
 	t.Cleanup(func() {
 		close(h.stop)
 		server.Close()
+		l.Close() // it may not have been served yet
 		served.Wait()
 	})
 	return h
