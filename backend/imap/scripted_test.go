@@ -239,6 +239,18 @@ func TestRefusalsAtEachVerb(t *testing.T) {
 	}
 }
 
+// The library sends a CAPABILITY of its own whenever it likes, also after it
+// has hung up over a line it cannot read.
+func TestAWriteAfterTheLibraryHungUpIsNotTheReason(t *testing.T) {
+	r := newRobot(t)
+	s := inbox(t, r).active.Load()
+	s.Close()
+	if _, err := s.Write([]byte("T9 CAPABILITY\r\n")); err == nil {
+		t.Fatal("it can still write")
+	}
+	wantKind(t, s.explain(t.Context(), errors.New("cannot read tag")), KindProtocol)
+}
+
 func TestSigningInIsRefused(t *testing.T) {
 	for name, s := range map[string]struct {
 		caps, greeting, reply string

@@ -69,7 +69,7 @@ func (s *session) Read(p []byte) (int, error) {
 		if errors.As(err, &protocol) {
 			s.fail(&Error{Kind: KindProtocol, Detail: s.scrub(string(protocol))})
 		} else {
-			s.fail(&Error{Kind: KindClosed, Server: s.farewell(), Err: err})
+			s.lost(err)
 		}
 	}
 	return n, err
@@ -82,9 +82,18 @@ func (s *session) Write(p []byte) (int, error) {
 	n, err := s.Conn.Write(p)
 	s.moved.Add(int64(n))
 	if err != nil {
-		s.fail(&Error{Kind: KindClosed, Server: s.farewell(), Err: err})
+		s.lost(err)
 	}
 	return n, err
+}
+
+// lost notes that the line broke. It is not the reason when the socket was
+// closed at this end: whoever did so knows why, fail or the library, which
+// hangs up over a line it cannot read.
+func (s *session) lost(err error) {
+	if !errors.Is(err, net.ErrClosed) {
+		s.fail(&Error{Kind: KindClosed, Server: s.farewell(), Err: err})
+	}
 }
 
 // noteSelect notes the tag of a SELECT that is sent. The library's own
