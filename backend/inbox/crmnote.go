@@ -1,0 +1,99 @@
+package inbox
+
+import "time"
+
+// The lengths that R22 and R23 name.
+const (
+	NoteWindow   = 24 * time.Hour // how long a note takes in messages, from its creation
+	NoteLookback = 24 * time.Hour // how far back its first messages go, at linking
+	NoteFirstMax = 20             // and at most how many
+	NotePartSize = 30_000         // bytes of a note, about, before it goes on in another
+)
+
+// Link ties a conversation to a record (R21).
+type Link struct {
+	ID       string // the decision's
+	Provider string // whose record it is: "builtin", or "pipedrive:" and the company
+	RecordRef
+	Title   string // as it was when linked
+	By      MemberID
+	At      time.Time // when, by the linker's clock
+	Pending bool      // not in the team log yet
+	Notes   []WrittenNote
+	Removed bool // unlinked: nothing is written any more
+}
+
+// WrittenNote is what the team log says of one part of a link's note. Windows
+// count from 1; a window's part after the first begins when the one before it
+// was full, or was edited or deleted by a person (R24).
+type WrittenNote struct {
+	Window, Part int
+	Revision     int       // grows with every writing of this part, from 1
+	NoteID       string    // the provider's; "" when nothing was written
+	From         time.Time // when the window was first claimed: it takes in messages before From + NoteWindow
+	Names        []string  // of all messages that it has (NoteMessage.Names)
+	Assignee     MemberID  // as its status line says it
+	Version      string    // NoteVersion.Version after the last writing
+	Hash         string    // of NoteVersion.Content after the last writing
+	Size         int       // bytes of its content
+	State        NoteState // current, edited or deleted
+	Language     string    // in which it is written
+}
+
+// NoteMessage is what the rule looks at of a message that went to or came from
+// the contact. What waits to be sent or could not be sent is none.
+type NoteMessage struct {
+	// Names are all names by which desktops may know it: its keys, and for an
+	// outgoing one the hash of its Message-ID.
+	Names []string
+	At    time.Time // the provider's clock
+	Size  int       // bytes that it takes in a note
+}
+
+// NoteFacts is all that DecideNote looks at.
+type NoteFacts struct {
+	Link     Link
+	Messages []NoteMessage // of the conversation, ascending
+	Assignee MemberID
+	Now      time.Time
+	// Provider is what the CRM says of the newest part; nil: not asked yet.
+	Provider *NoteStanding
+}
+
+// NoteStanding says whether a note is still as the team wrote it.
+type NoteStanding struct {
+	State NoteState // current, edited or deleted
+	// Ahead: it is one of ours of a later revision than the log knows, because
+	// whoever wrote it died before saying so. Its content is Revision's.
+	Ahead    bool
+	Revision int
+}
+
+// NoteAct is what is to be done about a link's note.
+type NoteAct string
+
+// The acts.
+const (
+	NoteNothing NoteAct = ""
+	NoteLook    NoteAct = "look"   // ask the provider for the newest part, then decide again
+	NoteStart   NoteAct = "start"  // write a new note: Window and Part
+	NoteAppend  NoteAct = "append" // write the newest part anew, with Messages added
+	NoteMark    NoteAct = "mark"   // say that a person edited or deleted it: Mark
+)
+
+// NoteVerdict is DecideNote's answer.
+type NoteVerdict struct {
+	Act          NoteAct
+	Window, Part int
+	// Messages index into NoteFacts.Messages: all that the part is to have
+	// after the act, ascending.
+	Messages []int
+	// More: something is left for a further part.
+	More bool
+	// Mark is the state that the newest part is in by a person's hand, to be
+	// said in the log together with (or, for NoteMark, without) a new part.
+	Mark NoteState
+	// Until is when a status change stops mattering, for NoteNothing: zero when
+	// there is nothing to wait for.
+	Until time.Time
+}
