@@ -88,6 +88,7 @@ export interface Backend {
     /** Sends decisions that waited so long that sending them was asked about. */
     resume(): Promise<void>;
   };
+  crm: Crm;
   notifications: {
     get(): Promise<t.NotificationSettings>;
     save(choices: t.NotificationChoices): Promise<void>;
@@ -127,4 +128,38 @@ export interface Backend {
   };
   /** Calls back for every event of that name until the answer is called. */
   on<Name extends keyof t.Events>(name: Name, call: (data: t.Events[Name]) => void): () => void;
+}
+
+/** The CRM of the team, and what ties conversations to it. */
+export interface Crm {
+  provider(): Promise<t.CrmProvider>;
+  connect(order: t.CrmConnect): Promise<void>;
+  disconnect(): Promise<void>;
+  /** As you type, from two characters on: by name, title, e-mail, phone in any format. */
+  search(kind: t.RecordKind, text: string): Promise<t.RecordHit[]>;
+  get(kind: t.RecordKind, id: string): Promise<t.CrmRecord>;
+  list(kind: t.RecordKind, query: t.RecordQuery): Promise<t.CrmRecord[]>;
+  /** Makes a record and links it; offline it waits, and its link says so. */
+  create(conversationId: string, kind: t.RecordKind, fields: t.RecordFields): Promise<t.Link>;
+  /** A conflict when it is linked already. */
+  link(conversationId: string, kind: t.RecordKind, id: string): Promise<t.Link>;
+  unlink(conversationId: string, linkId: string): Promise<t.Undoable>;
+  notes(conversationId: string): Promise<t.CrmNote[]>;
+  contact(conversationId: string): Promise<t.CrmContact>;
+  /** Makes a record of the built-in contact book, with no conversation. */
+  add(kind: t.RecordKind, fields: t.RecordFields): Promise<t.CrmRecord>;
+  /** was: what the fields were when somebody began to change them. */
+  save(kind: t.RecordKind, id: string, changes: t.RecordFields & { was?: t.RecordFields }): Promise<t.Undoable>;
+  remove(kind: t.RecordKind, id: string): Promise<t.Undoable>;
+  addNote(kind: t.RecordKind, id: string, text: string): Promise<string>;
+  saveNote(noteId: string, text: string): Promise<void>;
+  removeNote(noteId: string): Promise<void>;
+  /** Reads a file of contacts without taking anything in. */
+  preview(fileId: string): Promise<t.ImportPreview>;
+  import(fileId: string, order: { columns: string[] }): Promise<t.ImportResult>;
+  /** A file of all persons, to be saved. */
+  export(): Promise<string>;
+  duplicates(): Promise<t.DuplicateGroup[]>;
+  /** Shows a record in the system's browser; url is what the record says of itself. */
+  open(kind: t.RecordKind, id: string, url: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { App } from "$lib/state/app.svelte";
 import { fake, type Fake, type FakeOptions } from "./fake";
+import { pipedrive, type FakeCrmOptions } from "./fakeCrm";
 import * as data from "./fakeData";
 import { history } from "./fakeHistory";
 
@@ -28,13 +29,20 @@ const bells: Record<string, FakeOptions["bell"]> = {
   quiet: { quietHours: { from: "10:00", to: "09:00", days: [] } },
 };
 
+// Whose contact book is in use, and whether it can be asked.
+const crms: Record<string, FakeCrmOptions> = {
+  builtin: {},
+  pipedrive: { provider: pipedrive },
+  token: { provider: { ...pipedrive, connected: false, reason: "The team uses Pipedrive. Connect it with your own token to link conversations." } },
+};
+
 const events: Record<"closing" | "minimised" | "news", (backend: Fake) => void> = {
   closing: (backend) => backend.emit("window.closing", { tray: true }),
   minimised: (backend) => backend.emit("window.minimised", null),
   news: (backend) => backend.emit("notification", { conversationId: "c9", medium: "desktop", outcome: "shown", title: "Jolanda Prins · info@noordzeefietsen.nl", body: "Dynamo flickers\nSince yesterday the light flickers when I go downhill" }),
 };
 
-/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy&bell=off&browser&say=closing */
+/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy&bell=off&browser&say=closing&crm=pipedrive */
 export function demo(): App {
   const phase = asked.get("phase");
   const team = one("team", "solo", "pending", "member", "removed");
@@ -47,6 +55,7 @@ export function demo(): App {
     bell: bells[one("bell", "off", "paused", "quiet") ?? "on"],
     history: asked.has("nothing") ? [] : history,
     browser: asked.has("browser"),
+    crm: crms[one("crm", "pipedrive", "token") ?? "builtin"] ?? {},
     firstRun: asked.has("first"),
     offline: asked.has("offline"),
     closed: Number(asked.get("rows") ?? 1284),

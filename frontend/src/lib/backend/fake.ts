@@ -1,5 +1,6 @@
 import type { Backend } from "./backend";
 import { BackendError } from "./error";
+import { FakeCrm, type FakeCrmOptions } from "./fakeCrm";
 import * as data from "./fakeData";
 import { FakeNotifications, type FakeNotificationsOptions } from "./fakeNotifications";
 import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
@@ -16,6 +17,7 @@ export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
   channels?: t.Channel[];
   voids?: t.Voided[];
   diagnostics?: t.Diagnostics;
+  crm?: FakeCrmOptions;
   /** What a conversation is beside what it usually is, by its id. */
   conversations?: Record<string, Partial<t.Conversation>>;
   /** Called before every call with its name; what it throws, the call throws. */
@@ -29,6 +31,9 @@ export interface Fake extends Backend {
   rows: t.Row[];
   readonly people: FakeTeam;
   readonly bell: FakeNotifications;
+  readonly crm: Backend["crm"];
+  /** What stands behind crm. */
+  readonly book: FakeCrm;
 }
 
 export const emptyDraft = (): t.Draft => ({
@@ -75,6 +80,23 @@ export function fake(options: FakeOptions = {}): Fake {
 
   const people = new FakeTeam(options, called, () => emit("team.changed", null));
   const bell = new FakeNotifications(options, called, () => emit("notifications.changed", null));
+  const book = new FakeCrm(options.crm ?? {}, {
+    called,
+    row: find,
+    undoable: keep,
+    offline: options.offline ?? false,
+    did: (id, kind, text) => activity.set(id, [...(activity.get(id) ?? []), { at: data.now.toISOString(), memberId: "bram", kind, text, void: false, reason: "" }]),
+    changed: (event) => {
+      emit("crm.changed", event);
+      if (event.conversationIds.length > 0) changed(...event.conversationIds);
+    },
+  });
+
+  function keep(back: () => void): t.Undoable {
+    const undoId = `undo${++serial}`;
+    undos.set(undoId, back);
+    return { undoId };
+  }
 
   function emit<Name extends keyof t.Events>(name: Name, event: t.Events[Name]) {
     for (const call of listeners.get(name) ?? []) call(event as never);
@@ -108,10 +130,8 @@ export function fake(options: FakeOptions = {}): Fake {
       apply(row);
       row.section = data.sectionOf(row.assigneeId, row.closed);
     }
-    const undoId = `undo${++serial}`;
-    undos.set(undoId, () => before.forEach((old) => Object.assign(find(old.id), old)));
     changed(...ids);
-    return { undoId };
+    return keep(() => before.forEach((old) => Object.assign(find(old.id), old)));
   }
 
   function assignable(memberId: string) {
@@ -161,6 +181,7 @@ export function fake(options: FakeOptions = {}): Fake {
     rows,
     people,
     bell,
+    book,
     emit,
     inbox: {
       async sections() {
@@ -210,6 +231,7 @@ export function fake(options: FakeOptions = {}): Fake {
           messages: [...begun.has(id) ? [] : data.messagesOf(row), ...(sent.get(id) ?? [])],
           activity: activity.get(id) ?? [],
           notes: notes.get(id) ?? [],
+          links: book.of(id),
           draft,
           draftFiles: draft.attachments.flatMap((file) => files.get(file) ?? []),
           composer: { mode: "free", reason: "", replyBy: "" },
@@ -417,6 +439,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
     },
     team: people.service,
+    crm: book.service,
     notifications: bell.service,
     settings: {
       async get() {

@@ -1,5 +1,8 @@
 // The shapes that cross between the window and the program, as the outer
 // contract words them. Times are RFC 3339 in UTC; an empty string means "none".
+import type { CrmChanged, Link } from "./crmTypes";
+
+export type * from "./crmTypes";
 
 export type SectionId = "unassigned" | "mine" | "others" | "closed";
 export type ChannelKind = "email" | "whatsapp" | "messenger";
@@ -204,6 +207,7 @@ export interface Conversation extends Row {
   messages: Message[];
   activity: Activity[];
   notes: Note[];
+  links: Link[];
   draft: Draft;
   /** Names and sizes of the draft's attachments. */
   draftFiles?: FileRef[];
@@ -581,6 +585,7 @@ export interface Events {
   "status.changed": Status;
   "outbox.changed": unknown;
   "team.changed": unknown;
+  "crm.changed": CrmChanged;
   "inbox.void": { voids: Voided[] };
   notification: Notice;
   /** The choices behind the bell, or the history. */

@@ -106,6 +106,11 @@ async function openLink(messageId: string, url: string): Promise<void> {
   window.open(url, "_blank", "noopener,noreferrer");
 }
 
+async function openRecord(kind: string, id: string, url: string): Promise<void> {
+  if (inWindow()) return call("Crm", "Open", kind, id);
+  if (/^https?:/.test(url)) window.open(url, "_blank", "noopener,noreferrer");
+}
+
 /** The program behind this page, or nothing when the page stands alone. */
 export function connect(): Backend | undefined {
   if (!window.go?.app) return undefined;
@@ -173,6 +178,30 @@ export function connect(): Backend | undefined {
       tick: (id) => call("Team", "Tick", id),
       repair: (fresh) => call("Team", "Repair", fresh),
       resume: () => call("Team", "Resume"),
+    },
+    crm: {
+      provider: () => call("Crm", "Provider"),
+      connect: (order) => call("Crm", "Connect", order),
+      disconnect: () => call("Crm", "Disconnect"),
+      search: (kind, text) => list("Crm", "Search", kind, text),
+      get: (kind, id) => call("Crm", "Get", kind, id),
+      list: (kind, query) => list("Crm", "List", kind, query),
+      create: (id, kind, fields) => call("Crm", "Create", id, kind, fields),
+      link: (id, kind, targetId) => call("Crm", "Link", id, kind, targetId),
+      unlink: (id, linkId) => call("Crm", "Unlink", id, linkId),
+      notes: (id) => list("Crm", "Notes", id),
+      contact: (id) => call("Crm", "Contact", id),
+      add: (kind, fields) => call("Crm", "Add", kind, fields),
+      save: (kind, id, changes) => call("Crm", "Save", kind, id, changes),
+      remove: (kind, id) => call("Crm", "Remove", kind, id),
+      addNote: (kind, id, text) => call("Crm", "AddNote", kind, id, text),
+      saveNote: (id, text) => call("Crm", "SaveNote", id, text),
+      removeNote: (id) => call("Crm", "RemoveNote", id),
+      preview: (id) => call("Crm", "Preview", id),
+      import: (id, order) => call("Crm", "Import", id, order),
+      export: () => call("Crm", "Export"),
+      duplicates: () => list("Crm", "Duplicates"),
+      open: openRecord,
     },
     notifications: {
       get: () => call("Notifications", "Get"),
