@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"email":    {"inbox", "mime", "imap", "run"},
 	"keyring":  {"inbox"},
 	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
+	"crm":      {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
 	"intake":   {"inbox", "run"},
 	"notify":   {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
 	"outbox":   {"inbox", "run"},
