@@ -20,7 +20,11 @@ type Link struct {
 	At      time.Time // when, by the linker's clock
 	Pending bool      // not in the team log yet
 	Notes   []WrittenNote
-	Removed bool // unlinked: nothing is written any more
+	// Elsewhere are names of messages that are written in notes of another link
+	// of this conversation with the same record: two members linked it at once,
+	// or two conversations turned out to be one. They count as written.
+	Elsewhere []string
+	Removed   bool // unlinked: nothing is written any more
 }
 
 // WrittenNote is what the team log says of one part of a link's note. Windows
@@ -93,6 +97,10 @@ type NoteVerdict struct {
 	// Mark is the state that the newest part is in by a person's hand, to be
 	// said in the log together with (or, for NoteMark, without) a new part.
 	Mark NoteState
+	// Lacking: the newest part has messages that this desktop does not know, so
+	// it is not written anew here. Somebody who knows them may be quicker: wait
+	// a minute before acting.
+	Lacking bool
 	// Until is when a status change stops mattering, for NoteNothing: zero when
 	// there is nothing to wait for.
 	Until time.Time

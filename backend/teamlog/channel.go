@@ -42,7 +42,7 @@ func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
 	switch {
 	case !t.admin(d.Author):
 		return NotAdmin
-	case t.channels[c.ID] != nil:
+	case t.channels[c.ID] != nil || c.ID == ChannelCRM:
 		return AlreadyExists
 	}
 	t.channels[c.ID] = &inbox.Channel{

@@ -38,6 +38,9 @@ type State struct {
 	Notes    []NoteState
 	Drafting []DraftingState // who is writing an answer, in the order of beginning
 	Activity []Activity
+	// Links are those with records of a CRM (R21), in the order of the log:
+	// removed ones too, which are to be left alone.
+	Links []inbox.Link
 }
 
 // NoteState is an internal note.
@@ -60,8 +63,10 @@ type Activity struct {
 	Kind    string
 	To      inbox.MemberID // of an assign; "" is nobody
 	Void    Reason
-	First   inbox.MemberID // whose decision stands, when Void is FirstWins
-	Stands  inbox.MemberID // and to whom it is assigned
+	First   inbox.MemberID  // whose decision stands, when Void is FirstWins
+	Stands  inbox.MemberID  // and to whom it is assigned
+	Record  inbox.RecordRef // of a link or unlink
+	Title   string          // and what the record was called
 	Pending bool
 }
 
@@ -95,10 +100,14 @@ type fold struct {
 	took         inbox.MemberID // whom it took the conversation from
 	readUpTo     time.Time
 	markedUnread bool
+	links        []*linkFold // in the order of the log
 
 	// of the decision in hand
 	quiet bool // leaves no line between the messages
 	first inbox.MemberID
+	// of a link or unlink: the record
+	record inbox.RecordRef
+	title  string
 }
 
 // FoldConversation is the second stage of the fold: a conversation's state
@@ -126,7 +135,7 @@ func (f *fold) step(d *Decision) {
 		return
 	}
 	f.endDeparted(d)
-	f.quiet, f.first = false, ""
+	f.quiet, f.first, f.record, f.title = false, "", inbox.RecordRef{}, ""
 	void := d.Void
 	if void == Admitted && f.beforeDelete(d) {
 		void = DeletedSince
@@ -145,11 +154,15 @@ func (f *fold) note(d *Decision, void Reason) {
 	if assign, ok := d.Event.(*Assign); ok {
 		line.To = assign.To
 	}
+	line.Record, line.Title = f.record, f.title
 	if void == FirstWins {
 		line.First, line.Stands = f.first, f.state.Assignee
 	}
 	f.state.Activity = append(f.state.Activity, line)
 }
+
+// about says which record the line of the decision in hand is about.
+func (f *fold) about(record inbox.RecordRef, title string) { f.record, f.title = record, title }
 
 // beforeDelete says whether a decision was made by somebody who had not seen
 // that the conversation was deleted. What decides nothing holds all the same:
@@ -223,6 +236,7 @@ func (f *fold) conclude() {
 		}
 	}
 	f.countUnread()
+	f.concludeLinks()
 }
 
 // startsClosed is R36: a thread without mail since the line is old work, and

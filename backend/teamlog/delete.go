@@ -46,7 +46,7 @@ func (e *Delete) apply(f *fold, d *Decision) Reason {
 	f.purge(e.Covers)
 	f.state.Assignee, f.assignedBy, f.lastAssign = "", "", nil
 	f.state.Drafting, f.markedUnread = nil, false
-	f.state.Notes = nil
+	f.state.Notes, f.links = nil, nil
 	f.state.Activity = nil
 	f.quiet = true
 	f.lastStand = standClosed

@@ -31,9 +31,10 @@ type conversationEvent interface {
 }
 
 // Anchor gives the key of the message by which an event names its
-// conversation, "" for an event of the team.
+// conversation, or of the entity or note of the built-in contact book that it
+// is about (EntityKey); "" for an event of the team.
 func Anchor(e Event) inbox.Key {
-	if about, ok := e.(conversationEvent); ok {
+	if about, ok := e.(interface{ Anchor() inbox.Key }); ok {
 		return about.Anchor()
 	}
 	return ""
@@ -121,6 +122,11 @@ var kinds = map[string]func() Event{
 	"snapshot":          func() Event { return &Snapshot{} },
 	"snapshot.part":     func() Event { return &SnapshotPart{} },
 	"epoch":             func() Event { return &Epoch{} },
+	"crm.link":          func() Event { return &CRMLink{} },
+	"crm.unlink":        func() Event { return &CRMUnlink{} },
+	"crm.noted":         func() Event { return &CRMNoted{} },
+	"crm.entity":        func() Event { return &CRMEntity{} },
+	"crm.note":          func() Event { return &CRMNote{} },
 }
 
 // Encode gives an event's JSON, its kind under "t".

@@ -8,8 +8,9 @@ import (
 )
 
 // FoldVersion is the version of these rules. A state that other rules made is
-// not restored: the log is replayed instead.
-const FoldVersion = 1
+// not restored: the log is replayed instead. 2: links and the contact book,
+// which version 1 skipped as unknown.
+const FoldVersion = 2
 
 // wireState is a Replay's state in its one form: what has an order of its own
 // keeps it, the rest is sorted.

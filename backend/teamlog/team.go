@@ -87,6 +87,9 @@ func (t *Team) verdict(d *Decision) Reason {
 	if anchor := Anchor(d.Event); anchor != "" && !t.HasAccess(d.Author, anchor.Channel()) {
 		return NoAccess
 	}
+	if about, ok := d.Event.(conversationEvent); ok && about.Anchor().Channel() == ChannelCRM {
+		return NotFound // no conversation is there
+	}
 	return d.Event.admit(t, d)
 }
 
