@@ -204,7 +204,7 @@ func (a *App) Close() {
 // for each service of the contract. Every exported method of theirs is a call.
 func (a *App) Services() []any {
 	return []any{
-		&Inbox{a}, &Composer{a}, &Availability{a}, &Notifications{a}, &Channels{a}, &Team{a},
+		&Inbox{a}, &Composer{a}, &Availability{a}, &Notifications{a}, &Crm{a}, &Channels{a}, &Team{a},
 		&Settings{a}, &Files{a}, &Window{app: a}, &Sandbox{a},
 	}
 }

@@ -219,14 +219,24 @@ type Again struct {
 	MemberID string `json:"memberId"`
 }
 
-// Link ties a conversation to a CRM record.
+// Link ties a conversation to a CRM record (R21). What is known of the record
+// may be from when it was last asked for.
 type Link struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind"`
-	TargetID string `json:"targetId"`
+	Kind     string `json:"kind"`     // person, lead, deal
+	TargetID string `json:"targetId"` // "" while the record waits to be made
 	Title    string `json:"title"`
-	URL      string `json:"url"`
+	URL      string `json:"url"` // "" for the built-in contact book
 	Pending  bool   `json:"pending"`
+	Subtitle string `json:"subtitle"`
+	Stage    string `json:"stage"`
+	Value    Amount `json:"value"`
+	Currency string `json:"currency"`
+	Label    string `json:"label"`
+	// Inert: another CRM's than the one in use, or of a record that is gone:
+	// nothing is written there. Reason says why, or why it is pending.
+	Inert  bool   `json:"inert"`
+	Reason string `json:"reason" words:"own"`
 }
 
 // Draft is what a person is writing. In a reply, what is left out follows

@@ -164,7 +164,7 @@ func TestArgumentsAreChecked(t *testing.T) {
 		{"Channels.Check", `["none"]`, "not_found"}, {"Channels.Disconnect", `["none"]`, "not_found"},
 		{"Channels.SignIn", `["none",{"password":"x"}]`, "not_found"}, {"Channels.Update", `["none",{}]`, "not_found"},
 		{"Files.Put", `["a","not base64!"]`, "invalid"},
-		{"Composer.Templates", `["none"]`, "not_found"}, {"Crm.Provider", `[]`, "not_found"}, {"Crm.Connect", `[{}]`, "not_found"},
+		{"Composer.Templates", `["none"]`, "not_found"}, {"Crm.Merge", `[]`, "not_found"},
 		{"Sandbox.Sent", `[]`, "not_found"}, {"Files.Pick", `[]`, "not_found"}, {"Files.Save", `["x"]`, "not_found"},
 		{"Inbox.OpenLink", `["x","https://example.com"]`, "not_found"}, {"Settings.OpenDemo", `[]`, "not_found"},
 		{"settings.get", `[]`, "not_found"}, {"Settings", `[]`, "not_found"}, {"Settings.app", `[]`, "not_found"},

@@ -31,6 +31,15 @@ export namespace app {
 	    address: string;
 	    memberId: string;
 	}
+	export interface BookNote {
+	    id: string;
+	    at: string;
+	    changedAt: string;
+	    memberId: string;
+	    text: string;
+	    pending: boolean;
+	    kept: boolean;
+	}
 	export interface BulkRequest {
 	    do: string;
 	    conversationIds: string[];
@@ -109,6 +118,67 @@ export namespace app {
 	    name: string;
 	    address: string;
 	}
+	export interface EarlierTalk {
+	    id: string;
+	    subject: string;
+	    kind: string;
+	    channelId: string;
+	    at: string;
+	    closed: boolean;
+	}
+	export interface ContactPrefill {
+	    name: string;
+	    email: string;
+	    phone: string;
+	    title: string;
+	}
+	export interface DuplicateHint {
+	    kind: string;
+	    id: string;
+	    title: string;
+	    why: string;
+	}
+	export interface LinkedConversation {
+	    id: string;
+	    subject: string;
+	    contact: string;
+	    at: string;
+	}
+	export interface ContactMatch {
+	    kind: string;
+	    id: string;
+	    title: string;
+	    subtitle: string;
+	    emails: string[];
+	    phones: string[];
+	    organization: string;
+	    personId: string;
+	    person: string;
+	    value: string;
+	    currency: string;
+	    stage: string;
+	    status: string;
+	    label: string;
+	    owner: string;
+	    ownerId: string;
+	    url: string;
+	    notes: BookNote[];
+	    conversations: LinkedConversation[];
+	    duplicates: DuplicateHint[];
+	    pending: boolean;
+	    changedAt: string;
+	    confidence: string;
+	    why: string;
+	}
+	export interface ContactCard {
+	    matches: ContactMatch[];
+	    asOf: string;
+	    reason: string;
+	    prefill: ContactPrefill;
+	    earlier: EarlierTalk[];
+	}
+	
+	
 	export interface Drafter {
 	    memberId: string;
 	    since: string;
@@ -136,6 +206,13 @@ export namespace app {
 	    title: string;
 	    url: string;
 	    pending: boolean;
+	    subtitle: string;
+	    stage: string;
+	    value: string;
+	    currency: string;
+	    label: string;
+	    inert: boolean;
+	    reason: string;
 	}
 	export interface Note {
 	    id: string;
@@ -215,6 +292,36 @@ export namespace app {
 	    email: string;
 	    mailbox: MailboxRequest;
 	}
+	export interface CrmBudget {
+	    left: number;
+	    limit: number;
+	    known: boolean;
+	}
+	export interface CrmConnect {
+	    kind: string;
+	    token: string;
+	    baseUrl: string;
+	}
+	export interface CrmNote {
+	    id: string;
+	    linkId: string;
+	    kind: string;
+	    targetId: string;
+	    from: string;
+	    until: string;
+	    state: string;
+	    text: string;
+	    reason: string;
+	}
+	export interface CrmProvider {
+	    kind: string;
+	    account: string;
+	    connected: boolean;
+	    admin: boolean;
+	    company: string;
+	    reason: string;
+	    budget: CrmBudget;
+	}
 	export interface DemoContent {
 	    id: string;
 	    name: string;
@@ -269,6 +376,36 @@ export namespace app {
 	}
 	
 	
+	export interface Record {
+	    kind: string;
+	    id: string;
+	    title: string;
+	    subtitle: string;
+	    emails: string[];
+	    phones: string[];
+	    organization: string;
+	    personId: string;
+	    person: string;
+	    value: string;
+	    currency: string;
+	    stage: string;
+	    status: string;
+	    label: string;
+	    owner: string;
+	    ownerId: string;
+	    url: string;
+	    notes: BookNote[];
+	    conversations: LinkedConversation[];
+	    duplicates: DuplicateHint[];
+	    pending: boolean;
+	    changedAt: string;
+	}
+	export interface DuplicateGroup {
+	    why: string;
+	    records: Record[];
+	}
+	
+	
 	
 	
 	export interface Guess {
@@ -282,6 +419,29 @@ export namespace app {
 	export interface HTMLQuery {
 	    remote: boolean;
 	    always: boolean;
+	}
+	export interface ImportColumn {
+	    name: string;
+	    field: string;
+	}
+	export interface ImportOrder {
+	    columns: string[];
+	}
+	export interface ImportPreview {
+	    columns: ImportColumn[];
+	    rows: string[][];
+	    total: number;
+	    duplicates: number;
+	}
+	export interface ImportProblem {
+	    line: number;
+	    message: string;
+	}
+	export interface ImportResult {
+	    added: number;
+	    updated: number;
+	    skipped: number;
+	    problems: ImportProblem[];
 	}
 	export interface TeamMailbox {
 	    host: string;
@@ -308,6 +468,7 @@ export namespace app {
 	    email: string;
 	    mailbox: MailboxRequest;
 	}
+	
 	
 	export interface ListFilter {
 	    unread: boolean;
@@ -461,6 +622,52 @@ export namespace app {
 	}
 	
 	
+	
+	export interface RecordFields {
+	    name?: string;
+	    title?: string;
+	    email?: string;
+	    phone?: string;
+	    emails?: string[];
+	    phones?: string[];
+	    organization?: string;
+	    personId?: string;
+	    value?: string;
+	    currency?: string;
+	    stage?: string;
+	    status?: string;
+	    label?: string;
+	    owner?: string;
+	}
+	export interface RecordChanges {
+	    name?: string;
+	    title?: string;
+	    email?: string;
+	    phone?: string;
+	    emails?: string[];
+	    phones?: string[];
+	    organization?: string;
+	    personId?: string;
+	    value?: string;
+	    currency?: string;
+	    stage?: string;
+	    status?: string;
+	    label?: string;
+	    owner?: string;
+	    was?: RecordFields;
+	}
+	
+	export interface RecordHit {
+	    kind: string;
+	    id: string;
+	    title: string;
+	    subtitle: string;
+	}
+	export interface RecordQuery {
+	    after: string;
+	    limit: number;
+	    text: string;
+	}
 	
 	export interface TeamTodo {
 	    id: string;
