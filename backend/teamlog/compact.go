@@ -13,9 +13,14 @@ import (
 //
 // What the team voided goes, and marks of reading that later ones of the same
 // member replace. A delete ends what stood before it on its anchor: notes,
-// assignments and reopenings. Everything else stays, because whether it holds
-// can depend on the decisions of another anchor: a close for what it covers,
-// an assign because the next one says what it was.
+// assignments, reopenings, links and what was noted for them. Everything else
+// stays, because whether it holds can depend on the decisions of another
+// anchor: a close for what it covers, an assign because the next one says what
+// it was, an unlink because of the link that it ends.
+//
+// The entities of the contact book are folded from their own anchor alone: what
+// has no effect there goes. Of a note there its last version is left, and who
+// wrote it first and when.
 func Compact(decisions []Decision) []Decision {
 	c := compaction{
 		deleted: -1, lastMark: map[inbox.MemberID]int{}, latest: map[inbox.MemberID]int{}, reached: map[inbox.MemberID]time.Time{},
@@ -23,13 +28,14 @@ func Compact(decisions []Decision) []Decision {
 	for i := range decisions {
 		c.look(i, &decisions[i])
 	}
+	c.voids = voidsOfBook(decisions)
 	var kept []Decision
 	for i := range decisions {
 		if c.matters(i, &decisions[i]) {
 			kept = append(kept, decisions[i])
 		}
 	}
-	return kept
+	return compactVersions(kept)
 }
 
 type compaction struct {
@@ -37,6 +43,7 @@ type compaction struct {
 	lastMark map[inbox.MemberID]int // the last read or unread of each member
 	latest   map[inbox.MemberID]int // the read that reaches furthest
 	reached  map[inbox.MemberID]time.Time
+	voids    map[string]Reason // decisions about the contact book without effect
 }
 
 func (c *compaction) look(i int, d *Decision) {
@@ -57,7 +64,7 @@ func (c *compaction) look(i int, d *Decision) {
 }
 
 func (c *compaction) matters(i int, d *Decision) bool {
-	if d.Void != Admitted {
+	if d.Void != Admitted || c.voids[d.ID] != Admitted {
 		return false
 	}
 	switch d.Event.(type) {
@@ -65,7 +72,7 @@ func (c *compaction) matters(i int, d *Decision) bool {
 		return c.lastMark[d.Author] == i || c.latest[d.Author] == i
 	case *Unread:
 		return c.lastMark[d.Author] == i && i > c.deleted
-	case *Note, *Assign, *Reopen:
+	case *Note, *Assign, *Reopen, *CRMLink, *CRMUnlink, *CRMNoted:
 		return i > c.deleted
 	case *Drafting, *Unknown:
 		return false

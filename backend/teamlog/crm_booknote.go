@@ -105,3 +105,22 @@ func (n *BookNote) apply(event *CRMNote, d *Decision) Reason {
 	n.Pending = n.Pending || d.Pending
 	return Admitted
 }
+
+// compactVersions leaves of the versions of a note of the contact book, all of
+// which count, the last one and the first without its text: it says whose the
+// note is and since when.
+func compactVersions(versions []Decision) []Decision {
+	if len(versions) < 2 {
+		return versions
+	}
+	for i := range versions {
+		if _, ok := versions[i].Event.(*CRMNote); !ok {
+			return versions
+		}
+	}
+	first, last := versions[0], versions[len(versions)-1]
+	origin := *first.Event.(*CRMNote)
+	origin.Text, origin.Next = "", last.Event.(*CRMNote).Was
+	first.Event = &origin
+	return []Decision{first, last}
+}

@@ -2,6 +2,7 @@ package teamlog
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -93,6 +94,18 @@ type Entity struct {
 	Changed time.Time // by the clock of who changed it last
 	By      inbox.MemberID
 	Version string // the latest decision that counts; "" for an entity that was never made
+}
+
+// voidsOfBook says of the decisions of one anchor about the contact book which
+// have no effect, and why.
+func voidsOfBook(decisions []Decision) map[string]Reason {
+	if len(decisions) == 0 || Anchor(decisions[0].Event).Channel() != ChannelCRM {
+		return nil
+	}
+	_, voids := FoldEntity(decisions)
+	_, notes := FoldBookNote(decisions)
+	maps.Copy(voids, notes)
+	return voids
 }
 
 // FoldEntity gives an entity from the decisions of its anchor, in the order of

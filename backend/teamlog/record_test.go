@@ -62,6 +62,19 @@ var everyEvent = []teamlog.Event{
 	&teamlog.Snapshot{Upto: teamlog.Base{Count: 9, Hash: "h"}, Version: 1, Hash: key(1), Size: 10, Parts: []string{"r"}},
 	&teamlog.SnapshotPart{N: 1, Data: []byte("part")},
 	&teamlog.Epoch{Old: teamlog.Base{Count: 9, Hash: "h"}, Why: "restored"},
+	&teamlog.CRMLink{Conversation: "c1:a", Provider: "builtin", RecordKind: inbox.Deal, Target: "7", Title: "Kaas ✓", Undo: "r.0", ID: "private-A"},
+	&teamlog.CRMUnlink{Conversation: "c1:a", Link: "r.0"},
+	noted,
+	&teamlog.CRMEntity{
+		ID: "p1", RecordKind: inbox.Person, Set: map[string]string{"name": "Els", "emails": "a@b.nl\nc@d.nl"},
+		Was: map[string]string{"name": "Elze"}, Restored: true,
+	},
+	&teamlog.CRMNote{ID: "n1", On: inbox.RecordRef{Kind: inbox.Deal, ID: "d1"}, Text: "Belde ✓", Was: "r.0", Deleted: true, Marker: "m", Next: "r.1"},
+}
+
+var noted = &teamlog.CRMNoted{
+	Conversation: "c1:a", Link: "r.0", Work: "note/r.0/1/2/3", NoteID: "9", Window: 1, Part: 2, Revision: 3, From: noon,
+	Names: []string{"c1:a", "id:x"}, Assignee: "ben", Version: "v", Hash: "h", Size: 120, State: inbox.NoteCurrent, Language: "nl",
 }
 
 func TestEveryEventComesBackAsItWas(t *testing.T) {

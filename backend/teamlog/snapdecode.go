@@ -194,8 +194,8 @@ func (d *decoder) anchor(last inbox.Key) (anchor inbox.Key, decisions []Decision
 	return anchor, decisions
 }
 
-// event reads an event. One but an assign has an id made up of its place: the
-// true one comes with the records themselves.
+// event reads an event. One that no other event names has an id made up of its
+// place: the true one comes with the records themselves.
 func (d *decoder) event(anchor inbox.Key, of *Decision) Event {
 	kind := d.number()
 	of.ID = "#" + strconv.FormatUint(of.N, 10) + "." + strconv.Itoa(of.Index)
@@ -222,12 +222,25 @@ func (d *decoder) event(anchor inbox.Key, of *Decision) Event {
 		return &Read{Conversation: anchor, UpTo: d.moment()}
 	case asUnread:
 		return &Unread{Conversation: anchor}
+	case asNamed:
+		of.ID = d.text(maxName)
+		return d.logged()
 	case asLogged:
-		raw := d.text(maxPayload)
-		d.hold(len(raw))
-		return Decode(json.RawMessage(raw))
+		return d.logged()
 	}
 	return nil
+}
+
+// perEntry is about what a field or name of some bytes takes in memory.
+const perEntry = 8
+
+func (d *decoder) logged() Event {
+	raw := d.text(maxPayload)
+	d.hold(len(raw) * perEntry)
+	if d.err != nil {
+		return nil
+	}
+	return Decode(json.RawMessage(raw))
 }
 
 func (d *decoder) keys(like inbox.Key) []inbox.Key {

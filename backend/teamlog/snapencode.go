@@ -91,6 +91,7 @@ const (
 	asNote
 	asRead
 	asUnread
+	asNamed // as logged, with the decision's id: others name it
 )
 
 func (e *encoder) anchor(anchor, last inbox.Key, decisions []Decision) {
@@ -144,7 +145,12 @@ func (e *encoder) event(anchor inbox.Key, d *Decision) {
 		e.moment(event.UpTo)
 	case *Unread:
 		e.number(asUnread)
+	case *CRMLink, *CRMEntity, *CRMNote:
+		e.number(asNamed)
+		e.text(d.ID)
+		e.logged(d.Event)
 	default:
+		e.number(asLogged)
 		e.logged(d.Event)
 	}
 }
@@ -154,7 +160,6 @@ func (e *encoder) logged(event Event) {
 	if err != nil && e.err == nil {
 		e.err = err
 	}
-	e.number(asLogged)
 	e.text(string(raw))
 }
 

@@ -15,7 +15,7 @@ import (
 
 // SnapshotVersion is the version of a snapshot's form and of the fold that
 // made it; a snapshot of another version is not used.
-const SnapshotVersion = 1
+const SnapshotVersion = 2
 
 // SnapshotHeader is what a snapshot begins with: the place it is of, the
 // team's state there, and the ids of the newest records, by which repeats of
