@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"teamlog":  {"inbox"},
 	"mime":     {"inbox"},
 	"run":      {},
+	"phone":    {}, // telephone numbers in any format
 	"tidy":     {}, // strangers' words on a line, without what is not seen
 	"sqlite":   {"inbox", "teamlog"},
 	"imap":     {"run"},
@@ -45,16 +46,17 @@ var mayImport = map[string][]string{
 
 // onlyIn says which packages of ours may import a library.
 var onlyIn = map[string][]string{
-	"github.com/wailsapp/wails":      {"app", "app/desktop"},
-	"github.com/mattn/go-sqlite3":    {"backend/sqlite"},
-	"github.com/emersion/go-imap":    {"backend/imap", "backend/sandbox"},
-	"github.com/gen2brain/beeep":     {"app/desktop"},
-	"github.com/godbus/dbus":         {"app/desktop", "app/tray"},
-	"github.com/zalando/go-keyring":  {"backend/keyring"},
-	"fyne.io/systray":                {"app/tray"},
-	"github.com/wneessen/go-mail":    {"backend/mime"},
-	"github.com/jhillyerd/enmime":    {}, // oracles of the parser's tests
-	"github.com/emersion/go-message": {},
+	"github.com/wailsapp/wails":       {"app", "app/desktop"},
+	"github.com/mattn/go-sqlite3":     {"backend/sqlite"},
+	"github.com/emersion/go-imap":     {"backend/imap", "backend/sandbox"},
+	"github.com/gen2brain/beeep":      {"app/desktop"},
+	"github.com/godbus/dbus":          {"app/desktop", "app/tray"},
+	"github.com/zalando/go-keyring":   {"backend/keyring"},
+	"fyne.io/systray":                 {"app/tray"},
+	"github.com/wneessen/go-mail":     {"backend/mime"},
+	"github.com/nyaruka/phonenumbers": {"backend/phone"},
+	"github.com/jhillyerd/enmime":     {}, // oracles of the parser's tests
+	"github.com/emersion/go-message":  {},
 }
 
 const module = "postvak"

@@ -17,8 +17,7 @@
 // Tests and comments cite these numbers. "Void" means: recorded, without
 // effect, and its author is told why.
 //
-// Not built yet are everything about a CRM (R21–R26), and the reply windows of
-// channels other than e-mail (R27–R29).
+// Not built yet are the reply windows of channels other than e-mail (R27–R29).
 //
 // Sections, availability, assignment:
 //
@@ -72,15 +71,20 @@
 // Linking to the CRM:
 //
 //   - R21: a conversation is linked to an existing or a new person, lead or
-//     deal.
-//   - R22: linking writes a note with the latest messages, the assignee and a
-//     link back.
-//   - R23: messages of the next 24 hours join that note, the first one after
-//     them begins the next.
+//     deal. The same address or telephone number is surely the contact, the
+//     same name may be.
+//   - R22: linking writes a note: the messages of the day before and what came
+//     since (at least the last one, at most the newest 20), the assignee, and a
+//     link back. The status line follows the assignee while the note is current.
+//   - R23: messages of the 24 hours from the note's creation join it, also when
+//     they become known late; the first one after them begins the next note. A
+//     full note goes on in another part.
 //   - R24: a note that somebody changed or deleted is left alone; the next
 //     message begins a new one.
-//   - R25: a note is written once for each link.
-//   - R26: without a CRM account a built-in contact book does all of this.
+//   - R25: a message stands once in the notes of each link, however many
+//     desktops write them, and wherever one of them dies.
+//   - R26: without a CRM account a built-in contact book, which the team
+//     shares, does all of this.
 //
 // Reply windows:
 //
