@@ -148,12 +148,12 @@ export interface Crm {
   contact(conversationId: string): Promise<t.CrmContact>;
   /** Makes a record of the built-in contact book, with no conversation. */
   add(kind: t.RecordKind, fields: t.RecordFields): Promise<t.CrmRecord>;
-  /** was: what the fields were when somebody began to change them. */
+  /** was: what the fields were when somebody began to change them; a conflict when they are not any more. */
   save(kind: t.RecordKind, id: string, changes: t.RecordFields & { was?: t.RecordFields }): Promise<t.Undoable>;
   remove(kind: t.RecordKind, id: string): Promise<t.Undoable>;
   addNote(kind: t.RecordKind, id: string, text: string): Promise<string>;
   saveNote(noteId: string, text: string): Promise<void>;
-  removeNote(noteId: string): Promise<void>;
+  removeNote(noteId: string): Promise<t.Undoable>;
   /** Reads a file of contacts without taking anything in. */
   preview(fileId: string): Promise<t.ImportPreview>;
   import(fileId: string, order: { columns: string[] }): Promise<t.ImportResult>;

@@ -111,6 +111,7 @@ export class FakeCrm {
         called("crm.save", kind, id, changes);
         const target = this.#record(kind, id);
         const before = structuredClone(target);
+        if (outdated(target, changes.was)) throw new BackendError("conflict", "Somebody changed this meanwhile. Look at it and save again.", "was");
         Object.assign(target, fieldsOf(kind, changes, target), { changedAt: now.toISOString() });
         return this.#undoable(() => Object.assign(target, before), id);
       },
@@ -135,8 +136,9 @@ export class FakeCrm {
       },
       removeNote: async (noteId) => {
         called("crm.removeNote", noteId);
+        const before = this.records.map((each) => [each, each.notes] as const);
         for (const each of this.records) each.notes = each.notes.filter((note) => note.id !== noteId);
-        this.#changed();
+        return this.#undoable(() => before.forEach(([each, notes]) => (each.notes = notes)));
       },
       preview: async (fileId) => (called("crm.preview", fileId), structuredClone(this.#options.preview ?? preview)),
       import: async (fileId, order) => {
@@ -236,11 +238,11 @@ export class FakeCrm {
     });
   }
 
-  #undoable(back: () => void, id: string): t.Undoable {
-    this.#changed(id);
+  #undoable(back: () => void, ...ids: string[]): t.Undoable {
+    this.#changed(...ids);
     return this.#host.undoable(() => {
       back();
-      this.#changed(id);
+      this.#changed(...ids);
     });
   }
 
@@ -268,6 +270,12 @@ export class FakeCrm {
 }
 
 const hit = ({ kind, id, title, subtitle }: t.CrmRecord): t.RecordHit => ({ kind, id, title, subtitle });
+
+// A field that is not any more what somebody began with.
+function outdated(target: t.CrmRecord, was: t.RecordFields | undefined): boolean {
+  const present: Record<string, unknown> = { ...target, name: target.title, owner: target.ownerId };
+  return Object.entries(was ?? {}).some(([field, value]) => JSON.stringify(present[field]) !== JSON.stringify(value));
+}
 
 function fieldsOf(kind: t.RecordKind, fields: t.RecordFields & { was?: unknown }, old: t.CrmRecord): Partial<t.CrmRecord> {
   const { name, title, email, phone, owner, was: _, ...rest } = fields;
