@@ -121,13 +121,13 @@ func (s *Sync) numberOn() {
 	}
 }
 
-// seal signs as many of the events as one record may hold, at least one. The
-// caller holds pen; at is where the author's own numbering stands.
-func (s *Sync) seal(by *Author, at chain, when time.Time, events []teamlog.Event) (teamlog.Record, teamlog.Envelope, error) {
+// seal signs as many of the events as one record may hold, and no fewer than
+// least. The caller holds pen; at is where the author's own numbering stands.
+func (s *Sync) seal(by *Author, at chain, when time.Time, events []teamlog.Event, least int) (teamlog.Record, teamlog.Envelope, error) {
 	s.mu.RLock()
 	base, log := s.replay.Cursor.Base(), s.replay.Team.LogID
 	s.mu.RUnlock()
-	for n := len(events); ; n = (n + 1) / 2 {
+	for n := len(events); ; n = max(least, (n+1)/2) {
 		envelope := teamlog.Envelope{
 			Log: log, Device: by.device, Seq: at.seq + 1, Prev: at.prev, Base: base, At: when, Events: events[:n],
 		}
@@ -135,7 +135,7 @@ func (s *Sync) seal(by *Author, at chain, when time.Time, events []teamlog.Event
 		if err != nil {
 			return record, envelope, inbox.Errorf(inbox.Internal, "The decision could not be signed. Restart Postvak.").Because(err)
 		}
-		if n == 1 || len(record.Bytes) <= maxRecord {
+		if n == least || len(record.Bytes) <= maxRecord {
 			return record, envelope, nil
 		}
 	}

@@ -65,10 +65,21 @@ func (c *Claim) Renew(ctx context.Context) (bool, error) {
 // afterwards, "sent" behind it. It is false when somebody else has the work by
 // now.
 func (c *Claim) Done(ctx context.Context, state string, result json.RawMessage) (bool, error) {
+	return c.Finish(ctx, state, result)
+}
+
+// Finish is Done, and says in the same record what follows from it: all of it
+// comes into the log, or nothing. Whether the other events count is the log's
+// to say; those that count only from a work's holder do when Finish is true.
+// They must not be about a private channel, of which the log never hears. After
+// an error the record may be in the log, or come there later: whoever gets the
+// work looks at what was done before doing it again.
+func (c *Claim) Finish(ctx context.Context, state string, result json.RawMessage, also ...teamlog.Event) (bool, error) {
 	c.mu.Lock()
 	record := c.record
 	c.mu.Unlock()
-	outcome, err := c.claims.log.say(ctx, &teamlog.Done{Work: c.work, Of: record, State: state, Result: result})
+	done := &teamlog.Done{Work: c.work, Of: record, State: state, Result: result}
+	outcome, err := c.claims.log.say(ctx, append([]teamlog.Event{done}, also...)...)
 	if err != nil {
 		return false, err
 	}

@@ -19,8 +19,9 @@ const MinLease = 2 * time.Minute
 type claimLog interface {
 	// claimed gives what the log says of a work, as far as this desktop read it.
 	claimed(work string) (teamlog.ClaimState, bool)
-	// say appends an event and waits until the log gave it back.
-	say(ctx context.Context, event teamlog.Event) (Outcome, error)
+	// say appends events, one or more, in one record, waits until the log gave
+	// it back, and tells what became of the first.
+	say(ctx context.Context, events ...teamlog.Event) (Outcome, error)
 	// speaker is this desktop's device.
 	speaker() string
 	instant() instant

@@ -107,11 +107,13 @@ func (d *claimDesktop) instant() instant {
 
 // say implements claimLog: the record goes out at once, late, or with its reply
 // lost; others act meanwhile.
-func (d *claimDesktop) say(_ context.Context, event teamlog.Event) (Outcome, error) {
-	d.said++
+func (d *claimDesktop) say(_ context.Context, events ...teamlog.Event) (Outcome, error) {
 	device, _ := d.team.Device(d.id)
-	decision := teamlog.Decision{ID: fmt.Sprint(d.id, ".", d.said), Author: device.Member, Device: d.id, Event: event}
-	d.waiting = append(d.waiting, decision)
+	decision := teamlog.Decision{ID: fmt.Sprint(d.id, ".", d.said+1), Author: device.Member, Device: d.id, Event: events[0]}
+	for _, event := range events {
+		d.said++
+		d.waiting = append(d.waiting, teamlog.Decision{ID: fmt.Sprint(d.id, ".", d.said), Author: device.Member, Device: d.id, Event: event})
+	}
 	d.wait()
 	if d.w.chance.IntN(10) == 0 {
 		return Outcome{}, errors.New("no network")

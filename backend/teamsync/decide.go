@@ -2,6 +2,7 @@ package teamsync
 
 import (
 	"context"
+	"errors"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -23,13 +24,18 @@ type Outcome struct {
 // its member was removed, its key is missing, or it needs an update.
 func (s *Sync) Decide(ctx context.Context, events ...teamlog.Event) ([]Outcome, error) {
 	if s.remote() {
-		outcomes, _, err := s.put(ctx, events, false)
+		outcomes, _, err := s.put(ctx, events, putting{})
 		s.poke()
 		return outcomes, err
 	}
+	return s.decideHere(ctx, events, putting{expect: true})
+}
+
+// decideHere decides in a local log, which answers at once.
+func (s *Sync) decideHere(ctx context.Context, events []teamlog.Event, how putting) ([]Outcome, error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	outcomes, verdicts, err := s.put(ctx, events, true)
+	outcomes, verdicts, err := s.put(ctx, events, how)
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +59,15 @@ func heard(outcomes []Outcome, verdicts []chan teamlog.Reason) {
 	}
 }
 
-// decideNow decides and waits until the log gave everything back. When ctx ends
-// before, its error is returned; what was decided waits all the same.
+// decideNow decides in one record, whatever its size, and waits until the log
+// gave it back: all of it happens, or nothing. When ctx ends before, its error is
+// returned; what was decided waits all the same.
 func (s *Sync) decideNow(ctx context.Context, events ...teamlog.Event) ([]Outcome, error) {
+	how := putting{expect: true, whole: true}
 	if !s.remote() {
-		return s.Decide(ctx, events...)
+		return s.decideHere(ctx, events, how)
 	}
-	outcomes, verdicts, err := s.put(ctx, events, true)
+	outcomes, verdicts, err := s.put(ctx, events, how)
 	defer s.ignore(outcomes)
 	s.poke()
 	if err != nil {
@@ -79,9 +87,17 @@ func (s *Sync) decideNow(ctx context.Context, events ...teamlog.Event) ([]Outcom
 	return outcomes, nil
 }
 
+// putting is how events are stored.
+type putting struct {
+	expect bool // the verdict of each comes through a channel, once
+	whole  bool // in one record
+}
+
+var errParted = errors.New("events about a private channel and others do not go into one record")
+
 // put stores events: those about private channels as decided, the others as
-// waiting. With expect the verdict of each comes through a channel, once.
-func (s *Sync) put(ctx context.Context, events []teamlog.Event, expect bool) ([]Outcome, []chan teamlog.Reason, error) {
+// waiting.
+func (s *Sync) put(ctx context.Context, events []teamlog.Event, how putting) ([]Outcome, []chan teamlog.Reason, error) {
 	s.pen.Lock()
 	defer s.pen.Unlock()
 	if err := s.mayDecide(); err != nil {
@@ -94,27 +110,34 @@ func (s *Sync) put(ctx context.Context, events []teamlog.Event, expect bool) ([]
 		if err != nil {
 			return nil, nil, err
 		}
+		if how.whole && n < len(events) {
+			return nil, nil, errParted
+		}
 		to := from + n
 		if private {
 			err = s.putPrivate(ctx, events[from:to], outcomes[from:to])
 		} else {
-			err = s.putShared(ctx, events[from:to], outcomes[from:to])
+			err = s.putShared(ctx, events[from:to], outcomes[from:to], how.whole)
 		}
 		if err != nil {
 			return nil, nil, err
 		}
 		from = to
 	}
-	if expect {
+	if how.expect {
 		s.expect(outcomes, verdicts)
 	}
 	return outcomes, verdicts, nil
 }
 
-// putShared makes own records of events. The caller holds pen.
-func (s *Sync) putShared(ctx context.Context, events []teamlog.Event, outcomes []Outcome) error {
+// putShared makes own records of events, or one of all. The caller holds pen.
+func (s *Sync) putShared(ctx context.Context, events []teamlog.Event, outcomes []Outcome, whole bool) error {
 	for len(events) > 0 {
-		record, envelope, err := s.seal(s.author(), s.own, s.cfg.Clock.Now(), events)
+		least := 1
+		if whole {
+			least = len(events)
+		}
+		record, envelope, err := s.seal(s.author(), s.own, s.cfg.Clock.Now(), events, least)
 		if err != nil {
 			return err
 		}

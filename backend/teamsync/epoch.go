@@ -245,7 +245,7 @@ func (s *Sync) owe(ctx context.Context) error {
 	s.pen.Lock()
 	defer s.pen.Unlock()
 	event := &teamlog.Epoch{Old: s.applied.Base()}
-	return s.putShared(ctx, []teamlog.Event{event}, make([]Outcome, 1))
+	return s.putShared(ctx, []teamlog.Event{event}, make([]Outcome, 1), true)
 }
 
 func (s *Sync) renew(ctx context.Context, fresh bool) error {

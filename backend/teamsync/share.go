@@ -83,7 +83,7 @@ func (s *Sync) goOnSharing(ctx context.Context) (last Outcome, err error) {
 	}
 	for plan.Done <= len(decisions) {
 		at, events := shareNext(channel, plan, decisions)
-		record, envelope, err := s.seal(s.author(), s.own, at, events)
+		record, envelope, err := s.seal(s.author(), s.own, at, events, 1)
 		if err != nil {
 			return last, err
 		}
@@ -111,15 +111,28 @@ func shareNext(channel inbox.Channel, plan sharing, decisions []teamlog.Decision
 		if d.At.Sub(at) > time.Minute {
 			break
 		}
-		event := d.Event
-		if assign, ok := event.(*teamlog.Assign); ok {
-			plain := *assign
-			plain.Undo = "" // what it took back has another name now
-			event = &plain
-		}
-		events = append(events, event)
+		events = append(events, asShared(d))
 	}
 	return at, events
+}
+
+// asShared is a private decision as it is decided again: it gets another id in
+// the team log.
+func asShared(d teamlog.Decision) teamlog.Event {
+	switch event := d.Event.(type) {
+	case *teamlog.Assign:
+		plain := *event
+		plain.Undo = "" // what it took back has another name now
+		return &plain
+	case *teamlog.CRMLink:
+		// Its notes carry the id, in the CRM too: it keeps it.
+		if event.ID == "" && event.Undo == "" {
+			named := *event
+			named.ID = d.ID
+			return &named
+		}
+	}
+	return d.Event
 }
 
 func shared(c inbox.Channel, update teamlog.ChannelUpdate) *teamlog.ChannelAdd {

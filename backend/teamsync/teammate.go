@@ -69,5 +69,5 @@ func (s *Sync) sealAs(by *Author, at time.Time, events []teamlog.Event) (teamlog
 		stands.seq, stands.prev = s.replay.Chain(by.device)
 		s.mu.RUnlock()
 	}
-	return s.seal(by, stands, at, events)
+	return s.seal(by, stands, at, events, 1)
 }

@@ -89,9 +89,9 @@ func (s *Sync) claimed(work string) (state teamlog.ClaimState, known bool) {
 	return state, known
 }
 
-func (s *Sync) say(ctx context.Context, event teamlog.Event) (Outcome, error) {
-	outcomes, err := s.decideNow(ctx, event)
-	if err == nil && len(outcomes) != 1 {
+func (s *Sync) say(ctx context.Context, events ...teamlog.Event) (Outcome, error) {
+	outcomes, err := s.decideNow(ctx, events...)
+	if err == nil && len(outcomes) != len(events) {
 		err = inbox.Errorf(inbox.Internal, "The team log gave no answer. Restart Postvak.")
 	}
 	if err != nil {
