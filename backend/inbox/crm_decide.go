@@ -12,10 +12,10 @@ import (
 const PrivateName = "id:"
 
 // Written are all names of messages that the link's notes have, of any window
-// and whoever wrote them. A message with one of them is never written again
-// (R25).
+// and whoever wrote them, and those that stand at the same record by another
+// link. A message with one of them is never written again (R25).
 func (l Link) Written() map[string]bool {
-	all := map[string]bool{}
+	all := set(l.Elsewhere)
 	for _, note := range l.Notes {
 		for _, name := range note.Names {
 			all[name] = true
@@ -91,11 +91,13 @@ func DecideNote(f NoteFacts) NoteVerdict {
 
 // first are the messages that the first note of a link begins with.
 func (f NoteFacts) first() []int {
-	chosen := f.distinct(func(m NoteMessage) bool { return m.At.After(f.Link.At.Add(-NoteLookback)) })
+	written, from := f.Link.Written(), f.Link.At.Add(-NoteLookback)
+	chosen := f.distinct(func(m NoteMessage) bool { return m.At.After(from) })
 	if len(chosen) == 0 && len(f.Messages) > 0 {
 		chosen = []int{len(f.Messages) - 1}
 	}
-	return chosen[max(0, len(chosen)-NoteFirstMax):]
+	chosen = chosen[max(0, len(chosen)-NoteFirstMax):]
+	return slices.DeleteFunc(chosen, func(i int) bool { return f.Messages[i].in(written) })
 }
 
 // distinct are the messages for which keep says so, each once.

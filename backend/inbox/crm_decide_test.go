@@ -53,6 +53,12 @@ func link(notes ...inbox.WrittenNote) inbox.Link {
 	return inbox.Link{ID: "l", At: noon, Notes: notes}
 }
 
+func elsewhere(hours ...float64) inbox.Link {
+	l := link()
+	l.Elsewhere = names(hours...)
+	return l
+}
+
 func standing(state inbox.NoteState) *inbox.NoteStanding { return &inbox.NoteStanding{State: state} }
 
 func series(from, step float64, n int) (hours []float64) {
@@ -160,6 +166,8 @@ func TestR22TheFirstNote(t *testing.T) {
 		{name: "big ones go on in a part", link: link(), messages: sized(8000, msgs(-6, -5, -4, -3, -2)), want: more(start(1, 1, 0, 1, 2))},
 		{name: "and there", link: link(part(1, 1, 0, -6, -5, -4)), messages: sized(8000, msgs(-6, -5, -4, -3, -2)), provider: unchanged, want: start(1, 2, 3, 4)},
 		{name: "one too big for any note", link: link(), messages: sized(inbox.NotePartSize+1, msgs(-2, -1)), want: more(start(1, 1, 0))},
+		{name: "some stand at the record by another link", link: elsewhere(-2), messages: msgs(-2, -1), want: start(1, 1, 1)},
+		{name: "all do: wait", link: elsewhere(-2, -1), messages: msgs(-2, -1), want: nothing},
 		{name: "of 25 in one second the other five stay out", link: link(part(1, 1, 0, series(-1, 1e-9, 20)...)), now: 1,
 			messages: append(sameMoment(5, -1), sameMomentAs(-1, series(-1, 1e-9, 20)...)...), want: until(24)},
 	})
