@@ -35,6 +35,9 @@ var mayImport = map[string][]string{
 	"teamsync": {"inbox", "teamlog", "run"},
 	"sandbox":  {"inbox", "mime", "run"},
 
+	"pipedrive":         {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
+	"sandbox/crmserver": {"run"}, // the demo's CRM account, spoken to over HTTP alone
+
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.
 	"app/autostart": {},

@@ -1,0 +1,141 @@
+package crmserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"postvak/backend/run"
+)
+
+// Config says what kind of account the server has. The zero value is a small
+// company on a free port with one user.
+type Config struct {
+	Address   string    // to listen on; "": some free port of 127.0.0.1
+	Clock     run.Clock // nil: the computer's
+	Company   string    // "": Acme
+	CompanyID int       // 0: 123
+	Domain    string    // of the company's address in a browser; "": acme
+	Currency  string    // the account's own; "": EUR
+	Users     []User    // none: Ann, with the token "token-of-ann"
+	// SearchLag is how long a record that was written cannot be found by
+	// searching; lists and its own address show it at once.
+	SearchLag time.Duration
+	// LiteralPhones makes the search look for phone numbers as they are
+	// written, character by character, instead of by their digits.
+	LiteralPhones bool
+	Burst         int // requests in 2 seconds, for a token; 0: no limit
+	DailyTokens   int // 0: 30,000
+	// Observe is told every request with its answer, for checks against a
+	// specification. Failures that were switched on are not told.
+	Observe func(Exchange)
+}
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	Request *http.Request
+	Body    []byte // the request's
+	Status  int
+	Header  http.Header // the answer's
+	Answer  []byte
+}
+
+// Server is a running account. Its methods are safe for use by several
+// goroutines.
+type Server struct {
+	cfg      Config
+	http     *http.Server
+	listener net.Listener
+	mux      *http.ServeMux
+	serving  sync.WaitGroup
+	closed   chan struct{}
+
+	mu     sync.Mutex
+	data   account
+	limits limits
+	faults []*fault
+	holds  []*Held
+	asked  []Request
+}
+
+// Start opens the account's door. The caller ends it with Close.
+func Start(cfg Config) (*Server, error) {
+	cfg.fill()
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", cfg.Address)
+	if err != nil {
+		return nil, err
+	}
+	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
+		_ = listener.Close()
+		return nil, fmt.Errorf("the demo's CRM listens on loopback only, not on %s", ip)
+	}
+	s := &Server{cfg: cfg, listener: listener, closed: make(chan struct{})}
+	s.data.begin(cfg)
+	s.mux = s.routes()
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.serving.Go(func() { _ = s.http.Serve(listener) })
+	return s, nil
+}
+
+func (c *Config) fill() {
+	if c.Address == "" {
+		c.Address = "127.0.0.1:0"
+	}
+	if c.Clock == nil {
+		c.Clock = run.System
+	}
+	if c.Company == "" {
+		c.Company = "Acme"
+	}
+	if c.CompanyID == 0 {
+		c.CompanyID = 123
+	}
+	if c.Domain == "" {
+		c.Domain = "acme"
+	}
+	if c.Currency == "" {
+		c.Currency = "EUR"
+	}
+	if c.DailyTokens == 0 {
+		c.DailyTokens = 30_000
+	}
+	if len(c.Users) == 0 {
+		c.Users = []User{{Name: "Ann Bakker", Email: "ann@acme.example", Token: "token-of-ann", Admin: true}}
+	}
+}
+
+// URL is the base address, without a slash at its end.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// Close ends the server and everything that waits in it.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	select {
+	case <-s.closed:
+		s.mu.Unlock()
+		return nil
+	default:
+		close(s.closed)
+	}
+	s.mu.Unlock()
+	err := s.http.Close()
+	s.serving.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// SetSearchLag changes how far the search is behind, for what is written from
+// now on.
+func (s *Server) SetSearchLag(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cfg.SearchLag = d
+}
+
+func (s *Server) now() time.Time { return s.cfg.Clock.Now().UTC() }
