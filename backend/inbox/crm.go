@@ -58,6 +58,7 @@ type RecordDraft struct {
 	Value        json.Number
 	Currency     string
 	Stage        string
+	Label        string // of a lead
 	Owner        MemberID
 }
 
