@@ -25,9 +25,8 @@ const (
 type CRMNoted struct {
 	Conversation inbox.Key `json:"c"`
 	Link         string    `json:"link"`
-	// Work is the one whose holder says this: NoteWork of what was written. Who
-	// only says that a person edited or deleted a part may hold another work of
-	// that link.
+	// Work is the one whose holder says this: the link's next writing (NoteWork),
+	// whatever it turned out to write.
 	Work     string    `json:"work,omitempty"`
 	NoteID   string    `json:"note,omitempty"` // the provider's
 	Window   int       `json:"window"`         // from 1
@@ -44,7 +43,10 @@ type CRMNoted struct {
 	Language string          `json:"language,omitempty"`
 }
 
-// NoteWork names the work of one writing of a link's note, for claims.
+// NoteWork names the work of a link's next writing, for claims: after the newest
+// note that is known, with the revision behind its own (1, 1, 1 when there is
+// none), also when the writing begins another part or window. So all who want
+// to write anything next want the same work.
 func NoteWork(link string, window, part, revision int) string {
 	return noteWorks(link) + strconv.Itoa(window) + "/" + strconv.Itoa(part) + "/" + strconv.Itoa(revision)
 }
@@ -113,12 +115,7 @@ func (n *CRMNoted) admit(t *Team, d *Decision) Reason {
 	return Admitted
 }
 
-func (n *CRMNoted) ofWork() bool {
-	if n.State != inbox.NoteCurrent {
-		return strings.HasPrefix(n.Work, noteWorks(n.Link))
-	}
-	return n.Work == NoteWork(n.Link, n.Window, n.Part, n.Revision)
-}
+func (n *CRMNoted) ofWork() bool { return strings.HasPrefix(n.Work, noteWorks(n.Link)) }
 
 // apply takes over the latest revision. What an earlier one wrote stands in
 // the CRM all the same: its names count, so that nothing is written twice.
