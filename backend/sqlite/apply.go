@@ -81,6 +81,9 @@ func (t *tx) rewind(n uint64, again []Waiting) error {
 	if err := t.touchAll("SELECT conversation FROM decisions WHERE book = 0 AND n > ? AND conversation IS NOT NULL", int64(n)); err != nil {
 		return err
 	}
+	if err := t.touchBooks("SELECT anchor FROM decisions WHERE book = 0 AND n > ? AND conversation IS NULL", int64(n)); err != nil {
+		return err
+	}
 	t.ours = map[string]bool{}
 	err := t.each("SELECT id FROM decisions WHERE book = 0 AND n > ? AND told = 0", []any{int64(n)}, func(rows *sql.Rows) error {
 		var id string

@@ -13,6 +13,8 @@ type changes struct {
 	arrived       []arrived
 	assigned      []Assignment
 	voided        []voided
+	records       map[inbox.Key]bool
+	links         bool
 }
 
 type voided struct {
@@ -25,6 +27,10 @@ func (c *changes) add(step Changed) {
 	for _, id := range step.Conversations {
 		c.conversation(id, step.Sections...)
 	}
+	for _, key := range step.Records {
+		c.record(key)
+	}
+	c.links = c.links || step.Links
 	for _, a := range step.Arrived {
 		c.arrived = append(c.arrived, arrived{Arrival: a})
 	}
@@ -52,8 +58,19 @@ func (c *changes) conversation(id inbox.Key, sections ...inbox.Section) {
 	}
 }
 
+func (c *changes) record(anchor inbox.Key) {
+	if c.records == nil {
+		c.records = map[inbox.Key]bool{}
+	}
+	c.records[anchor] = true
+}
+
 func (c *changes) result() Changed {
-	changed := Changed{Conversations: make([]inbox.Key, 0, len(c.conversations))}
+	changed := Changed{Conversations: make([]inbox.Key, 0, len(c.conversations)), Links: c.links}
+	for anchor := range c.records {
+		changed.Records = append(changed.Records, anchor)
+	}
+	slices.Sort(changed.Records)
 	for id := range c.conversations {
 		changed.Conversations = append(changed.Conversations, id)
 	}
@@ -76,7 +93,7 @@ func (c *changes) result() Changed {
 
 // Empty says whether nothing changed that anybody would see.
 func (c Changed) Empty() bool {
-	return len(c.Conversations) == 0 && len(c.Arrived) == 0 && len(c.Assigned) == 0 && len(c.Voided) == 0
+	return len(c.Conversations) == 0 && len(c.Arrived) == 0 && len(c.Assigned) == 0 && len(c.Voided) == 0 && len(c.Records) == 0
 }
 
 // Section numbers in the database; their order is the screen's.

@@ -38,9 +38,11 @@ func (t *tx) putDecision(d teamlog.Decision, in entering) error {
 	if err != nil {
 		return err
 	}
-	conversation, err := t.conversationOf(anchor)
-	if err != nil {
-		return err
+	var conversation sql.NullInt64
+	if !ofBook(anchor) {
+		if conversation, err = t.conversationOf(anchor); err != nil {
+			return err
+		}
 	}
 	t.filled["decisions"] = true
 	n := sql.NullInt64{Int64: int64(d.N), Valid: !d.Pending}
@@ -52,9 +54,14 @@ func (t *tx) putDecision(d teamlog.Decision, in entering) error {
 	if err != nil || changed == 0 {
 		return err
 	}
-	if !conversation.Valid {
+	switch {
+	case ofBook(anchor):
+		if in.book != bookBehind {
+			t.touchBook(anchor)
+		}
+	case !conversation.Valid:
 		t.db.dormant.Store(true)
-	} else if in.book != bookBehind {
+	case in.book != bookBehind:
 		t.touched[conversation.Int64] = true
 	}
 	if !d.Pending {

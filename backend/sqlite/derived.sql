@@ -145,3 +145,93 @@ CREATE VIRTUAL TABLE search USING fts5 (
 -- What is new stays in memory up to so many bytes before it is written as one
 -- segment; more segments mean more merging and slower search.
 INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
+
+-- What links a conversation to a record of a CRM, unless it is hidden or belongs
+-- to a channel that this member may not read. owed is 0 when its notes say all
+-- there is, else until when (in milliseconds) somebody is to write one. notes
+-- are the provider's ids of them, one a line.
+CREATE TABLE links (
+  conversation INTEGER NOT NULL,
+  id           TEXT NOT NULL,
+  provider     TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  target       TEXT NOT NULL,
+  owed         INTEGER NOT NULL,
+  notes        TEXT NOT NULL,
+  PRIMARY KEY (conversation, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_target ON links (provider, kind, target);
+CREATE INDEX links_owed ON links (owed, id) WHERE owed != 0;
+
+-- The built-in contact book: persons, leads and deals. A deleted one stays, out
+-- of all lists, for whoever takes that back.
+CREATE TABLE entities (
+  id      INTEGER PRIMARY KEY,
+  key     TEXT NOT NULL UNIQUE,
+  kind    TEXT NOT NULL,
+  sort    TEXT NOT NULL,
+  deleted INTEGER NOT NULL,
+  value   TEXT NOT NULL
+) STRICT;
+CREATE INDEX entities_sort ON entities (kind, sort, key) WHERE deleted = 0;
+
+CREATE TABLE entity_counts (
+  kind  TEXT PRIMARY KEY,
+  total INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER entities_added AFTER INSERT ON entities WHEN new.deleted = 0 BEGIN
+  INSERT INTO entity_counts VALUES (new.kind, 1) ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+CREATE TRIGGER entities_removed AFTER DELETE ON entities WHEN old.deleted = 0 BEGIN
+  UPDATE entity_counts SET total = total - 1 WHERE kind = old.kind;
+END;
+CREATE TRIGGER entities_changed AFTER UPDATE OF deleted ON entities WHEN old.deleted != new.deleted BEGIN
+  INSERT INTO entity_counts VALUES (new.kind, 1 - new.deleted) ON CONFLICT DO UPDATE SET total = total + 1 - 2 * new.deleted;
+END;
+
+-- By what an entity is found exactly: an e-mail address or the last digits of a
+-- number of a person; of a lead or deal, the person whom it is about.
+CREATE TABLE entity_keys (
+  what   TEXT NOT NULL,
+  key    TEXT NOT NULL,
+  entity INTEGER NOT NULL,
+  PRIMARY KEY (what, key, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entity_keys_entity ON entity_keys (entity);
+
+-- How many persons have the same: more than one may be the same person twice.
+CREATE TABLE shared_keys (
+  what TEXT NOT NULL,
+  key  TEXT NOT NULL,
+  n    INTEGER NOT NULL,
+  PRIMARY KEY (what, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shared_keys_double ON shared_keys (what, key) WHERE n > 1;
+CREATE TRIGGER entity_keys_added AFTER INSERT ON entity_keys WHEN new.what != 'person' BEGIN
+  INSERT INTO shared_keys VALUES (new.what, new.key, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER entity_keys_removed AFTER DELETE ON entity_keys WHEN old.what != 'person' BEGIN
+  UPDATE shared_keys SET n = n - 1 WHERE what = old.what AND key = old.key;
+  DELETE FROM shared_keys WHERE what = old.what AND key = old.key AND n = 0;
+END;
+
+-- phones has every ending of every number, so that a part of one finds it
+-- however it is written.
+CREATE VIRTUAL TABLE entity_search USING fts5 (
+  kind, words, phones,
+  content = '', contentless_delete = 1,
+  prefix = "1 2 3",
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE book_notes (
+  id      TEXT NOT NULL PRIMARY KEY,
+  kind    TEXT NOT NULL,
+  target  TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  marker  TEXT NOT NULL,
+  deleted INTEGER NOT NULL,
+  value   TEXT NOT NULL
+) STRICT;
+CREATE INDEX book_notes_target ON book_notes (kind, target, at) WHERE deleted = 0;
+CREATE INDEX book_notes_marker ON book_notes (kind, target, marker) WHERE marker != '';

@@ -26,6 +26,12 @@ func (t *tx) foldTouched() error {
 			}
 		}
 	}
+	if err := t.foldBook(); err != nil {
+		return err
+	}
+	if err := t.forgetMatches(); err != nil {
+		return err
+	}
 	if err := t.nameVoided(); err != nil {
 		return err
 	}
@@ -54,6 +60,9 @@ func (t *tx) foldOne(id int64) error {
 		}
 	}
 	if err := t.putRow(id, messages, state); err != nil {
+		return err
+	}
+	if err := t.putLinks(id, messages, state); err != nil {
 		return err
 	}
 	return t.tellAssigned(id, decided.decisions, state)

@@ -76,6 +76,7 @@ func (db *DB) ResetTeam(ctx context.Context) error {
 		for _, query := range []string{
 			"DELETE FROM decisions", "DELETE FROM pending", "DELETE FROM reports", "DELETE FROM log", "DELETE FROM channels",
 			"DELETE FROM folders", "DELETE FROM purges", "DELETE FROM notifications",
+			"DELETE FROM crm_creations", "DELETE FROM crm_matches", "DELETE FROM crm_seen_notes", "DELETE FROM crm_seen_records",
 		} {
 			if err := t.exec(query); err != nil {
 				return err

@@ -36,6 +36,12 @@ type Options struct {
 	// and must not use the cache. Without OurAlert no mail is an alert of ours.
 	OurAlert   func(messageID string) bool
 	OurAddress func(address string) bool
+	// OwnText gives of a message's text what its author wrote, without the
+	// quoted tail: what a note tells (R22). Nil takes the text as it is.
+	OwnText func(text string) string
+	// PhoneDigits gives the last digits of a number, which are the same in
+	// every way to write it; "" for what is none. Nil takes the last eight.
+	PhoneDigits func(number string) string
 	// Progress hears how far a rebuild is, when Open has to do one.
 	Progress func(done, total int)
 	Log      *slog.Logger
@@ -71,6 +77,12 @@ func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
 	}
 	if opt.Preview == nil {
 		opt.Preview = func(text string, most int) string { return cut(text, most) }
+	}
+	if opt.OwnText == nil {
+		opt.OwnText = func(text string) string { return text }
+	}
+	if opt.PhoneDigits == nil {
+		opt.PhoneDigits = lastDigits
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)

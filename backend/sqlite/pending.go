@@ -112,6 +112,9 @@ func (db *DB) DropPending(ctx context.Context, id string) (Changed, error) {
 		if err := t.touchAll("SELECT conversation FROM decisions WHERE record = ? AND n IS NULL AND conversation IS NOT NULL", id); err != nil {
 			return err
 		}
+		if err := t.touchBooks("SELECT anchor FROM decisions WHERE record = ? AND n IS NULL AND conversation IS NULL", id); err != nil {
+			return err
+		}
 		return t.exec("DELETE FROM decisions WHERE record = ? AND n IS NULL", id)
 	})
 }

@@ -29,6 +29,9 @@ func (t *tx) purge(keys map[inbox.Key]bool, here []shownMessage) error {
 		if err := t.forgetNotifications(key); err != nil {
 			return err
 		}
+		if err := t.forgetCreations(key); err != nil {
+			return err
+		}
 		if i >= 0 {
 			here[i].flags |= flagPurged
 		}
@@ -68,6 +71,9 @@ func (t *tx) purgeKey(key inbox.Key) error {
 
 // strip takes everything from a message but its place in its thread.
 func (t *tx) strip(id, hash int64, parties []byte) error {
+	if err := t.losesContact(id); err != nil {
+		return err
+	}
 	refs, err := t.refsOf(id)
 	if err != nil {
 		return err

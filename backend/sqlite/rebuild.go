@@ -24,8 +24,10 @@ func (db *DB) deriveAfterOpen(ctx context.Context) error {
 		}
 	}
 	var dormant bool
-	if _, err := db.reading(ctx).one(`SELECT EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL)
-		OR EXISTS (SELECT 1 FROM bases WHERE conversation IS NULL)`, nil, &dormant); err != nil {
+	if _, err := db.reading(ctx).one(`SELECT EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL AND anchor < ?1)
+		OR EXISTS (SELECT 1 FROM decisions WHERE conversation IS NULL AND anchor >= ?2)
+		OR EXISTS (SELECT 1 FROM bases WHERE conversation IS NULL AND (anchor < ?1 OR anchor >= ?2))`,
+		[]any{bookFrom, bookTo}, &dormant); err != nil {
 		return err
 	}
 	db.dormant.Store(dormant)
@@ -58,6 +60,9 @@ func (db *DB) Rebuild(ctx context.Context, progress func(done, total int)) error
 			progress(done, total)
 		}
 	}
+	if err := db.deriveBook(ctx); err != nil {
+		return err
+	}
 	_, err := db.update(ctx, durable, func(t *tx) error { return t.finishRebuild() })
 	return err
 }
@@ -82,6 +87,8 @@ func (db *DB) dropDerived(ctx context.Context) error {
 		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related; DROP TABLE IF EXISTS bounces;
 		DROP TABLE IF EXISTS attachments; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS section_counts;
 		DROP TABLE IF EXISTS day_counts; DROP TABLE IF EXISTS search;
+		DROP TABLE IF EXISTS links; DROP TABLE IF EXISTS entities; DROP TABLE IF EXISTS entity_counts; DROP TABLE IF EXISTS entity_keys;
+		DROP TABLE IF EXISTS shared_keys; DROP TABLE IF EXISTS entity_search; DROP TABLE IF EXISTS book_notes;
 		%s`, derivedKey, derivedSQL))
 }
 
@@ -116,6 +123,34 @@ func (db *DB) deriveStep(ctx context.Context, after int64) (n int, last int64, e
 		return nil
 	})
 	return n, last, err
+}
+
+// bookStep is how many anchors of the contact book are folded in one
+// transaction of a rebuild.
+const bookStep = 500
+
+// deriveBook folds the contact book, step by step.
+func (db *DB) deriveBook(ctx context.Context) error {
+	for _, table := range []string{"decisions WHERE conversation IS NULL AND", "bases WHERE"} {
+		query := fmt.Sprintf("SELECT DISTINCT anchor FROM %s anchor > ? AND anchor < ? ORDER BY anchor LIMIT %d", table, bookStep)
+		for after := bookFrom; after != ""; {
+			_, err := db.update(ctx, relaxed, func(t *tx) error {
+				last := ""
+				if err := t.touchBooks(query, after, bookTo); err != nil {
+					return err
+				}
+				for anchor := range t.book {
+					last = max(last, string(anchor))
+				}
+				after = last
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (t *tx) sourcesAfter(id int64) (entries []*entry, err error) {

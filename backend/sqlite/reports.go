@@ -13,7 +13,8 @@ import (
 // (R7).
 type Voided struct {
 	ID           string
-	Conversation inbox.Key // its present id
+	Conversation inbox.Key // its present id; "" when it was about a record
+	Record       inbox.Key // of the contact book: its anchor
 	Activity     teamlog.Activity
 }
 
@@ -36,6 +37,10 @@ func (db *DB) Reports(ctx context.Context) ([]Voided, error) {
 			return err
 		}
 		for i := range all {
+			if ofBook(all[i].Conversation) {
+				all[i].Conversation, all[i].Record = "", all[i].Conversation
+				continue
+			}
 			if err := presentName(r, &all[i].Conversation); err != nil {
 				return err
 			}
@@ -118,7 +123,11 @@ func (t *tx) putReport(conversation int64, d teamlog.Decision, line teamlog.Acti
 	n, err := t.changedRows("INSERT OR IGNORE INTO reports (id, anchor, told, value) VALUES (?, ?, 0, ?)",
 		d.ID, string(teamlog.Anchor(d.Event)), string(value))
 	if err == nil && n > 0 {
-		t.changes.voided = append(t.changes.voided, voided{conversation, Voided{ID: d.ID, Activity: line}})
+		v := Voided{ID: d.ID, Activity: line}
+		if anchor := teamlog.Anchor(d.Event); ofBook(anchor) {
+			v.Record = anchor
+		}
+		t.changes.voided = append(t.changes.voided, voided{conversation, v})
 	}
 	return err
 }

@@ -98,6 +98,9 @@ func (t *tx) anchorsToSettle() (anchors []string, err error) {
 }
 
 func (t *tx) settleAnchor(anchor string) error {
+	if ofBook(inbox.Key(anchor)) {
+		t.touchBook(inbox.Key(anchor))
+	}
 	if err := t.touchAll("SELECT conversation FROM bases WHERE anchor = ? AND conversation IS NOT NULL", anchor); err != nil {
 		return err
 	}
@@ -133,6 +136,9 @@ func (t *tx) beforeSnapshot(n uint64) error {
 		return inbox.Errorf(inbox.Conflict, "The team log on this computer begins later than the change in it. Postvak reads the whole log again.")
 	}
 	if err := t.touchDecided(); err != nil {
+		return err
+	}
+	if err := t.touchWholeBook(); err != nil {
 		return err
 	}
 	delete(t.filled, "bases")

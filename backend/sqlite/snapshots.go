@@ -66,6 +66,9 @@ func (t *tx) forgetLog() error {
 	if err := t.touchDecided(); err != nil {
 		return err
 	}
+	if err := t.touchWholeBook(); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		"DELETE FROM decisions WHERE book IN (0, 2) AND n IS NOT NULL", "DELETE FROM records", "DELETE FROM checkpoints",
 		"DELETE FROM bases", "DELETE FROM recent",
@@ -107,9 +110,12 @@ func (t *tx) putBase(anchor inbox.Key, decisions []teamlog.Decision) error {
 		return err
 	}
 	t.filled["bases"] = true
-	if conversation.Valid {
+	switch {
+	case ofBook(anchor):
+		t.touchBook(anchor)
+	case conversation.Valid:
 		t.touched[conversation.Int64] = true
-	} else {
+	default:
 		t.db.dormant.Store(true)
 	}
 	return t.exec("INSERT INTO bases (anchor, conversation, value) VALUES (?, ?, ?) ON CONFLICT (anchor) DO UPDATE SET value = excluded.value",
@@ -118,7 +124,7 @@ func (t *tx) putBase(anchor inbox.Key, decisions []teamlog.Decision) error {
 
 // anchorHere is conversationOf for a cache that mostly is still without mail.
 func (t *tx) anchorHere(anchor inbox.Key) (conversation sql.NullInt64, err error) {
-	if some, err := t.some("sources"); err != nil || !some {
+	if some, err := t.some("sources"); err != nil || !some || ofBook(anchor) {
 		return conversation, err
 	}
 	return t.conversationOf(anchor)

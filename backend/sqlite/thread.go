@@ -163,6 +163,9 @@ func (t *tx) relabel(from, to int64) error {
 			t.changes.arrived[i].conversation = to
 		}
 	}
+	if err := t.relabelLinks(from, to); err != nil {
+		return err
+	}
 	delete(t.touched, from)
 	t.touched[to] = true
 	return t.exec("DELETE FROM conversations WHERE id = ?", from)

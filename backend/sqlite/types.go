@@ -14,6 +14,11 @@ type Changed struct {
 	Arrived       []Arrival       // new mail that may notify; in order of time
 	Assigned      []Assignment    // assignments that the team's log, or the private book, confirmed
 	Voided        []Voided        // own decisions that turned out void; each once (R7)
+	// Records are anchors (teamlog.EntityKey) of what changed of the contact
+	// book; with a note, also the record that it is at.
+	Records []inbox.Key
+	// Links says that a conversation with links was touched: a note may be owed.
+	Links bool
 }
 
 // Arrival is a new inbound message, whoever or whatever wrote it, that came

@@ -19,6 +19,7 @@ type Conversation struct {
 	Activity []teamlog.Activity
 	Notes    []teamlog.NoteState
 	Drafting []teamlog.DraftingState // who else may be writing an answer; the caller ends it by its age
+	Links    []inbox.Link // with records of a CRM, in the order of linking
 	Draft    *inbox.Draft
 	Earlier  []ConversationLink // of the same contact, newest first
 	Related  []ConversationLink // refers to this one without joining it, or is referred to
@@ -56,7 +57,7 @@ func (db *DB) fill(r reading, id int64, q OpenQuery, view *Conversation) error {
 	if err != nil {
 		return err
 	}
-	view.Activity, view.Notes, view.Drafting = state.Activity, state.Notes, state.Drafting
+	view.Activity, view.Notes, view.Drafting, view.Links = state.Activity, state.Notes, state.Drafting, standingLinks(state)
 	page, next, err := choosePage(r, shown, q)
 	if err != nil {
 		return err

@@ -113,6 +113,9 @@ type tx struct {
 	removals map[inbox.MemberID][]uint64
 	me       inbox.MemberID
 	then     []func() // after the commit, before the next transaction
+	// Of the CRM.
+	book map[inbox.Key]bool // anchors of the contact book to fold before the commit
+	lost map[string]bool    // contacts of purged messages
 	// Of a stretch of the log.
 	anchors   map[inbox.Key]sql.NullInt64 // conversations of its anchors
 	epochs    map[string]int64
