@@ -11,6 +11,7 @@ type Held struct {
 	path    string
 	after   bool
 	taken   bool
+	user    string
 	arrived chan struct{}
 	free    chan struct{}
 	once    sync.Once
@@ -34,6 +35,9 @@ func (s *Server) hold(path string, after bool) *Held {
 
 // Arrived is closed as soon as a request waits here.
 func (h *Held) Arrived() <-chan struct{} { return h.arrived }
+
+// User is whose request waits here. It may be asked once Arrived is closed.
+func (h *Held) User() string { return h.user }
 
 // Release lets it go on. A point that nobody reached yet is gone then.
 func (h *Held) Release() { h.once.Do(func() { close(h.free) }) }
@@ -66,7 +70,8 @@ func (s *Server) takeHold(r *http.Request, after bool) *Held {
 			continue
 		default:
 		}
-		h.taken = true
+		u, _ := s.data.userOf(r.Header.Get("x-api-token"))
+		h.taken, h.user = true, u.Name
 		close(h.arrived)
 		return h
 	}
