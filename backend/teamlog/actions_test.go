@@ -81,7 +81,7 @@ func (d *desk) act() {
 	c := rapid.SampledFrom(keys).Draw(t, "anchor")
 	state := d.fold(keys, true)
 	who := d.o.anyone("whom").me
-	switch rapid.IntRange(0, 18).Draw(t, "what") {
+	switch rapid.IntRange(0, 24).Draw(t, "what") {
 	case 0, 1, 2:
 		d.decide(&teamlog.Assign{Conversation: c, To: who, Was: state.Assignee})
 	case 3:
@@ -106,6 +106,8 @@ func (d *desk) act() {
 		d.manage(who)
 	case 15:
 		d.work()
+	default:
+		d.crm(keys, c)
 	}
 }
 
@@ -214,7 +216,7 @@ func (o *office) forge(record teamlog.Record, err error) {
 func (o *office) lie(d *desk) teamlog.Event {
 	c := rapid.SampledFrom(anchors).Draw(o.t, "about")
 	who := rapid.SampledFrom(people).Draw(o.t, "victim")
-	switch rapid.IntRange(0, 11).Draw(o.t, "lie") {
+	switch rapid.IntRange(0, 14).Draw(o.t, "lie") {
 	case 0:
 		return &teamlog.Delete{Conversation: c, Covers: []inbox.Key{c}}
 	case 1:
@@ -237,6 +239,8 @@ func (o *office) lie(d *desk) teamlog.Event {
 		return teamlog.Decode(json.RawMessage(`{"t":"hologram","c":"c1:a"}`))
 	case 10:
 		return &teamlog.Epoch{Why: "because"}
+	case 12, 13, 14:
+		return o.lieOfCRM(d, c)
 	}
 	return &teamlog.Join{Member: "mallory", Name: "Mallory", Key: newDesk(o, "mallory").public()}
 }

@@ -23,6 +23,7 @@ type auditor struct {
 	covered   map[inbox.Key]bool           // by any close or delete that stands
 	purged    map[inbox.Key]bool
 	deletes   []teamlog.Decision
+	notes     *notesAudit
 	unseen    map[string]bool // decisions about what somebody else had deleted, unknown to their author
 }
 
@@ -31,7 +32,7 @@ func newAuditor(o *office) *auditor {
 		o: o, d: o.desks[0], role: map[inbox.MemberID]teamlog.Role{}, gone: map[inbox.MemberID]bool{}, away: map[inbox.MemberID]bool{},
 		owner: map[string]inbox.MemberID{}, revoked: map[string]bool{}, installer: map[inbox.ChannelID]inbox.MemberID{},
 		assignee: map[inbox.Key]inbox.MemberID{}, covered: map[inbox.Key]bool{}, purged: map[inbox.Key]bool{},
-		unseen: map[string]bool{},
+		unseen: map[string]bool{}, notes: newNotesAudit(),
 	}
 }
 
@@ -49,6 +50,8 @@ func (a *auditor) audit() {
 			a.afterDelete(opened, decision)
 			decisions = append(decisions, decision)
 			a.assigned(decisions, opened.Events[i])
+			a.notes.look(a.o, opened.Events[i], decision)
+			a.notes.edited(a.o, decisions, opened.Events[i])
 			if decision.Void == teamlog.Admitted {
 				a.note(opened.Events[i], decision)
 			}
@@ -188,6 +191,11 @@ func (a *auditor) joins(member inbox.MemberID, role teamlog.Role, key []byte) {
 func (a *auditor) hiddenOnlyWhatWasSeen() {
 	for _, keys := range merged {
 		state := a.d.fold(keys, false)
+		for _, link := range state.Links {
+			if a.unseen[link.ID] {
+				a.o.break_("R12: link %s stands, and its author had not seen the delete", link.ID)
+			}
+		}
 		for _, note := range state.Notes {
 			if a.unseen[note.ID] {
 				a.o.break_("R12: %s stands, and its author had not seen the delete", note.ID)
@@ -233,11 +241,11 @@ func (o *office) effective() {
 		o.all(keys, "R9: a message does not open", func(s teamlog.State) bool { return !s.Closed && !s.Hidden })
 		o.andThen(d, &teamlog.Delete{Conversation: keys[0], Covers: d.keys(keys, false)})
 		o.all(keys, "R12: a delete does not hide", func(s teamlog.State) bool {
-			return s.Hidden && s.Assignee == "" && len(s.Notes) == 0 && s.Unread == 0
+			return s.Hidden && s.Assignee == "" && len(s.Notes) == 0 && len(s.Links) == 0 && s.Unread == 0
 		})
 		o.next(keys)
 		o.all(keys, "R13: a message does not show again", func(s teamlog.State) bool {
-			return !s.Hidden && !s.Closed && s.Assignee == "" && s.Unread == 1
+			return !s.Hidden && !s.Closed && s.Assignee == "" && len(s.Links) == 0 && s.Unread == 1
 		})
 	}
 }

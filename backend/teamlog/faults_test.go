@@ -102,6 +102,37 @@ var faults = []fault{
 	{name: "a snapshot keeps the last assign only", compact: lastAssign},
 	{name: "a snapshot forgets deletes", compact: without[*teamlog.Delete]},
 	{name: "a snapshot forgets read marks", compact: without[*teamlog.Read]},
+	{name: "who lost the work of a note speaks", alter: forgiveNoted},
+	{name: "what was stands for any change of the book", alter: believeWas},
+	{name: "a snapshot forgets links", compact: without[*teamlog.CRMLink]},
+	{name: "a snapshot forgets unlinks", compact: without[*teamlog.CRMUnlink]},
+	{name: "a snapshot forgets what was noted", compact: without[*teamlog.CRMNoted]},
+	{name: "a snapshot keeps the last change of the book only", compact: lastOfBook},
+}
+
+func forgiveNoted(_ *desk, decision *teamlog.Decision) {
+	if _, is := decision.Event.(*teamlog.CRMNoted); is && decision.Void == teamlog.Taken {
+		decision.Void = teamlog.Admitted
+	}
+}
+
+func believeWas(d *desk, decision *teamlog.Decision) {
+	e, is := decision.Event.(*teamlog.CRMEntity)
+	if !is {
+		return
+	}
+	now, _ := teamlog.FoldEntity(d.about([]inbox.Key{e.Anchor()}, false))
+	changed := *e
+	changed.Was = now.Fields
+	decision.Event = &changed
+}
+
+func lastOfBook(decisions []teamlog.Decision) []teamlog.Decision {
+	kept := teamlog.Compact(decisions)
+	if len(kept) > 1 && teamlog.Anchor(kept[0].Event).Channel() == teamlog.ChannelCRM {
+		return kept[len(kept)-1:]
+	}
+	return kept
 }
 
 func without[E teamlog.Event](decisions []teamlog.Decision) []teamlog.Decision {

@@ -143,7 +143,7 @@ func (o *office) join(d *desk, k int) (*teamlog.Replay, error) {
 	}
 	var file bytes.Buffer
 	histories := func(yield func(inbox.Key, []teamlog.Decision) bool) {
-		for _, anchor := range anchors {
+		for _, anchor := range slices.Concat(anchors, bookAnchors) {
 			if !yield(anchor, o.fault.compacted(d.about([]inbox.Key{anchor}, false)[:o.before(d, anchor, k)])) {
 				return
 			}
@@ -174,6 +174,7 @@ func (o *office) join(d *desk, k int) (*teamlog.Replay, error) {
 		o.break_("the snapshot was read as another one")
 	}
 	o.sameFolds(d, k, short)
+	o.sameBook(k, short)
 	return teamlog.Restore(reader.Header.State, at.Cursor)
 }
 

@@ -7,10 +7,24 @@ import (
 	"postvak/backend/inbox"
 )
 
-// FoldVersion is the version of these rules. A state that other rules made is
-// not restored: the log is replayed instead. 2: links and the contact book,
-// which version 1 skipped as unknown.
-const FoldVersion = 2
+// FoldVersion is the version of these rules. 2: links and the contact book,
+// which version 1 skipped as unknown (Skipped). A state that rules before
+// oldestState or later ones than these made is not restored: the log is
+// replayed instead.
+const (
+	FoldVersion = 2
+	oldestState = 1 // since then the team was always folded as now
+)
+
+// Skipped says whether rules of an older version skipped an event as unknown.
+// Who kept what such rules made of a log takes those events over.
+func Skipped(version int, e Event) bool {
+	switch e.(type) {
+	case *CRMLink, *CRMUnlink, *CRMNoted, *CRMEntity, *CRMNote:
+		return version < 2
+	}
+	return false
+}
 
 // wireState is a Replay's state in its one form: what has an order of its own
 // keeps it, the rest is sorted.
@@ -64,7 +78,7 @@ func (r *Replay) State() []byte {
 // bytes may come from somebody else (a snapshot).
 func Restore(state []byte, c Cursor) (*Replay, error) {
 	var wire wireState
-	if err := json.Unmarshal(state, &wire); err != nil || wire.Version != FoldVersion || !wire.sound() {
+	if err := json.Unmarshal(state, &wire); err != nil || wire.Version < oldestState || wire.Version > FoldVersion || !wire.sound() {
 		return nil, ErrState
 	}
 	r := NewReplay(wire.Log)

@@ -72,5 +72,9 @@ func lasting(s teamlog.State) teamlog.State {
 		s.Notes[i].ID = ""
 		s.Notes[i].At = s.Notes[i].At.UTC()
 	}
+	s.Links = slices.Clone(s.Links)
+	for i := range s.Links {
+		s.Links[i].At = s.Links[i].At.UTC()
+	}
 	return s
 }

@@ -26,6 +26,9 @@ func (s *Sync) read(ctx context.Context) error {
 			return nil
 		}
 		err := s.readOn(ctx)
+		if err == nil {
+			err = s.readAnew(ctx)
+		}
 		switch {
 		case errors.Is(err, teamlog.ErrLate):
 			err = s.rewindLate(ctx)

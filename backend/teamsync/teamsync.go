@@ -85,6 +85,7 @@ type Sync struct {
 	hurry  chan struct{} // the network may be back: no back-off
 
 	turn      sync.Mutex
+	outdated  bool                 // older rules filled the store: read the log anew
 	stale     bool                 // the replay is ahead of the store: load it again
 	handed    map[string]time.Time // own records appended and not read back
 	lateAt    teamlog.Pos          // where the record stands that ended a reading as late
@@ -183,7 +184,7 @@ func (s *Sync) Start(ctx context.Context, g *run.Group) error {
 func (s *Sync) open(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe} {
+	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe, s.refold} {
 		if err := step(ctx); err != nil {
 			return err
 		}
