@@ -1,0 +1,94 @@
+import type { CrmContact, RecordFields, RecordHit, RecordKind } from "$lib/backend";
+import { looksLikeAddress } from "$lib/text/address";
+import { money, parseMoney } from "$lib/text/money";
+
+export type Problem = "name" | "title" | "email" | "value";
+
+/** Whom a lead or deal is about: somebody there, somebody new, or nobody. */
+export type About = "there" | "new" | "nobody";
+
+const replies = /^\s*(?:(?:re|fw|fwd|aw|wg|antw|doorst|sv|vs)\s*:\s*)+/i;
+
+/** A new person, lead or deal while it is written, with what the conversation says already. */
+export class NewRecord {
+  readonly kind: RecordKind;
+  name = $state("");
+  title = $state("");
+  email = $state("");
+  phone = $state("");
+  organization = $state("");
+  value = $state("");
+  currency = $state("EUR");
+  stage = $state("qualified");
+  label = $state("");
+  about = $state<About>("new");
+  person = $state.raw<RecordHit | undefined>();
+  /** What is wrong is said once somebody tried to go on. */
+  tried = $state(false);
+
+  constructor(kind: RecordKind, prefill: CrmContact["prefill"], person?: RecordHit) {
+    this.kind = kind;
+    this.name = prefill.name;
+    this.email = prefill.email;
+    this.phone = prefill.phone;
+    this.title = prefill.title.replace(replies, "").trim() || prefill.name;
+    if (person) this.choose(person);
+  }
+
+  choose(person: RecordHit): void {
+    this.person = person;
+    this.about = "there";
+  }
+
+  /** Somebody who is not in the CRM yet; another name than the contact's is somebody else. */
+  makeNew(name = this.name): void {
+    if (name !== this.name) this.email = this.phone = "";
+    this.name = name;
+    this.about = "new";
+  }
+
+  get makesPerson(): boolean {
+    return this.kind === "person" || this.about === "new";
+  }
+
+  get amount(): string | undefined {
+    return parseMoney(this.value);
+  }
+
+  /** The amount as it was understood, to see a slip before it costs. */
+  understood(locale: string): string {
+    return this.amount ? money(this.amount, this.currency, locale) : "";
+  }
+
+  get problems(): Problem[] {
+    const found: Problem[] = [];
+    if (this.kind !== "person" && !this.title.trim()) found.push("title");
+    if (this.makesPerson && !this.name.trim()) found.push("name");
+    if (this.makesPerson && this.email.trim() && !looksLikeAddress(this.email)) found.push("email");
+    if (this.kind !== "person" && this.amount === undefined) found.push("value");
+    return found;
+  }
+
+  has(problem: Problem): boolean {
+    return this.tried && this.problems.includes(problem);
+  }
+
+  /** What is to be made. outside: stages and labels are the built-in contact book's. */
+  fields(outside: boolean): RecordFields {
+    const all: RecordFields = { ...this.#own(outside), ...this.#whom() };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+  }
+
+  #own(outside: boolean): RecordFields {
+    if (this.kind === "person") return { organization: this.organization.trim() };
+    const amount = this.amount ?? "";
+    const own: RecordFields = { title: this.title.trim(), value: amount, currency: amount ? this.currency : "" };
+    if (outside) return own;
+    return this.kind === "deal" ? { ...own, stage: this.stage } : { ...own, label: this.label };
+  }
+
+  #whom(): RecordFields {
+    if (this.makesPerson) return { name: this.name.trim(), email: this.email.trim(), phone: this.phone.trim() };
+    return this.about === "there" ? { personId: this.person?.id ?? "" } : {};
+  }
+}
