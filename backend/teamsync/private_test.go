@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,14 +28,36 @@ func connect(t *testing.T, d *desktop) {
 		&teamlog.Assign{Conversation: own, To: inbox.MemberID(d.name)},
 		&teamlog.Note{Conversation: own, Text: "private two"},
 		&teamlog.Close{Conversation: own, Covers: []inbox.Key{own}},
+		&teamlog.CRMLink{Conversation: own, Provider: "builtin", RecordKind: inbox.Deal, Target: "d1", Title: "Kaas"},
 	} {
 		d.clock.Advance(time.Duration(i) * time.Hour)
-		o := d.decide(t, e)[0]
-		if o.Pending || o.Void != teamlog.Admitted {
-			t.Fatalf("%+v", o)
-		}
-		d.made = nil
+		decidePrivate(t, d, e)
 	}
+	links := ownState(d).Links
+	noted := written(links[0].ID, 1, "p1:first")
+	noted.Conversation, noted.Work = own, "" // one desktop claims nothing
+	decidePrivate(t, d, noted)
+	decidePrivate(t, d, &teamlog.CRMUnlink{Conversation: own, Link: links[0].ID})
+	decidePrivate(t, d, &teamlog.CRMLink{
+		Conversation: own, Provider: "builtin", RecordKind: inbox.Deal, Target: "d1", Title: "Kaas", Undo: links[0].ID,
+	})
+	if got := ownState(d).Links; len(got) != 1 || got[0].Removed || len(got[0].Notes) != 1 {
+		t.Fatalf("%+v", got)
+	}
+}
+
+// decidePrivate decides what the log never hears of.
+func decidePrivate(t *testing.T, d *desktop, e teamlog.Event) {
+	t.Helper()
+	o := d.decide(t, e)[0]
+	if o.Pending || o.Void != teamlog.Admitted {
+		t.Fatalf("%s: %+v", e.Kind(), o)
+	}
+	d.made = nil
+}
+
+func ownState(d *desktop) teamlog.State {
+	return teamlog.FoldConversation(teamlog.Facts{}, d.store.Shown(own))
 }
 
 func TestAPrivateChannelStaysOnThisComputer(t *testing.T) {
@@ -50,7 +73,7 @@ func TestAPrivateChannelStaysOnThisComputer(t *testing.T) {
 	m.equal(t)
 	m.once(t)
 	ann.start(t)
-	if _, known := ann.sync.Channel("p1"); !known || len(ann.store.Shown(own)) != 5 {
+	if _, known := ann.sync.Channel("p1"); !known || len(ann.store.Shown(own)) != 9 {
 		t.Errorf("channel known %v, %d shown", known, len(ann.store.Shown(own)))
 	}
 	if _, known := ben.sync.Channel("p1"); known || len(ben.store.Shown(own)) != 0 {
@@ -91,6 +114,10 @@ func wantShared(t *testing.T, m *team) {
 		state := d.store.Conversations()[own]
 		if !known || !c.Shared || c.Name != "Ours" || c.Installer != "ann" || state.Assignee != "ann" || !state.Closed {
 			t.Errorf("%s: %+v, %+v", d.name, c, state)
+		}
+		// R31: what was noted of a link is known by its id, which it keeps.
+		if n := len(state.Links); n != 1 || !strings.HasPrefix(state.Links[0].ID, "private-") || len(state.Links[0].Notes) != 1 || state.Links[0].Removed {
+			t.Errorf("%s: links %+v", d.name, state.Links)
 		}
 		if n := len(state.Notes); n != 2 || state.Notes[0].Text != "private one" {
 			t.Errorf("%s has %d notes", d.name, n)

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"bytes"
+	"maps"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -63,4 +65,22 @@ func (m *Memory) Conversations() map[inbox.Key]teamlog.State {
 		states[anchor] = teamlog.FoldConversation(teamlog.Facts{Removals: m.removals}, decisions)
 	}
 	return states
+}
+
+// Older makes the store what rules of version 1 would have made of the same
+// log: they skipped some events as unknown, and did not say their version.
+func (m *Memory) Older() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	skipped := func(d teamlog.Decision) bool { return teamlog.Skipped(1, d.Event) }
+	for _, decisions := range []map[string]teamlog.Decision{m.decisions, m.behind} {
+		maps.DeleteFunc(decisions, func(_ string, d teamlog.Decision) bool { return skipped(d) })
+	}
+	for anchor, decisions := range m.bases {
+		m.bases[anchor] = slices.DeleteFunc(decisions, skipped)
+	}
+	for n, state := range m.checkpoints {
+		m.checkpoints[n] = bytes.Replace(state, []byte(`{"v":2,`), []byte(`{"v":1,`), 1)
+	}
+	delete(m.settings, "team.fold")
 }

@@ -1,0 +1,63 @@
+package teamsync_test
+
+import (
+	"reflect"
+	"testing"
+
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
+)
+
+var (
+	aLink  = &teamlog.CRMLink{Conversation: thread, Provider: "builtin", RecordKind: inbox.Deal, Target: "d1", Title: "Kaas"}
+	aDeal  = &teamlog.CRMEntity{ID: "d1", RecordKind: inbox.Deal, Set: map[string]string{"title": "Kaas"}}
+	aSpeck = &teamlog.CRMNote{ID: "n1", On: inbox.RecordRef{Kind: inbox.Deal, ID: "d1"}, Text: "Belde"}
+)
+
+// A desktop whose store older rules filled has at the next start what they
+// skipped, without a network, also when that start is cut off at any write.
+func TestWhatOlderRulesSkippedIsTakenOver(t *testing.T) {
+	everyKill(t, func(t *testing.T) (*team, *desktop, func()) {
+		m := newTeam(t, "ann", "ben")
+		ann, ben := m.desktops[0], m.desktops[1]
+		ann.note(t, "before")
+		ann.decide(t, aLink, aDeal)
+		ann.note(t, "after")
+		ann.decide(t, aSpeck)
+		m.settle(t)
+		want := ben.store.Confirmed()
+		ben.store.Older()
+		if len(ben.store.Confirmed()) != len(want)-3 {
+			t.Fatal("the older store has them")
+		}
+		ben.client.offline = true
+		return m, ben, func() {
+			err := ben.open(t)
+			if got := ben.store.Confirmed(); err == nil && !reflect.DeepEqual(got, want) {
+				t.Errorf("%d decisions, want %d: %+v", len(got), len(want), got)
+			}
+			ben.client.offline = false
+		}
+	})
+}
+
+// Where a snapshot of older rules stands for the past, the log is read anew.
+func TestAnOlderSnapshotIsReplacedByTheLogItself(t *testing.T) {
+	ann := founder(t, "ann")
+	ann.decide(aLink, aDeal, aSpeck)
+	ann.busy(20)
+	ann.ok(ann.sync.WriteSnapshot(t.Context(), nil))
+	ben := newLive(t, "ben", ann.wire.mailbox)
+	ben.wire.noPast.Store(true)
+	ben.join("ben@bakery.example", ann.invite(teamlog.Person))
+	abreast(ann, ben)
+	ben.group.Stop()
+	if !ben.sync.Standing(t.Context()) {
+		t.Fatal("nothing stands for the past")
+	}
+	ben.store.Older()
+	ben.wire.noPast.Store(false)
+	ben.start(ben.wire, ben.sync.LogID())
+	ben.until("the link", func() bool { return len(ben.store.Conversations()[thread].Links) == 1 })
+	together(ann, ben)
+}
