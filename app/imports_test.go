@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"email":    {"inbox", "mime", "imap", "run"},
 	"keyring":  {"inbox"},
 	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
+	"contacts": {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
 	"crm":      {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
 	"intake":   {"inbox", "run"},
 	"notify":   {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 	"sandbox":  {"inbox", "mime", "run"},
 
 	"pipedrive":         {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
-	"sandbox/crmserver": {"run"}, // the demo's CRM account, spoken to over HTTP alone
+	"sandbox/crmserver": {"run"},                   // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.
