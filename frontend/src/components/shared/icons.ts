@@ -63,3 +63,4 @@ export { default as IconPhone } from "@lucide/svelte/icons/smartphone";
 export { default as IconCompany } from "@lucide/svelte/icons/building-2";
 export { default as IconImport } from "@lucide/svelte/icons/upload";
 export { default as IconUnlink } from "@lucide/svelte/icons/unlink";
+export { default as IconCopies } from "@lucide/svelte/icons/layers-2";

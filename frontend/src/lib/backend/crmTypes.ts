@@ -62,6 +62,8 @@ export interface BookNote {
   memberId: string;
   text: string;
   pending: boolean;
+  /** Postvak writes it for a linked conversation, until a person changes it (R24). */
+  kept?: boolean;
 }
 
 export interface LinkedConversation {

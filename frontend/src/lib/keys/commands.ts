@@ -2,7 +2,7 @@ import { m } from "$lib/i18n";
 import type { App } from "$lib/state/app.svelte";
 import { to } from "$lib/state/router.svelte";
 import { sectionName } from "$lib/state/words";
-import type { SectionId } from "$lib/backend";
+import type { RecordKind, SectionId } from "$lib/backend";
 import type { Binding } from "./keymap";
 
 export type Group = "list" | "conversation" | "go" | "general";
@@ -36,7 +36,7 @@ const sections: [SectionId, string][] = [
 
 /** Every command there is. */
 export function commands(app: App, handles: Handles): Command[] {
-  return [...listCommands(app), ...conversationCommands(app, handles), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)];
+  return [...listCommands(app), ...conversationCommands(app, handles), ...linkCommands(app), ...contactCommands(app), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)];
 }
 
 /** The same as bindings, for the keymap. */
@@ -54,18 +54,27 @@ export function bindings(all: Command[], free: () => boolean): Binding[] {
 function listCommands(app: App): Command[] {
   const { list, selection, actions, router } = app;
   const inbox = () => router.route.view === "section" || router.route.view === "conversation";
+  const listed = () => inbox() || router.route.view === "contacts";
   const move = (step: number) => {
+    if (router.route.view === "contacts") return stepContacts(app, step);
     list.moveTo(list.cursor < 0 ? 0 : list.cursor + step);
     if (router.route.view === "conversation" && list.cursorId) router.replace(to.conversation(list.cursorId));
   };
   return [
-    { id: "next", group: "list", title: () => m.key_next(), keys: ["j"], run: () => move(1), enabled: inbox, keysOnly: true },
-    { id: "previous", group: "list", title: () => m.key_previous(), keys: ["k"], run: () => move(-1), enabled: inbox, keysOnly: true },
+    { id: "next", group: "list", title: () => m.key_next(), keys: ["j"], run: () => move(1), enabled: listed, keysOnly: true },
+    { id: "previous", group: "list", title: () => m.key_previous(), keys: ["k"], run: () => move(-1), enabled: listed, keysOnly: true },
     { id: "open", group: "list", title: () => m.key_open(), keys: ["enter"], run: () => actions.open(list.cursorId), enabled: () => inbox() && list.cursorId !== "" && !onControl(), keysOnly: true },
     { id: "tick", group: "list", title: () => m.key_tick(), keys: ["x"], run: () => selection.toggle(list.cursorId, list.cursor), enabled: () => inbox() && list.cursorId !== "", keysOnly: true },
     { id: "tickAll", group: "list", title: () => m.key_tick_all(), keys: ["mod+a"], run: () => void selection.all(), enabled: inbox, keysOnly: true },
     { id: "compose", group: "list", title: () => m.compose(), keys: ["c"], run: () => app.dialogs.show({ name: "compose" }), enabled: () => app.channels.list.length > 0 },
   ];
+}
+
+// Through the contacts, with the one beside the list following.
+function stepContacts({ contacts, router }: App, step: number): void {
+  contacts.moveTo(contacts.cursor < 0 ? 0 : Math.max(0, contacts.cursor + step));
+  const open = router.route.view === "contacts" && router.route.id !== "";
+  if (open && contacts.cursorId) router.replace(to.record(contacts.kind, contacts.cursorId));
 }
 
 // Enter on a button or link is that button's.
@@ -83,7 +92,8 @@ function leaveField(): boolean {
 
 function conversationCommands(app: App, handles: Handles): Command[] {
   const { actions, dialogs, conversation, router } = app;
-  const some = () => actions.subject.length > 0;
+  const inbox = () => router.route.view === "section" || router.route.view === "conversation";
+  const some = () => inbox() && actions.subject.length > 0;
   const open = () => router.route.view === "conversation" && conversation.data !== undefined;
   return [
     { id: "reply", group: "conversation", title: () => m.reply(), keys: ["r"], run: () => handles.focusReply(false), enabled: open },
@@ -98,6 +108,37 @@ function conversationCommands(app: App, handles: Handles): Command[] {
   ];
 }
 
+function linkCommands(app: App): Command[] {
+  const { linking, provider } = app;
+  const enabled = () => linking.possible && provider.value.connected;
+  const make = (kind: RecordKind, title: () => string): Command => ({
+    id: `make-${kind}`, group: "conversation", title, keys: [], run: () => linking.begin({ kind, make: true }), enabled,
+  });
+  return [
+    { id: "link", group: "conversation", title: () => m.crm_link_to(), keys: ["l"], run: () => linking.begin({ kind: "person", make: false }), enabled },
+    make("person", () => m.crm_make_person()),
+    make("lead", () => m.crm_make_lead()),
+    make("deal", () => m.crm_make_deal()),
+  ];
+}
+
+function contactCommands(app: App): Command[] {
+  const { book, dialogs, record, router } = app;
+  const here = () => router.route.view === "contacts";
+  const make = (kind: RecordKind, title: () => string): Command => ({
+    id: `new-${kind}`, group: "go", title, keys: [], run: () => dialogs.show({ name: "newRecord", kind }), enabled: () => book.writable,
+  });
+  return [
+    { id: "contacts", group: "go", title: () => m.contacts(), keys: ["g p"], run: () => router.go(to.contacts()) },
+    { id: "record-edit", group: "go", title: () => m.contacts_edit(), keys: ["e"], run: () => record.edit(), enabled: () => here() && book.writable && record.data !== undefined && !record.gone && !record.draft },
+    make("person", () => m.contacts_new_person()),
+    make("lead", () => m.contacts_new_lead()),
+    make("deal", () => m.contacts_new_deal()),
+    { id: "import", group: "go", title: () => m.contacts_import(), keys: [], run: () => dialogs.show({ name: "importContacts" }), enabled: () => book.writable },
+    { id: "export", group: "go", title: () => m.contacts_export(), keys: [], run: () => void book.exportAll(), enabled: () => app.provider.loaded && !app.provider.outside },
+  ];
+}
+
 function goCommands(app: App, handles: Handles): Command[] {
   const { router, status } = app;
   const there = sections.map(
@@ -109,6 +150,7 @@ function goCommands(app: App, handles: Handles): Command[] {
     { id: "settings", group: "go", title: () => m.settings(), keys: ["g s"], run: () => router.go(to.settings()) },
     { id: "notifications", group: "go", title: () => m.notifications_go(), keys: ["g n"], run: () => router.go(to.settings("notifications")) },
     { id: "team", group: "go", title: () => m.settings_team(), keys: ["g t"], run: () => router.go(to.settings("team")) },
+    { id: "crm", group: "go", title: () => m.crmset_title(), keys: [], run: () => router.go(to.settings("crm")) },
     { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
     { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
     { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: () => !status.value.sandbox && app.team.isAdmin },
@@ -144,6 +186,7 @@ function generalCommands(app: App): Command[] {
         if (router.route.view !== "search" && leaveField()) return;
         if (selection.ids.size > 0) selection.clear();
         else if (router.route.view === "conversation") router.go(to.section(list.section, list.channelId));
+        else if (router.route.view === "contacts") router.go(router.route.id ? to.contacts(router.route.kind) : to.section(list.section, list.channelId));
         else if (router.route.view !== "section") router.leave();
       },
     },

@@ -1,18 +1,25 @@
 import { getContext, setContext } from "svelte";
-import type { Backend } from "$lib/backend";
+import type { Backend, CrmChanged } from "$lib/backend";
 import { Actions } from "./actions";
+import { Book } from "./book";
 import { Channels } from "./channels.svelte";
 import { Clock } from "./clock.svelte";
 import { Closing } from "./closing.svelte";
 import { Composer } from "./composer.svelte";
+import { ContactState } from "./contact.svelte";
+import { Contacts } from "./contacts.svelte";
 import { ConversationState } from "./conversation.svelte";
+import { CrmProviderState } from "./crmProvider.svelte";
 import { DiagnosticsState } from "./diagnostics.svelte";
 import { Dialogs } from "./dialogs.svelte";
 import { NotificationHistory } from "./history.svelte";
+import { findFrom } from "./finder.svelte";
+import { Linking } from "./linking";
 import { ListState } from "./list.svelte";
 import { tellNews } from "./news";
 import { Notifications } from "./notifications.svelte";
 import { Outbox } from "./outbox.svelte";
+import { RecordState } from "./record.svelte";
 import { m } from "$lib/i18n";
 import { Router, to } from "./router.svelte";
 import { Search } from "./search.svelte";
@@ -40,6 +47,7 @@ export class App {
   readonly list: ListState;
   readonly selection: Selection;
   readonly conversation: ConversationState;
+  readonly contact: ContactState;
   readonly composer: Composer;
   readonly outbox: Outbox;
   readonly search: Search;
@@ -48,8 +56,13 @@ export class App {
   readonly notifications: Notifications;
   readonly history: NotificationHistory;
   readonly selfTest: SelfTest;
+  readonly provider: CrmProviderState;
+  readonly contacts: Contacts;
+  readonly record: RecordState;
+  readonly book: Book;
   readonly closing: Closing;
   readonly actions: Actions;
+  readonly linking: Linking;
   /** The first answers are here. */
   ready = $state(false);
   #stops: (() => void)[] = [];
@@ -65,6 +78,7 @@ export class App {
     this.list = new ListState(backend);
     this.selection = new Selection(this.list);
     this.conversation = new ConversationState(backend);
+    this.contact = new ContactState(backend);
     this.composer = new Composer(backend);
     this.outbox = new Outbox(backend);
     this.search = new Search(backend);
@@ -73,8 +87,13 @@ export class App {
     this.notifications = new Notifications(backend, this.clock);
     this.history = new NotificationHistory(backend);
     this.selfTest = new SelfTest(backend);
+    this.provider = new CrmProviderState(backend);
+    this.contacts = new Contacts(backend, () => (this.provider.outside ? findFrom : 0));
+    this.record = new RecordState(backend);
+    this.book = new Book(this);
     this.closing = new Closing(backend, this.toasts);
     this.actions = new Actions(this);
+    this.linking = new Linking(this);
   }
 
   /** Fetches what every screen needs and listens from then on. */
@@ -85,7 +104,7 @@ export class App {
   }
 
   async #load(): Promise<void> {
-    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids, this.notifications];
+    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids, this.notifications, this.provider];
     await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
   }
 
@@ -103,6 +122,18 @@ export class App {
     if (before !== "pending" || state !== "member") return;
     this.toasts.done(m.joined({ team }));
     this.router.go(to.section("unassigned"));
+  }
+
+  /** Records changed, links to them, or which CRM it is that the team uses. */
+  async crmChanged({ conversationIds, records }: CrmChanged): Promise<void> {
+    const { contacts, provider, record } = this;
+    const before = provider.place;
+    await provider.load();
+    const moved = before !== provider.place;
+    // Only what is on the screen is asked for again: an outside CRM counts questions.
+    if (this.router.route.view !== "contacts") return contacts.forget();
+    const listed = moved || records.length > 0 || conversationIds.length === 0;
+    await Promise.all([moved ? contacts.restart() : listed && contacts.refresh(), record.refresh()]);
   }
 
   /** Fetches list and counts anew, after something was changed here. */
@@ -127,7 +158,7 @@ export class App {
   destroy(): void {
     void this.composer.flush();
     for (const stop of this.#stops) stop();
-    for (const part of [this.clock, this.router, this.toasts, this.settings]) part.destroy();
+    for (const part of [this.clock, this.router, this.toasts, this.settings, this.contacts]) part.destroy();
   }
 
   #listen(): void {
@@ -163,6 +194,10 @@ export class App {
         if (this.conversation.id) quietly(this.conversation.refresh());
       }),
       backend.on("team.changed", () => quietly(this.teamChanged())),
+      backend.on("crm.changed", (event) => {
+        quietly(this.crmChanged(event));
+        quietly(this.contact.changed(event));
+      }),
       backend.on("inbox.void", ({ voids }) => {
         for (const it of this.voids.take(voids)) this.actions.tellVoid(it);
       }),

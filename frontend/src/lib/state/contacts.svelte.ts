@@ -25,9 +25,17 @@ export class Contacts {
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #backend: Backend;
+  readonly #shortest: () => number;
 
-  constructor(backend: Backend) {
+  /** shortest: an outside CRM is asked for so many letters at least, and lists nothing by itself. */
+  constructor(backend: Backend, shortest: () => number = () => 0) {
     this.#backend = backend;
+    this.#shortest = shortest;
+  }
+
+  /** Too little was typed to ask for. */
+  get short(): boolean {
+    return [...this.text.trim()].length < this.#shortest();
   }
 
   get cursorId(): string {
@@ -118,6 +126,7 @@ export class Contacts {
     const text = this.text.trim();
     let rows: CrmRecord[] = [];
     let got = contactsPage;
+    if (this.short) return this.#none();
     try {
       while (got === contactsPage && rows.length < count) {
         const page = await this.#page(text, rows.at(-1)?.id ?? "");
@@ -141,6 +150,12 @@ export class Contacts {
     this.error = undefined;
     const index = this.#cursorId ? this.indexOf(this.#cursorId) : -1;
     this.moveTo(index >= 0 ? index : Math.min(this.cursor, this.rows.length - 1));
+  }
+
+  #none(): void {
+    this.answered = "";
+    this.#set([], 0);
+    this.loaded = true;
   }
 
   #fail(thrown: unknown): void {

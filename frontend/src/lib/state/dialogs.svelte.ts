@@ -1,4 +1,5 @@
-import type { Draft, FileRef } from "$lib/backend";
+import type { Draft, FileRef, RecordKind } from "$lib/backend";
+import type { LinkOrder } from "./linking";
 
 export type Dialog =
   | { name: "palette" }
@@ -10,6 +11,11 @@ export type Dialog =
   | { name: "delete"; id: string; contact: string }
   | { name: "source"; messageId: string }
   | { name: "link"; messageId: string; url: string; text: string }
+  | { name: "linkRecord"; kind: RecordKind; make: boolean }
+  | { name: "linkPrivate"; order: LinkOrder }
+  | { name: "newRecord"; kind: RecordKind }
+  | { name: "importContacts" }
+  | { name: "crmDisconnect" }
   | { name: "sendClosed" }
   | { name: "answered"; reopen?: boolean }
   | { name: "voids" }

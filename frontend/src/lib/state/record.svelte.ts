@@ -1,6 +1,6 @@
 import { BackendError, type Backend, type CrmRecord, type RecordKind, type Undoable } from "$lib/backend";
 import { Latest } from "./latest";
-import { asFields, changedFields, draftOf, merge, same, type DraftField, type RecordDraft } from "./recordDraft";
+import { asFields, changedFields, draftOf, merge, problemsOf, same, type DraftField, type RecordDraft } from "./recordDraft";
 
 /** One person, lead or deal: shown, and changed where the team's own book has it. */
 export class RecordState {
@@ -15,9 +15,13 @@ export class RecordState {
   /** A colleague took it away while it was shown. */
   gone = $state(false);
   saving = $state(false);
+  /** What is wrong is said once somebody tried to go on. */
+  tried = $state(false);
   saveError = $state.raw<BackendError | undefined>();
   /** What the form was when it began, or when the colleague's was last taken in. */
   #base: RecordDraft | undefined;
+  /** Forms that were left with something in them, by record: nothing typed is lost. */
+  readonly #kept = new Map<string, { draft: RecordDraft; base: RecordDraft }>();
   readonly #order = new Latest();
   readonly #backend: Backend;
 
@@ -27,6 +31,10 @@ export class RecordState {
 
   get dirty(): boolean {
     return this.draft !== undefined && this.#base !== undefined && changedFields(this.kind, $state.snapshot(this.draft), this.#base).length > 0;
+  }
+
+  get problems(): DraftField[] {
+    return this.tried && this.draft ? problemsOf(this.kind, this.draft) : [];
   }
 
   /** What a colleague has made of a field that clashes. */
@@ -43,6 +51,7 @@ export class RecordState {
   }
 
   close(): void {
+    if (this.dirty && this.draft && this.#base) this.#kept.set(this.#key, { draft: $state.snapshot(this.draft), base: this.#base });
     this.id = "";
     this.data = undefined;
     this.error = undefined;
@@ -60,6 +69,7 @@ export class RecordState {
       this.data = data;
       this.error = undefined;
       this.gone = false;
+      this.#restore();
       this.#takeIn(data);
     } catch (thrown) {
       if (!news() || this.id !== id || this.kind !== kind) return;
@@ -77,6 +87,7 @@ export class RecordState {
   }
 
   cancel(): void {
+    this.tried = false;
     this.draft = undefined;
     this.#base = undefined;
     this.clashes = [];
@@ -96,6 +107,8 @@ export class RecordState {
     const base = this.#base;
     const draft = this.draft && $state.snapshot(this.draft);
     if (!draft || !base || this.saving) return undefined;
+    this.tried = true;
+    if (this.problems.length > 0) return undefined;
     const changed = changedFields(this.kind, draft, base);
     if (changed.length === 0) {
       this.cancel();
@@ -118,6 +131,16 @@ export class RecordState {
     } finally {
       this.saving = false;
     }
+  }
+
+  get #key(): string {
+    return `${this.kind}/${this.id}`;
+  }
+
+  #restore(): void {
+    const kept = this.#kept.get(this.#key);
+    this.#kept.delete(this.#key);
+    if (kept && !this.draft) [this.draft, this.#base] = [kept.draft, kept.base];
   }
 
   #takeIn(data: CrmRecord): void {

@@ -1,4 +1,6 @@
 import type { CrmRecord, RecordFields, RecordKind } from "$lib/backend";
+import { looksLikeAddress } from "$lib/text/address";
+import { parseMoney } from "$lib/text/money";
 
 /** The fields of a record that somebody can change, as they stand in a form. */
 export interface RecordDraft {
@@ -42,6 +44,15 @@ export function draftOf(record: CrmRecord): RecordDraft {
   return { name: title, emails: some(emails), phones: some(phones), organization, personId, person, value, currency, stage, status, label, owner: ownerId };
 }
 
+/** The fields that cannot be stored as they stand. */
+export function problemsOf(kind: RecordKind, draft: RecordDraft): DraftField[] {
+  const found: DraftField[] = [];
+  if (!draft.name.trim()) found.push("name");
+  if (kind === "person" && draft.emails.some((each) => each.trim() && !looksLikeAddress(each))) found.push("emails");
+  if (kind !== "person" && parseMoney(draft.value) === undefined) found.push("value");
+  return found;
+}
+
 const bare = (value: string | string[]) => (typeof value === "string" ? value.trim() : value.map((each) => each.trim()).filter(Boolean));
 
 /** Whether two drafts say the same of a field. */
@@ -56,7 +67,8 @@ export function changedFields(kind: RecordKind, draft: RecordDraft, base: Record
 
 /** Some of a draft's fields, in the words of the contract. */
 export function asFields(kind: RecordKind, draft: RecordDraft, only: readonly DraftField[]): RecordFields {
-  const entries = only.map((field) => [field === "name" && kind !== "person" ? "title" : field, bare(draft[field])]);
+  const sent = (field: DraftField) => (field === "value" ? (parseMoney(draft.value) ?? draft.value) : bare(draft[field]));
+  const entries = only.map((field) => [field === "name" && kind !== "person" ? "title" : field, sent(field)]);
   return Object.fromEntries(entries) as RecordFields;
 }
 

@@ -60,12 +60,16 @@ export interface Described {
   label?: string;
 }
 
+/** How a lead or deal stands: "Quote sent", "Won", "warm"; a person does not. */
+export function recordStand(of: Described): string {
+  const closed = of.status === "won" || of.status === "lost";
+  return [closed ? statusName(of.status ?? "") : stageName(of.stage ?? ""), labelName(of.label ?? "")].filter(Boolean).join(" · ");
+}
+
 /** The facts of a lead or deal: "€ 3,250 · Quote sent"; a person has none. */
 export function recordFacts(of: Described, locale: string): string {
   const value = of.value ? money(of.value, of.currency ?? "", locale) : "";
-  const closed = of.status === "won" || of.status === "lost";
-  const stand = closed ? statusName(of.status ?? "") : stageName(of.stage ?? "");
-  return [value, stand, labelName(of.label ?? "")].filter(Boolean).join(" · ");
+  return [value, recordStand(of)].filter(Boolean).join(" · ");
 }
 
 /** The small line under a link: "Deal · € 3,250 · Quote sent". */
