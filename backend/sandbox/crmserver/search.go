@@ -72,7 +72,7 @@ func (s *Server) searchItems(c *call) answer {
 		return refuse(http.StatusBadRequest, problem)
 	}
 	kinds := c.query.Get("item_types")
-	var items []object
+	items := []object{}
 	for _, kind := range []string{"deal", "lead", "person", "organization"} {
 		if kinds == "" || strings.Contains(","+kinds+",", ","+kind+",") {
 			items = append(items, s.hits(c, n, kind)...)

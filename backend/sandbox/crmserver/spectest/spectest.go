@@ -34,14 +34,11 @@ type Files struct{ V1, V2 *openapi3.T }
 // the usual one beside the project. It gives nil where they are absent.
 func Load(t testing.TB) *Files {
 	t.Helper()
-	folder := filepath.Join(reference(t), "specs", "pipedrive")
-	if _, err := os.Stat(folder); err != nil {
-		return nil
+	f, err := once()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return &Files{
-		V1: load(t, filepath.Join(folder, "v1_subset.json"), "/v1"),
-		V2: load(t, filepath.Join(folder, "v2_subset.json"), "/api/v2"),
-	}
+	return f
 }
 
 // Need is Load, and skips the test where the files are absent.
@@ -54,30 +51,44 @@ func Need(t testing.TB) *Files {
 	return f
 }
 
-func reference(t testing.TB) string {
-	t.Helper()
+// once reads the files once for all tests of a package.
+var once = sync.OnceValues(func() (*Files, error) {
+	root, err := reference()
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(root, "specs", "pipedrive")
+	if _, err := os.Stat(folder); err != nil {
+		return nil, nil
+	}
+	f := &Files{}
+	if f.V1, err = load(filepath.Join(folder, "v1_subset.json"), "/v1"); err != nil {
+		return nil, err
+	}
+	f.V2, err = load(filepath.Join(folder, "v2_subset.json"), "/api/v2")
+	return f, err
+})
+
+func reference() (string, error) {
 	if folder := os.Getenv("POSTVAK_REFERENCE"); folder != "" {
-		return folder
+		return folder, nil
 	}
-	for dir := "."; ; dir = filepath.Join(dir, "..") {
+	for dir := "."; len(dir) < 60; dir = filepath.Join(dir, "..") {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "..", "shared")
-		}
-		if len(dir) > 60 {
-			t.Fatal("the project's own folder is not above this test")
+			return filepath.Join(dir, "..", "shared"), nil
 		}
 	}
+	return "", errors.New("the project's own folder is not above this test")
 }
 
-func load(t testing.TB, file, base string) *openapi3.T {
-	t.Helper()
+func load(file, base string) (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromFile(file)
 	if err != nil {
-		t.Fatalf("%s: %v", file, err)
+		return nil, err
 	}
 	doc.Servers = openapi3.Servers{{URL: base}}
 	mend(doc)
-	return doc
+	return doc, nil
 }
 
 // nullable are members that the files call never null and that are null in
@@ -133,20 +144,30 @@ type Checker struct {
 // NewChecker gives nil where the files are absent; nil checks nothing.
 func NewChecker(t testing.TB) *Checker {
 	t.Helper()
-	f := Load(t)
-	if f == nil {
+	if Load(t) == nil {
 		return nil
 	}
-	c := &Checker{t: t, checked: map[string]int{}}
+	ways, err := routes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Checker{t: t, routers: ways, checked: map[string]int{}}
+}
+
+var routes = sync.OnceValues(func() (all []routers.Router, err error) {
+	f, err := once()
+	if err != nil {
+		return nil, err
+	}
 	for _, doc := range []*openapi3.T{f.V1, f.V2} {
 		r, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		c.routers = append(c.routers, r)
+		all = append(all, r)
 	}
-	return c
-}
+	return all, nil
+})
 
 // Observe checks one exchange, and reports what is wrong as the test's error.
 func (c *Checker) Observe(e crmserver.Exchange) {

@@ -1,0 +1,108 @@
+package pipedrive
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+// ReadNote implements crm.Provider.
+func (c *Client) ReadNote(ctx context.Context, on inbox.RecordRef, id string) (inbox.NoteVersion, error) {
+	n := inbox.NoteVersion{ID: id, On: on, Deleted: true}
+	if !numeric.MatchString(id) {
+		return n, ctx.Err()
+	}
+	said, err := c.call(ctx, ask{method: http.MethodGet, path: "/v1/notes/" + id})
+	if isGone(err) {
+		return n, nil
+	}
+	if err != nil {
+		return inbox.NoteVersion{}, err
+	}
+	return version(said.sub("data"), on)
+}
+
+// WriteNote implements crm.Provider. Pipedrive has no condition to write under:
+// the caller has read the note just before, and was is not asked for again.
+func (c *Client) WriteNote(ctx context.Context, on inbox.RecordRef, id, _ string, b Body) (inbox.NoteVersion, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	a := ask{method: http.MethodPut, path: "/v1/notes/" + id, body: fields{"content": b.HTML}}
+	switch {
+	case id == "":
+		if _, err := c.read(ctx, on); err != nil {
+			return inbox.NoteVersion{}, err
+		}
+		content := fields{"content": b.HTML}
+		content.set(string(on.Kind)+"_id", on.ID)
+		a = ask{method: http.MethodPost, path: "/v1/notes", body: content}
+	case !numeric.MatchString(id):
+		return inbox.NoteVersion{}, gone()
+	}
+	said, err := c.call(ctx, a)
+	if err != nil {
+		return inbox.NoteVersion{}, err
+	}
+	n, err := version(said.sub("data"), on)
+	if err == nil && n.Deleted {
+		return inbox.NoteVersion{}, gone()
+	}
+	return n, err
+}
+
+// FindNote implements crm.Provider. It looks through the newest notes of a
+// record, some hundreds.
+func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string) (inbox.NoteVersion, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	mark := ink(marker)
+	if !proper(on) || mark == "" {
+		return inbox.NoteVersion{}, false, ctx.Err()
+	}
+	query := url.Values{"sort": {"add_time DESC"}, "start": {"0"}, "limit": {strconv.Itoa(listPage)}}
+	query.Set(string(on.Kind)+"_id", on.ID)
+	var oldest object
+	err := c.pages(ctx, "/v1/notes", query, func(o object) (bool, error) {
+		if !o.denied("active_flag") && strings.Contains(ink(textOfHTML(o.text("content"))), mark) && (oldest == nil || before(o, oldest)) {
+			oldest = o
+		}
+		return true, nil
+	})
+	if err != nil || oldest == nil {
+		return inbox.NoteVersion{}, false, err
+	}
+	n, err := version(oldest, on)
+	return n, err == nil, err
+}
+
+// before says whether a note was written before another one; of those of one
+// second the smaller id is older.
+func before(a, b object) bool {
+	if at, other := a.when("add_time"), b.when("add_time"); !at.Equal(other) {
+		return at.Before(other)
+	}
+	x, y := a.id("id"), b.id("id")
+	return len(x) < len(y) || len(x) == len(y) && x < y
+}
+
+// version is a note as it stands. Its update time has whole seconds, so that
+// what it says is part of its version, too.
+func version(o object, on inbox.RecordRef) (inbox.NoteVersion, error) {
+	n := inbox.NoteVersion{ID: o.id("id"), On: on, Content: o.text("content"), Deleted: o.denied("active_flag") || o.flag("is_deleted")}
+	if n.ID == "" {
+		return inbox.NoteVersion{}, unreadable("a note without an id")
+	}
+	if n.Content == "" && !n.Deleted {
+		return inbox.NoteVersion{}, unreadable("a note without content")
+	}
+	n.Text = textOfHTML(n.Content)
+	sum := sha256.Sum256([]byte(n.Content))
+	n.Version = o.text("update_time") + "/" + hex.EncodeToString(sum[:6])
+	return n, nil
+}

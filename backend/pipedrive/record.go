@@ -1,0 +1,129 @@
+package pipedrive
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"postvak/backend/inbox"
+)
+
+// Get implements crm.Provider.
+func (c *Client) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	o, err := c.read(ctx, ref)
+	if err != nil {
+		return inbox.Record{}, err
+	}
+	return c.whole(ctx, ref.Kind, o)
+}
+
+var paths = map[inbox.RecordKind]string{inbox.Person: "/api/v2/persons", inbox.Deal: "/api/v2/deals", inbox.Lead: "/v1/leads"}
+
+// read gives a record as the API has it; one that is marked as deleted is gone.
+func (c *Client) read(ctx context.Context, ref inbox.RecordRef) (object, error) {
+	if !proper(ref) {
+		return nil, gone()
+	}
+	said, err := c.call(ctx, ask{method: http.MethodGet, path: paths[ref.Kind] + "/" + ref.ID})
+	if err != nil {
+		if isGone(err) {
+			c.memory.lost(ref)
+		}
+		return nil, err
+	}
+	o := said.sub("data")
+	if o.id("id") == "" {
+		return nil, unreadable("a record without an id")
+	}
+	if o.flag("is_deleted") || o.denied("active_flag") {
+		c.memory.lost(ref)
+		return nil, gone()
+	}
+	return o, nil
+}
+
+// whole fills in what a record only names by ids.
+func (c *Client) whole(ctx context.Context, kind inbox.RecordKind, o object) (inbox.Record, error) {
+	r := c.plain(kind, o)
+	if organization := o.id("org_id") + o.id("organization_id"); organization != "" {
+		r.Organization = c.nameOf(ctx, "organizations", organization)
+	}
+	if r.PersonID != "" {
+		r.Person = c.nameOf(ctx, "persons", r.PersonID)
+	}
+	r.Owner = c.ownerName(ctx, o.id("owner_id"))
+	switch kind {
+	case inbox.Deal:
+		r.Stage = c.stageName(ctx, o.id("stage_id"))
+	case inbox.Lead:
+		r.Label = c.labelNames(ctx, o)
+	}
+	return r, ctx.Err()
+}
+
+func (c *Client) stageName(ctx context.Context, id string) string {
+	all, _ := c.stages(ctx)
+	i := slices.IndexFunc(all, func(s stage) bool { return s.id == id })
+	if i < 0 {
+		return ""
+	}
+	return all[i].title(all)
+}
+
+func (c *Client) labelNames(ctx context.Context, o object) string {
+	ids := o.texts("label_ids")
+	if len(ids) == 0 {
+		return ""
+	}
+	all, _ := c.labels(ctx)
+	var names []string
+	for _, l := range all {
+		if slices.Contains(ids, l.id) {
+			names = append(names, l.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// plain is a record by what stands in its own object.
+func (c *Client) plain(kind inbox.RecordKind, o object) inbox.Record {
+	r := inbox.Record{
+		RecordRef: inbox.RecordRef{Kind: kind, ID: o.id("id")}, Title: o.text("title"), Status: o.text("status"),
+		PersonID: o.id("person_id"), Value: o.amount("value"), Currency: o.text("currency"),
+		Created: o.when("add_time"), Updated: o.when("update_time"),
+	}
+	switch kind {
+	case inbox.Person:
+		r.Title, r.PersonID = o.text("name"), ""
+		r.Emails, r.Phones = o.texts("emails"), o.texts("phones")
+	case inbox.Lead:
+		if value := o.sub("value"); value != nil {
+			r.Value, r.Currency = value.amount("amount"), value.text("currency")
+		}
+		r.Status = "open"
+		if o.flag("is_archived") {
+			r.Status = "archived"
+		}
+	}
+	if r.Value == "" {
+		r.Currency = ""
+	}
+	r.URL = c.page(r.RecordRef)
+	return r
+}
+
+// found is a record as a search shows it: it names persons and organizations.
+func (c *Client) found(kind inbox.RecordKind, item object) inbox.Record {
+	r := c.plain(kind, item)
+	r.Organization = item.sub("organization").text("name")
+	if kind != inbox.Person {
+		r.PersonID, r.Person = item.sub("person").id("id"), item.sub("person").text("name")
+	}
+	if kind == inbox.Deal {
+		r.Stage = item.sub("stage").text("name")
+	}
+	return r
+}
