@@ -220,7 +220,7 @@ func (n *notesAudit) look(o *office, e teamlog.Event, d teamlog.Decision) {
 	case *teamlog.Takeover:
 		n.holder[e.Work] = d.Device
 	case *teamlog.CRMNoted:
-		work := teamlog.NoteWork(e.Link, e.Window, e.Part, e.Revision)
+		work := e.Work
 		if n.holder[work] != d.Device {
 			o.break_("R25: %s of a work that %q holds", e.Kind(), n.holder[work])
 		}
