@@ -61,7 +61,7 @@ var onlyIn = map[string][]string{
 	"github.com/nyaruka/phonenumbers": {"backend/phone"},
 	"github.com/jhillyerd/enmime":     {}, // oracles of the parser's tests
 	"github.com/emersion/go-message":  {},
-	"github.com/getkin/kin-openapi":   {}, // holds requests to other firms\' specifications, in tests
+	"github.com/getkin/kin-openapi":   {}, // holds requests to other firms' specifications, in tests
 }
 
 const module = "postvak"

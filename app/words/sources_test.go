@@ -20,9 +20,10 @@ type sources struct {
 }
 
 // notSpoken are folders whose texts no screen shows as the program's own:
-// customers' letters of the demo, made-up mail, helpers of tests, this package,
-// and the command line, whose misuse is answered in a terminal.
-var notSpoken = []string{"app/command", "backend/specimen", "backend/sandbox/content", "backend/imap/imaptest", "backend/teamlog/logtest", "backend/teamsync/storetest", "app/words"}
+// customers' letters of the demo, what another firm's server says there, made-up
+// mail, helpers of tests, this package, and the command line, whose misuse is
+// answered in a terminal.
+var notSpoken = []string{"app/command", "backend/specimen", "backend/sandbox/content", "backend/imap/imaptest", "backend/teamlog/logtest", "backend/teamsync/storetest", "backend/crm/crmtest", "backend/sandbox/crmserver", "app/words"}
 
 // readSources reads every Go file of the program that is not a test.
 func readSources(t *testing.T) *sources {

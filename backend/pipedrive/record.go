@@ -60,6 +60,7 @@ func (c *Client) whole(ctx context.Context, kind inbox.RecordKind, o object) (in
 		r.Stage = c.stageName(ctx, o.id("stage_id"))
 	case inbox.Lead:
 		r.Label = c.labelNames(ctx, o)
+	case inbox.Person:
 	}
 	return r, ctx.Err()
 }
@@ -99,6 +100,7 @@ func (c *Client) plain(kind inbox.RecordKind, o object) inbox.Record {
 	case inbox.Person:
 		r.Title, r.PersonID = o.text("name"), ""
 		r.Emails, r.Phones = o.texts("emails"), o.texts("phones")
+	case inbox.Deal:
 	case inbox.Lead:
 		if value := o.sub("value"); value != nil {
 			r.Value, r.Currency = value.amount("amount"), value.text("currency")

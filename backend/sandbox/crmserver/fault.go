@@ -155,6 +155,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Failure, done an
 		s.write(w, spoiled(done, f), at)
 	case Endless:
 		s.endless(w, at)
+	default: // has its answer among the refusals
 	}
 }
 
