@@ -1,0 +1,301 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"postvak/backend/inbox"
+)
+
+// maxAdded is how many messages one writing adds: their names must fit into one
+// event of the team log.
+const maxAdded = 50
+
+// What is said of the work in the team log.
+const (
+	written = "written"
+	adopted = "adopted" // what a desktop wrote that died before saying so
+	asFound = "left"    // nothing was written: a person had changed it
+)
+
+// writing is one attempt at a link's notes.
+type writing struct {
+	j *job
+	p Provider
+	s Subject
+	v inbox.NoteVerdict
+}
+
+func (w writing) link() inbox.Link { return w.s.Facts.Link }
+
+// write takes one step: it looks at what stands in the CRM, and writes what the
+// rule says. Whoever has the claim alone comes here.
+func (c *CRM) write(ctx context.Context, w writing) {
+	last, any := newest(w.link())
+	var now inbox.NoteVersion
+	if any && last.State == inbox.NoteCurrent && (w.v.Act == inbox.NoteLook || !w.j.fresh) {
+		var going bool
+		if now, going = c.examine(ctx, &w, last); !going {
+			return
+		}
+	}
+	switch w.v.Act {
+	case inbox.NoteStart:
+		c.start(ctx, w, last)
+	case inbox.NoteAppend:
+		part := last
+		part.Revision++
+		c.put(ctx, w, part, now, nil)
+	case inbox.NoteMark:
+		last.State, last.Names = w.v.Mark, nil
+		last.Revision++
+		c.finish(ctx, w, asFound, c.noted(w, last))
+	case inbox.NoteLook, inbox.NoteNothing:
+		w.j.over = true
+	}
+}
+
+// examine reads the newest note, and decides anew. False: that was all for now.
+func (c *CRM) examine(ctx context.Context, w *writing, last inbox.WrittenNote) (inbox.NoteVersion, bool) {
+	p, asking, stop := c.with(ctx)
+	defer stop()
+	w.j.tried = true
+	note, err := p.ReadNote(asking, w.link().RecordRef, last.NoteID)
+	if err != nil {
+		c.missed(ctx, w.j, w.p, err)
+		return note, false
+	}
+	c.seen(ctx, w.p, note)
+	how := standing(note, w.link().ID, last)
+	if how.Ahead || how.State == inbox.NoteEdited && c.grown(*w, note, last) {
+		c.adopt(ctx, *w, c.recognise(w.s, note, last.Language), last, nil)
+		return note, false
+	}
+	w.s.Facts.Provider = &how
+	w.v = inbox.DecideNote(w.s.Facts)
+	return note, true
+}
+
+// grown says that a note was edited by a person after a desktop had added to it
+// and died before saying so: what it added is in there, whatever the person did.
+func (c *CRM) grown(w writing, note inbox.NoteVersion, last inbox.WrittenNote) bool {
+	m, _ := readMark(note.Text)
+	if m.place != place(w.link().ID, last.Window, last.Part) || m.revision <= last.Revision {
+		return false
+	}
+	return len(c.recognise(w.s, note, last.Language).names(w.s.Facts)) > 0
+}
+
+// start writes a new note, unless one of that place is there already.
+func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
+	part := inbox.WrittenNote{
+		Window: w.v.Window, Part: w.v.Part, Revision: 1, State: inbox.NoteCurrent, Language: c.cfg.Language(),
+	}
+	part.From = c.from(w, part.Window)
+	var before []Noted
+	if w.v.Mark != "" {
+		last.State, last.Names = w.v.Mark, nil
+		last.Revision++
+		before = append(before, c.noted(w, last))
+	}
+	if !w.j.fresh || len(w.link().Notes) > 0 {
+		p, asking, stop := c.with(ctx)
+		w.j.tried = true
+		note, there, err := p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
+		stop()
+		switch {
+		case err != nil:
+			c.missed(ctx, w.j, w.p, err)
+			return
+		case there:
+			part.NoteID = note.ID
+			c.adopt(ctx, w, c.recognise(w.s, note, ""), part, before)
+			return
+		}
+	}
+	c.put(ctx, w, part, inbox.NoteVersion{}, before)
+}
+
+// from is when a window began: at the first claim of the work that begins it.
+// No note is older than what stands in it, whatever a clock says.
+func (c *CRM) from(w writing, window int) time.Time {
+	var first inbox.WrittenNote
+	for _, n := range w.link().Notes {
+		if n.Window == window && (first.Part == 0 || n.Part < first.Part) {
+			first = n
+		}
+	}
+	if first.Part != 0 {
+		return first.From
+	}
+	from := c.cfg.Clock.Now()
+	if state, known := c.cfg.Team.Claimed(w.j.work); known && !state.Began.IsZero() {
+		from = state.Began
+	}
+	for _, i := range w.v.Messages {
+		if at := w.s.Facts.Messages[i].At; at.After(from) {
+			from = at
+		}
+	}
+	return from
+}
+
+// put writes a note, and says so, behind what is to be said before. now is what
+// stands there.
+func (c *CRM) put(ctx context.Context, w writing, part inbox.WrittenNote, now inbox.NoteVersion, before []Noted) {
+	w.v.Messages = c.bounded(w)
+	body := c.page(w.s, part.Language).body(part, w.v.Messages)
+	if !w.j.claim.Mine() {
+		c.later(w.j, 0) // it is renewed, and all looked at anew
+		return
+	}
+	p, acting, stop := c.with(ctx)
+	defer stop()
+	if p != w.p {
+		c.later(w.j, 0)
+		return
+	}
+	w.j.tried, w.j.fresh = true, false // from here on it may be there
+	note, err := p.WriteNote(acting, w.link().RecordRef, part.NoteID, now.Version, body)
+	switch {
+	case code(err) == inbox.NotFound && part.NoteID != "":
+		c.retry(w.j) // deleted this moment: looked at anew
+		return
+	case err != nil:
+		c.missed(ctx, w.j, w.p, err)
+		return
+	}
+	c.seen(ctx, w.p, note)
+	part.NoteID, part.Assignee = note.ID, w.s.Facts.Assignee
+	part.Names = w.s.Facts.Adds(w.v)
+	c.stands(&part, note)
+	c.finish(ctx, w, written, append(before, c.noted(w, part))...)
+}
+
+// bounded leaves out of a writing's messages what is too much at once; it
+// follows in the next one.
+func (c *CRM) bounded(w writing) []int {
+	names, added := w.link().Written(), 0
+	isNew := func(i int) bool {
+		return !slices.ContainsFunc(w.s.Facts.Messages[i].Names, func(n string) bool { return names[n] })
+	}
+	for at, i := range w.v.Messages {
+		if !isNew(i) {
+			continue
+		}
+		if added++; added > maxAdded {
+			return slices.Concat(w.v.Messages[:at], slices.DeleteFunc(slices.Clone(w.v.Messages[at:]), isNew))
+		}
+	}
+	return w.v.Messages
+}
+
+// stands notes how a part stands in the CRM.
+func (c *CRM) stands(part *inbox.WrittenNote, note inbox.NoteVersion) {
+	part.Version, part.Hash, part.Size = note.Version, contentHash(note), len(note.Content)
+}
+
+// adopt says in the log what another desktop wrote and did not live to say. What
+// a person changed meanwhile is said to be edited: it is left alone (R24).
+func (c *CRM) adopt(ctx context.Context, w writing, f found, part inbox.WrittenNote, before []Noted) {
+	if f.lacks() && c.cfg.Clock.Now().Sub(w.j.first) < adoptWaits && !c.cfg.Team.Alone() {
+		w.j.letGo() // somebody may know all of its messages
+		c.cfg.Team.Lapsed(w.j.work)
+		c.later(w.j, lackWaits)
+		return
+	}
+	if part.Hash == "" {
+		part.Revision = max(1, f.mark.revision)
+	} else {
+		part.Revision = max(part.Revision+1, f.mark.revision)
+	}
+	part.State = inbox.NoteCurrent
+	if !f.intact {
+		part.State = inbox.NoteEdited
+	}
+	part.Language, part.Assignee, part.Names = f.language, f.assignee, f.names(w.s.Facts)
+	c.stands(&part, f.note)
+	c.finish(ctx, w, adopted, append(before, c.noted(w, part))...)
+}
+
+func (c *CRM) noted(w writing, part inbox.WrittenNote) Noted {
+	return Noted{Conversation: w.j.conversation, Link: w.link().ID, Work: w.j.work, Note: part}
+}
+
+// finish ends the work for the whole team. While the log's answer is not heard,
+// the next look finds the note ahead of the log, and says it again.
+func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Noted) {
+	j := w.j
+	saying, stop := behind(ctx)
+	defer stop()
+	switch mine, err := j.claim.Finish(saying, state, noted...); {
+	case err != nil:
+		c.cfg.Log.Info("what became of a note was not confirmed by the log", "error", err)
+		c.retry(j)
+	case !mine:
+		j.letGo()
+		c.later(j, patience)
+	default:
+		j.letGo()
+		j.pause.Reset()
+		j.refused.Reset()
+		c.tell(j, "")
+		c.later(j, 0)
+	}
+	c.cfg.Changed(j.conversation)
+}
+
+// missed puts a job back after an attempt that came to nothing, or of which
+// nobody knows what it came to.
+func (c *CRM) missed(ctx context.Context, j *job, p Provider, err error) {
+	if ctx.Err() != nil {
+		c.later(j, 0)
+		return
+	}
+	news := c.tell(j, sentence(err))
+	c.cfg.Log.Info("a note could not be written yet", "error", err)
+	switch code(err) {
+	case inbox.Invalid, inbox.Forbidden, inbox.NotFound:
+		c.later(j, j.refused.Next())
+	default: // after a conflict all is looked at anew
+		c.retry(j)
+		if d := c.rest(p, err); d > j.next.Sub(j.set) {
+			c.later(j, d)
+		}
+	}
+	if news {
+		c.cfg.Changed(j.conversation)
+	}
+}
+
+// tell keeps why a note is not written, and says whether that is news.
+func (c *CRM) tell(j *job, why string) bool {
+	c.work.Lock()
+	defer c.work.Unlock()
+	news := j.told != why
+	j.told = why
+	return news
+}
+
+// code is an error's; a strange one is as if nobody had answered.
+func code(err error) inbox.Code {
+	var e *inbox.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return e.Code
+	}
+	return inbox.Unavailable
+}
+
+// sentence is what a person reads of an error.
+func sentence(err error) string {
+	var e *inbox.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return "The CRM could not be reached. Postvak tries again by itself."
+}
