@@ -191,7 +191,7 @@ export class FakeCrm {
   #add(kind: t.RecordKind, fields: t.RecordFields): t.CrmRecord {
     const id = `${kind}${++this.#serial}`;
     const target = record(kind, id, "", { changedAt: now.toISOString() });
-    if (kind === "lead" && !fields.personId && fields.name) fields = { ...fields, personId: this.#add("person", { ...fields, title: "" }).id };
+    if (kind !== "person" && !fields.personId && fields.name) fields = { ...fields, personId: this.#add("person", { ...fields, title: "" }).id };
     Object.assign(target, fieldsOf(kind, fields, target));
     target.person = this.records.find((each) => each.id === target.personId)?.title ?? "";
     target.subtitle = subtitle(target);

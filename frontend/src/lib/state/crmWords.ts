@@ -24,7 +24,7 @@ export function noteWords(note: Pick<CrmNote, "state" | "until" | "from">, now: 
     case "current":
       return m.crm_note_current({ time: time(note.until) });
     case "past":
-      return m.crm_note_past({ time: short(note.until, now, locale, m.yesterday()) });
+      return m.crm_note_past({ time: short(note.until, now, locale, m.yesterday().toLocaleLowerCase(locale)) });
     case "edited":
       return m.crm_note_edited();
     case "deleted":

@@ -65,6 +65,10 @@ export function activityText(activity: Activity, app: App): string {
       return m.activity_delete({ who });
     case "note":
       return m.activity_note({ who });
+    case "crm.link":
+      return m.activity_link({ who, title: activity.text });
+    case "crm.unlink":
+      return m.activity_unlink({ who, title: activity.text });
     default:
       return activity.text;
   }
