@@ -103,8 +103,8 @@ func (c *Client) body(ctx context.Context, d inbox.RecordDraft) (fields, error) 
 }
 
 func (c *Client) personBody(ctx context.Context, d inbox.RecordDraft, body fields) error {
-	organization, err := c.organizationOf(ctx, d)
-	body.set("org_id", organization)
+	firm, err := c.organizationOf(ctx, d)
+	body.set("org_id", firm)
 	body.set("name", personName(d))
 	if d.Email != "" {
 		body["emails"] = []fields{{"value": d.Email, "primary": true, "label": "work"}}
@@ -163,8 +163,8 @@ func (c *Client) about(ctx context.Context, d inbox.RecordDraft, body fields, or
 		return err
 	}
 	body.set("person_id", person)
-	organization, err := c.organizationOf(ctx, d)
-	body.set(organizationField, organization)
+	firm, err := c.organizationOf(ctx, d)
+	body.set(organizationField, firm)
 	return err
 }
 
@@ -209,12 +209,14 @@ func (c *Client) makePerson(ctx context.Context, d inbox.RecordDraft, body field
 	return c.remember(ctx, inbox.Person, o)
 }
 
+func firmKey(d inbox.RecordDraft) string { return "organization\n" + strings.ToLower(d.Organization) }
+
 // organizationOf finds an organization by its name, or makes it.
 func (c *Client) organizationOf(ctx context.Context, d inbox.RecordDraft) (string, error) {
 	if d.Organization == "" {
 		return "", nil
 	}
-	key := "organization\n" + strings.ToLower(d.Organization)
+	key := firmKey(d)
 	if id := c.memory.half(key); id != "" {
 		return id, nil
 	}
@@ -229,7 +231,7 @@ func (c *Client) organizationOf(ctx context.Context, d inbox.RecordDraft) (strin
 			return item.id("id"), nil
 		}
 	}
-	o, err := c.post(ctx, "/api/v2/organizations", fields{"name": d.Organization})
+	o, err := c.post(ctx, paths[organization], fields{"name": d.Organization})
 	if err == nil {
 		c.memory.keepHalf(key, o.id("id")) // a search may not find it yet
 	}

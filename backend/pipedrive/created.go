@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"postvak/backend/inbox"
@@ -19,8 +20,8 @@ const (
 )
 
 // FindCreated implements crm.Provider. It reads lists, which are never behind
-// as the search is. When a lead or deal is not there, but the person that was
-// to be made with it is, the next Create of this draft takes that person.
+// as the search is. When a record is not there, but the person or organization
+// that was to be made with it is, the next Create of this draft takes that one.
 func (c *Client) FindCreated(ctx context.Context, d inbox.RecordDraft, since time.Time) (inbox.Record, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
@@ -34,13 +35,26 @@ func (c *Client) FindCreated(ctx context.Context, d inbox.RecordDraft, since tim
 		r, err := c.whole(ctx, d.Kind, o)
 		return r, err == nil, err
 	}
-	if d.Kind != inbox.Person && d.PersonID == "" && personName(d) != "" {
-		err = c.findHalf(ctx, d, since)
-	}
-	return inbox.Record{}, false, err
+	return inbox.Record{}, false, c.findHalves(ctx, d, since)
 }
 
-func (c *Client) findHalf(ctx context.Context, d inbox.RecordDraft, since time.Time) error {
+// findHalves looks for what was to be made with a record that was not made, and
+// has it taken by the next Create.
+func (c *Client) findHalves(ctx context.Context, d inbox.RecordDraft, since time.Time) error {
+	if d.Organization != "" {
+		o, err := c.newest(ctx, organization, "", since, func(o object) (bool, error) {
+			return strings.EqualFold(o.text("name"), d.Organization), nil
+		})
+		if err != nil {
+			return err
+		}
+		if o != nil {
+			c.memory.keepHalf(firmKey(d), o.id("id"))
+		}
+	}
+	if d.Kind == inbox.Person || d.PersonID != "" || personName(d) == "" {
+		return nil
+	}
 	p := d
 	p.Kind = inbox.Person
 	o, err := c.newest(ctx, inbox.Person, "", since, func(o object) (bool, error) { return c.isOf(ctx, p, o) })
@@ -98,7 +112,7 @@ func (c *Client) made(ctx context.Context, kind inbox.RecordKind, person string,
 		query.Set("sort_by", "add_time")
 		query.Set("sort_direction", "desc")
 	}
-	if kind != inbox.Person && numeric.MatchString(person) {
+	if kind != inbox.Person && kind != organization && numeric.MatchString(person) {
 		query.Set("person_id", person)
 	}
 	return c.pages(ctx, paths[kind], query, each)

@@ -20,7 +20,12 @@ func (c *Client) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, er
 	return c.whole(ctx, ref.Kind, o)
 }
 
-var paths = map[inbox.RecordKind]string{inbox.Person: "/api/v2/persons", inbox.Deal: "/api/v2/deals", inbox.Lead: "/v1/leads"}
+// organization is a kind that conversations are not linked to.
+const organization inbox.RecordKind = "organization"
+
+var paths = map[inbox.RecordKind]string{
+	inbox.Person: "/api/v2/persons", inbox.Deal: "/api/v2/deals", inbox.Lead: "/v1/leads", organization: "/api/v2/organizations",
+}
 
 // read gives a record as the API has it; one that is marked as deleted is gone.
 func (c *Client) read(ctx context.Context, ref inbox.RecordRef) (object, error) {
@@ -48,8 +53,8 @@ func (c *Client) read(ctx context.Context, ref inbox.RecordRef) (object, error) 
 // whole fills in what a record only names by ids.
 func (c *Client) whole(ctx context.Context, kind inbox.RecordKind, o object) (inbox.Record, error) {
 	r := c.plain(kind, o)
-	if organization := o.id("org_id") + o.id("organization_id"); organization != "" {
-		r.Organization = c.nameOf(ctx, "organizations", organization)
+	if firm := o.id("org_id") + o.id("organization_id"); firm != "" {
+		r.Organization = c.nameOf(ctx, "organizations", firm)
 	}
 	if r.PersonID != "" {
 		r.Person = c.nameOf(ctx, "persons", r.PersonID)

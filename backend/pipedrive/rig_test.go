@@ -2,6 +2,7 @@ package pipedrive_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -71,3 +72,7 @@ func (p port) WriteNote(ctx context.Context, on inbox.RecordRef, id, was string,
 }
 
 func (p port) Quota() crm.Quota { return crm.Quota(p.Client.Quota()) }
+
+func ref(kind inbox.RecordKind, id int) inbox.RecordRef {
+	return inbox.RecordRef{Kind: kind, ID: strconv.Itoa(id)}
+}
