@@ -3,8 +3,13 @@ package app
 import (
 	"fmt"
 
-	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+)
+
+// The kinds of lines about the CRM.
+const (
+	kindLink   = "crm.link"
+	kindUnlink = "crm.unlink"
 )
 
 // activityOf writes a line between the messages in English; the window writes
@@ -17,17 +22,20 @@ func (a *App) activityOf(line teamlog.Activity) Activity {
 	if line.Kind == doAssign && line.To == "" {
 		out.Kind = doUnassign
 	}
-	out.Text = a.activityText(out.Kind, a.nameOf(line.Author), line.To)
+	if line.Record.ID != "" {
+		out.TargetID, out.RecordKind, out.Title = line.Record.ID, string(line.Record.Kind), line.Title
+	}
+	out.Text = a.activityText(out.Kind, a.nameOf(line.Author), line)
 	if out.Void {
 		out.Reason = a.voidReason(line)
 	}
 	return out
 }
 
-func (a *App) activityText(kind, who string, to inbox.MemberID) string {
+func (a *App) activityText(kind, who string, line teamlog.Activity) string {
 	switch kind {
 	case doAssign:
-		return who + " assigned this to " + a.nameOf(to)
+		return who + " assigned this to " + a.nameOf(line.To)
 	case doUnassign:
 		return who + " unassigned this"
 	case doClose:
@@ -38,6 +46,10 @@ func (a *App) activityText(kind, who string, to inbox.MemberID) string {
 		return who + " deleted this"
 	case "note":
 		return who + " wrote a note"
+	case kindLink:
+		return who + " linked this to " + line.Title
+	case kindUnlink:
+		return who + " unlinked this from " + line.Title
 	}
 	return who + ": " + kind
 }

@@ -14,6 +14,7 @@ import (
 	"postvak/backend/mime"
 	"postvak/backend/notify"
 	"postvak/backend/outbox"
+	"postvak/backend/phone"
 	"postvak/backend/run"
 	"postvak/backend/sqlite"
 	"postvak/backend/teamsync"
@@ -50,6 +51,7 @@ type App struct {
 	follower follower
 	// noticeKeeper looks after what the desktop shows.
 	noticeKeeper follower
+	crm          crmDesk
 	// sightKeeper looks after what is in front of the person.
 	sightKeeper follower
 	bellSaving  sync.Mutex
@@ -118,6 +120,9 @@ func (a *App) start() error {
 		return err
 	}
 	a.startNotify()
+	if err := a.startCrm(); err != nil {
+		return err
+	}
 	a.group.Go("team's channels", a.followTeam)
 	a.group.Go("network", a.watchReturn().Watch)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
@@ -142,12 +147,21 @@ func (a *App) openSecrets() error {
 func (a *App) openCache() (err error) {
 	a.db, err = sqlite.Open(a.ctx, a.opt.Dir, sqlite.Options{
 		Me: a.profile.Member, Now: a.clock.Now, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview,
-		OurAlert: a.ourAlert, OurAddress: a.ourAddress,
+		OurAlert: a.ourAlert, OurAddress: a.ourAddress, OwnText: ownText, PhoneDigits: phone.Digits,
 		Progress: func(done, total int) { a.board.rebuilding(&Progress{done, total}) },
 		Log:      a.log.With("part", "cache"),
 	})
 	a.board.rebuilding(nil)
 	return err
+}
+
+// ownText is what a message's author wrote, without what they quoted.
+func ownText(text string) string {
+	own, quoted := mime.SplitQuote(text)
+	if own == "" {
+		return quoted // nothing but a quotation: it is what was written
+	}
+	return own
 }
 
 func (a *App) joinTeam() error {
@@ -170,6 +184,7 @@ func (a *App) joinTeam() error {
 		Logger: a.log.With("part", "team"),
 	})
 	a.buildNotify()
+	a.buildCrm()
 	if err := a.team.Start(a.ctx, a.group); err != nil {
 		return err
 	}
@@ -216,6 +231,7 @@ func (a *App) changed(c sqlite.Changed) {
 		a.hub.emit("inbox.changed", InboxChanged{ConversationIDs: texts(c.Conversations), Sections: texts(c.Sections)})
 	}
 	a.heard(c)
+	a.crmHeard(c)
 	a.foundVoid(c.Voided)
 }
 

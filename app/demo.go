@@ -10,6 +10,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/sandbox"
+	"postvak/backend/sandbox/crmserver"
 	"postvak/backend/teamlog"
 	"postvak/backend/teamsync"
 )
@@ -18,6 +19,7 @@ import (
 // keys its teammates sign with.
 type demo struct {
 	world   *sandbox.World
+	crm     *crmserver.Server
 	channel inbox.ChannelID
 	authors map[inbox.MemberID]*teamsync.Author
 }
@@ -46,11 +48,14 @@ func (a *App) beginDemo() error {
 		}
 	}
 	a.demo = &demo{world: world, authors: map[inbox.MemberID]*teamsync.Author{}}
-	return nil
+	return a.startDemoCrm()
 }
 
 func (a *App) endDemo() {
 	if a.demo != nil {
+		if a.demo.crm != nil {
+			_ = a.demo.crm.Close()
+		}
 		a.demo.world.Stop()
 	}
 }
@@ -87,6 +92,9 @@ func (a *App) populate(ctx context.Context) error {
 	}
 	if !again {
 		if err := a.replayPast(ctx); err != nil {
+			return err
+		}
+		if err := a.replayBook(ctx); err != nil {
 			return err
 		}
 	}
@@ -254,11 +262,16 @@ func (c *DemoContent) UnmarshalJSON(text []byte) error {
 
 // TeammateRequest is what a teammate does.
 type TeammateRequest struct {
-	Do             string `json:"do"` // assign, unassign, close, reopen, note, drafting, answer, avail, bell
+	// Do is assign, unassign, close, reopen, note, drafting, answer, avail, bell;
+	// link (Kind and ID of a record), unlink (ID of a link), editNote (ID of a
+	// note, Text), editRecord (Kind and ID, Text is the new name or title).
+	Do             string `json:"do"`
 	ConversationID string `json:"conversationId"`
 	MemberID       string `json:"memberId"`
 	Text           string `json:"text"`
 	On             bool   `json:"on"`
+	Kind           string `json:"kind"`
+	ID             string `json:"id"`
 }
 
 // SentMail is what a customer's mailbox received.
@@ -356,6 +369,10 @@ func (s *Sandbox) Offline(offline bool) error {
 		if err := d.world.SetOffline(offline); err != nil {
 			return struct{}{}, err
 		}
+		d.crm.Heal()
+		if offline {
+			d.crm.Fail("", crmserver.CutBefore, -1)
+		}
 		if !offline {
 			s.app.networkBack()
 		}
@@ -370,6 +387,12 @@ func (s *Sandbox) Teammate(name string, r TeammateRequest) error {
 		mate, ok := d.world.Teammate(name)
 		if !ok {
 			return struct{}{}, inbox.Errorf(inbox.NotFound, "There is no teammate %q in the demo.", name)
+		}
+		if event, err := s.app.crmEvent(ctx, r); event != nil || err != nil {
+			if err != nil {
+				return struct{}{}, err
+			}
+			return struct{}{}, s.app.actOnCrm(ctx, mate.ID, event)
 		}
 		ofThemself := r.Do == sandbox.Avail || r.Do == sandbox.Bell
 		if r.Do == sandbox.SentBy || !ofThemself && r.ConversationID == "" {

@@ -80,6 +80,9 @@ var aboutKinds = map[string]string{
 	"snapshot":          "a summary of the log",
 	"snapshot.part":     "a summary of the log",
 	"epoch":             "the log was put together again",
+	"crm.noted":         "work between the team's computers",
+	"crm.entity":        "the contact book",
+	"crm.note":          "a note in the contact book",
 }
 
 // about says in English what an event is about.
@@ -122,6 +125,8 @@ var aboutConversations = map[string]string{
 	"sent":     "conversation %q answered",
 	"note":     "a note at conversation %q",
 	"drafting": "an answer is being written in conversation %q",
+	kindLink:   "conversation %q linked to the CRM",
+	kindUnlink: "conversation %q unlinked from the CRM",
 }
 
 // titleOf is a conversation's subject as the inbox shows it, for one line. One

@@ -186,7 +186,10 @@ type Activity struct {
 	Void     bool   `json:"void"`
 	Reason   string `json:"reason" words:"own"`
 	Pending  bool   `json:"pending"`
-	TargetID string `json:"targetId"` // the member assigned to, for assign
+	TargetID string `json:"targetId"` // the member assigned to, for assign; the record, for crm.link and crm.unlink
+	// Title and RecordKind are the linked record's, as it was called then.
+	Title      string `json:"title"`
+	RecordKind string `json:"recordKind"` // person, lead, deal
 }
 
 // Note is an internal note. It is never sent. Mentions are the members whom

@@ -42,8 +42,8 @@ func (s *Crm) SaveNote(noteID, text string) error {
 }
 
 // RemoveNote deletes a note of the built-in contact book.
-func (s *Crm) RemoveNote(noteID string) error {
-	return s.app.run("Crm.RemoveNote", func(ctx context.Context) error { return s.app.removeBookNote(ctx, noteID) })
+func (s *Crm) RemoveNote(noteID string) (Undo, error) {
+	return do(s.app, "Crm.RemoveNote", func(ctx context.Context) (Undo, error) { return s.app.removeBookNote(ctx, noteID) })
 }
 
 // Preview reads a file of contacts without taking anything in.

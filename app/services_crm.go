@@ -72,7 +72,7 @@ func (s *Crm) Unlink(conversationID, linkID string) (Undo, error) {
 	})
 }
 
-// Notes gives what Postvak keeps in the CRM for a conversation, the newest
+// Notes gives what Postvak keeps in the CRM for a conversation, the oldest
 // first.
 func (s *Crm) Notes(conversationID string) ([]CrmNote, error) {
 	return do(s.app, "Crm.Notes", func(ctx context.Context) ([]CrmNote, error) {

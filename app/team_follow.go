@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ func (a *App) teamChanged() {
 	a.hub.emit("team.changed", Ping{})
 	a.follower.poke()
 	a.alerts.Wake()
+	a.crm.service.Wake()
 }
 
 // comesBack is how long a call waits for the log to give back what it decided,
@@ -81,7 +83,7 @@ func (a *App) followTeam(ctx context.Context) {
 func (a *App) afterTeamChange(ctx context.Context) error {
 	if a.team.Membership() == teamsync.Removed {
 		a.refreshChannels()
-		return a.forgetSecrets(ctx)
+		return errors.Join(a.forgetSecrets(ctx), a.forgetCrmToken(ctx), a.refreshCrm(ctx))
 	}
 	if err := a.noteStart(ctx); err != nil {
 		return err
@@ -96,6 +98,9 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		}
 	}
 	a.refreshChannels()
+	if err := a.refreshCrm(ctx); err != nil {
+		return err
+	}
 	if err := a.sayFirst(ctx); err != nil {
 		return err
 	}

@@ -18,6 +18,9 @@ type reversal struct {
 	event        int            // its place among the events decided together
 	decision     string         // its id in the log
 	at           time.Time
+	// back is what takes a decision about the CRM back; the rest is empty then,
+	// but for the conversation that it is about.
+	back teamlog.Event
 }
 
 // takingBack is how long an assignment can be taken back without asking
@@ -70,6 +73,10 @@ func (a *App) undoOne(ctx context.Context, id string) error {
 	}
 	var events []teamlog.Event
 	for _, r := range back {
+		if r.back != nil && r.conversation == "" {
+			events = append(events, r.back)
+			continue
+		}
 		now, err := a.standing(ctx, r.conversation)
 		if inbox.CodeOf(err) == inbox.NotFound {
 			continue
@@ -91,6 +98,9 @@ func (a *App) undoOne(ctx context.Context, id string) error {
 }
 
 func (a *App) reverse(r reversal, now standing) ([]teamlog.Event, error) {
+	if r.back != nil {
+		return []teamlog.Event{r.back}, nil
+	}
 	if r.do == doAssign {
 		if now.Assignee != r.from {
 			return nil, nil

@@ -116,6 +116,9 @@ func (a *App) conversation(ctx context.Context, id inbox.Key, q OpenQuery) (Conv
 			return Conversation{}, err
 		}
 	}
+	if c.Links, err = a.linksOf(ctx, view.ID, view.Links); err != nil {
+		return Conversation{}, err
+	}
 	c.Drafting = a.drafting(view.Drafting)
 	c.Composer = a.composerFor(view)
 	return c, nil

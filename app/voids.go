@@ -92,6 +92,10 @@ func (a *App) tellVoids() {
 func (a *App) voidedOf(ctx context.Context, v sqlite.Voided) Voided {
 	line := a.activityOf(v.Activity)
 	out := Voided{ID: v.ID, Kind: line.Kind, At: line.At, Text: a.voidText(v.Activity)}
+	if v.Record != "" {
+		out.Text = a.bookVoidText(ctx, v.Record, v.Activity.Void)
+		return out
+	}
 	now, err := a.standing(ctx, v.Conversation)
 	if err != nil {
 		return out

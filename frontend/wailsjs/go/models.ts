@@ -10,6 +10,8 @@ export namespace app {
 	    reason: string;
 	    pending: boolean;
 	    targetId: string;
+	    title: string;
+	    recordKind: string;
 	}
 	export interface Again {
 	    memberId: string;
@@ -313,6 +315,10 @@ export namespace app {
 	    text: string;
 	    reason: string;
 	}
+	export interface CrmNoteRequest {
+	    edit: string;
+	    delete: boolean;
+	}
 	export interface CrmProvider {
 	    kind: string;
 	    account: string;
@@ -342,6 +348,10 @@ export namespace app {
 	    messageId: string;
 	}
 	
+	export interface DemoPipedrive {
+	    baseUrl: string;
+	    token: string;
+	}
 	export interface Device {
 	    id: string;
 	    memberId: string;
@@ -790,6 +800,8 @@ export namespace app {
 	    memberId: string;
 	    text: string;
 	    on: boolean;
+	    kind: string;
+	    id: string;
 	}
 	export interface Undo {
 	    undoId: string;

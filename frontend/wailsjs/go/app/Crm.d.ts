@@ -36,7 +36,7 @@ export function Provider():Promise<app.CrmProvider>;
 
 export function Remove(arg1:string,arg2:string):Promise<app.Undo>;
 
-export function RemoveNote(arg1:string):Promise<void>;
+export function RemoveNote(arg1:string):Promise<app.Undo>;
 
 export function Save(arg1:string,arg2:string,arg3:app.RecordChanges):Promise<app.Undo>;
 

@@ -4,9 +4,13 @@ import {app} from '../models';
 
 export function Advance(arg1:string):Promise<void>;
 
+export function CrmNote(arg1:string,arg2:app.CrmNoteRequest):Promise<void>;
+
 export function Deliver(arg1:app.DeliverRequest):Promise<app.Delivered>;
 
 export function Offline(arg1:boolean):Promise<void>;
+
+export function Pipedrive():Promise<app.DemoPipedrive>;
 
 export function Sent():Promise<Array<app.SentMail>>;
 

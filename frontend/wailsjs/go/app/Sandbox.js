@@ -6,12 +6,20 @@ export function Advance(arg1) {
   return window['go']['app']['Sandbox']['Advance'](arg1);
 }
 
+export function CrmNote(arg1, arg2) {
+  return window['go']['app']['Sandbox']['CrmNote'](arg1, arg2);
+}
+
 export function Deliver(arg1) {
   return window['go']['app']['Sandbox']['Deliver'](arg1);
 }
 
 export function Offline(arg1) {
   return window['go']['app']['Sandbox']['Offline'](arg1);
+}
+
+export function Pipedrive() {
+  return window['go']['app']['Sandbox']['Pipedrive']();
 }
 
 export function Sent() {

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"postvak/backend/crm"
+	"postvak/backend/inbox"
+	"postvak/backend/phone"
+	"postvak/backend/sqlite"
+)
+
+// matchTime is how long a pane waits to hear who a contact is.
+const matchTime = 10 * time.Second
+
+// mostEarlier is how many other conversations of a contact are shown.
+const mostEarlier = 20
+
+// contactOf gives a conversation's subject and contact.
+func (a *App) contactOf(ctx context.Context, id inbox.Key) (subject string, contact inbox.Address, err error) {
+	view, err := a.db.Conversation(ctx, id, sqlite.OpenQuery{Limit: 1})
+	return view.Subject, view.Contact, err
+}
+
+// contactCard says who the contact is. What the CRM cannot say now is left
+// out, with the reason.
+func (a *App) contactCard(ctx context.Context, id inbox.Key) (ContactCard, error) {
+	now, err := a.standing(ctx, id)
+	if err != nil {
+		return ContactCard{}, err
+	}
+	subject, contact, err := a.contactOf(ctx, now.ID)
+	if err != nil {
+		return ContactCard{}, err
+	}
+	card := ContactCard{Prefill: prefillOf(subject, contact)}
+	matches := a.whoIs(ctx, contact, &card)
+	a.crm.service.Opened(now.ID)
+	card.Earlier, err = a.earlierTalks(ctx, now.ID, contact, matches)
+	return card, err
+}
+
+func prefillOf(subject string, contact inbox.Address) ContactPrefill {
+	p := ContactPrefill{Name: contact.Name, Title: subject}
+	if strings.Contains(contact.Address, "@") {
+		p.Email = contact.Address
+	} else {
+		p.Phone = contact.Address
+	}
+	return p
+}
+
+func (a *App) whoIs(ctx context.Context, contact inbox.Address, card *ContactCard) []crm.Match {
+	if _, err := a.askable(); err != nil {
+		card.Reason = a.failureOf(err).Message
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, matchTime)
+	defer cancel()
+	matches, asOf, err := a.crm.service.Matches(ctx, contact)
+	if err != nil {
+		card.Reason = a.failureOf(a.told("Crm.Contact", err)).Message
+		return nil
+	}
+	card.AsOf = stamp(asOf)
+	card.Matches = mapped(matches, func(m crm.Match) ContactMatch {
+		return ContactMatch{Record: recordOf(m.Record), Confidence: string(m.Confidence), Why: string(m.Why)}
+	})
+	return matches
+}
+
+// earlierTalks are the contact's other conversations on any channel, also those
+// under other addresses of theirs that the CRM knows.
+func (a *App) earlierTalks(ctx context.Context, id inbox.Key, contact inbox.Address, matches []crm.Match) ([]EarlierTalk, error) {
+	addresses := []string{contact.Address}
+	for _, m := range matches {
+		if m.Confidence != inbox.Sure {
+			continue
+		}
+		addresses = append(addresses, m.Emails...)
+		for _, number := range m.Phones {
+			if normal, ok := phone.Normal(number, ""); ok {
+				addresses = append(addresses, normal)
+			}
+		}
+	}
+	rows, err := a.db.ConversationsOf(ctx, addresses, id, mostEarlier)
+	all := []EarlierTalk{}
+	for _, r := range rows {
+		if a.team.HasAccess(a.team.Me(), r.Channel) {
+			all = append(all, EarlierTalk{
+				ID: string(r.ID), Subject: r.Subject, Kind: string(r.Kind), ChannelID: string(r.Channel), At: stamp(r.LastAt), Closed: r.Closed,
+			})
+		}
+	}
+	return all, err
+}
+
+// crmNotes are what Postvak keeps in the CRM for a conversation, the oldest
+// first.
+func (a *App) crmNotes(ctx context.Context, id inbox.Key) ([]CrmNote, error) {
+	now, err := a.standing(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := a.crm.service.Notes(ctx, now.ID)
+	return mapped(notes, func(n crm.Note) CrmNote {
+		return CrmNote{
+			ID: n.ID, LinkID: n.Link, Kind: string(n.On.Kind), TargetID: n.On.ID, From: stamp(n.From), Until: stamp(n.Until),
+			State: string(n.State), Text: n.Text, Reason: n.Reason,
+		}
+	}), err
+}
