@@ -162,7 +162,7 @@ func (db *DB) EntityDuplicates(ctx context.Context, limit int) ([][]teamlog.Enti
 	groups := [][]teamlog.Entity{}
 	err := db.snapshot(ctx, func(r reading) error {
 		var keys [][2]string
-		err := r.each(fmt.Sprintf("SELECT what, key FROM shared_keys WHERE n > 1 ORDER BY what, key LIMIT %d", rowLimit(limit)), nil,
+		err := r.each(fmt.Sprintf("SELECT what, key FROM shared_keys INDEXED BY shared_keys_double WHERE n > 1 AND what > '' ORDER BY what, key LIMIT %d", rowLimit(limit)), nil,
 			func(rows *sql.Rows) error {
 				var k [2]string
 				err := rows.Scan(&k[0], &k[1])

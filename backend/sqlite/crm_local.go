@@ -13,7 +13,7 @@ import (
 // disk when the call returns. Of a conversation that is not here, or deleted,
 // nothing is kept: NotFound.
 func (db *DB) PutCreation(ctx context.Context, c Creation) error {
-	value, err := json.Marshal(c)
+	value, err := json.Marshal(creationValue{c, draftValue{c.Draft, string(c.Draft.Value)}})
 	if err != nil {
 		return err
 	}
@@ -42,9 +42,11 @@ func (db *DB) Creations(ctx context.Context) (all []Creation, err error) {
 			if err := rows.Scan(&value); err != nil {
 				return err
 			}
-			var c Creation
-			err := json.Unmarshal(value, &c)
-			all = append(all, c)
+			var v creationValue
+			err := json.Unmarshal(value, &v)
+			v.Creation.Draft = v.Draft.RecordDraft
+			v.Creation.Draft.Value = json.Number(v.Draft.Value)
+			all = append(all, v.Creation)
 			return err
 		})
 		for i := range all {
@@ -64,6 +66,28 @@ func (db *DB) DropCreation(ctx context.Context, id string) error {
 	return err
 }
 
+// As JSON an amount that is none would be 0: what holds one is stored with its
+// text in the place of it.
+type (
+	recordValue struct {
+		inbox.Record
+		Value string
+	}
+	draftValue struct {
+		inbox.RecordDraft
+		Value string
+	}
+	creationValue struct {
+		Creation
+		Draft draftValue
+	}
+)
+
+func (v recordValue) record() inbox.Record {
+	v.Record.Value = json.Number(v.Value)
+	return v.Record
+}
+
 // How long who a contact is stays known, and how much of a note is kept.
 const (
 	keepMatches = 30 * 24 * time.Hour
@@ -74,7 +98,11 @@ const (
 // of the conversation's contact: when their last conversation is deleted, that
 // goes too (R12).
 func (db *DB) PutMatches(ctx context.Context, provider, contact string, matches []inbox.Record, at time.Time) error {
-	return db.remember(ctx, matches, func(t *tx, value string) error {
+	values := make([]recordValue, len(matches))
+	for i, r := range matches {
+		values[i] = recordValue{r, string(r.Value)}
+	}
+	return db.remember(ctx, values, func(t *tx, value string) error {
 		t.filled["crm_matches"] = true
 		if err := t.exec("DELETE FROM crm_matches WHERE at < ?", millis(at.Add(-keepMatches))); err != nil {
 			return err
@@ -86,8 +114,12 @@ func (db *DB) PutMatches(ctx context.Context, provider, contact string, matches 
 
 // Matches gives them, and from when they are.
 func (db *DB) Matches(ctx context.Context, provider, contact string) (matches []inbox.Record, at time.Time, found bool, err error) {
-	at, found, err = db.recall(ctx, &matches, "SELECT at, value FROM crm_matches WHERE provider = ? AND contact = ?",
+	var values []recordValue
+	at, found, err = db.recall(ctx, &values, "SELECT at, value FROM crm_matches WHERE provider = ? AND contact = ?",
 		provider, inbox.NormalAddress(contact))
+	for _, v := range values {
+		matches = append(matches, v.record())
+	}
 	return matches, at, found, err
 }
 
@@ -109,7 +141,7 @@ func (db *DB) SeenNote(ctx context.Context, provider, id string) (n inbox.NoteVe
 // PutSeenRecord keeps what a provider says of a record. It goes when no
 // conversation is linked with it any more.
 func (db *DB) PutSeenRecord(ctx context.Context, provider string, r inbox.Record, at time.Time) error {
-	return db.remember(ctx, r, func(t *tx, value string) error {
+	return db.remember(ctx, recordValue{r, string(r.Value)}, func(t *tx, value string) error {
 		return t.exec("INSERT OR REPLACE INTO crm_seen_records (provider, kind, target, at, value) VALUES (?, ?, ?, ?, ?)",
 			provider, string(r.Kind), r.ID, millis(at), value)
 	})
@@ -117,9 +149,10 @@ func (db *DB) PutSeenRecord(ctx context.Context, provider string, r inbox.Record
 
 // SeenRecord gives a record as it was last seen, and when that was.
 func (db *DB) SeenRecord(ctx context.Context, provider string, ref inbox.RecordRef) (r inbox.Record, at time.Time, found bool, err error) {
-	at, found, err = db.recall(ctx, &r, "SELECT at, value FROM crm_seen_records WHERE provider = ? AND kind = ? AND target = ?",
+	var v recordValue
+	at, found, err = db.recall(ctx, &v, "SELECT at, value FROM crm_seen_records WHERE provider = ? AND kind = ? AND target = ?",
 		provider, string(ref.Kind), ref.ID)
-	return r, at, found, err
+	return v.record(), at, found, err
 }
 
 // ForgetProvider drops what was kept of a provider, but for creations: nobody

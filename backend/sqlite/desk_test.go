@@ -47,7 +47,7 @@ func (d *desk) must(changed Changed, err error) {
 	d.ok(err)
 	for _, v := range changed.Voided {
 		d.told[v.ID]++
-		if v.Conversation == "" || v.Activity.Void == teamlog.Admitted || v.Activity.ID != v.ID {
+		if (v.Conversation == "") == (v.Record == "") || v.Activity.Void == teamlog.Admitted || v.Activity.ID != v.ID {
 			d.r.Fatalf("reported %+v", v)
 		}
 	}
@@ -75,6 +75,7 @@ func (d *desk) decides(author inbox.MemberID) teamlog.Decision {
 	if rapid.IntRange(0, 5).Draw(d.r, "verdict") == 0 {
 		made.Void = teamlog.NotAvailable
 	}
+	d.w.crm.made(made)
 	return made
 }
 
@@ -171,6 +172,9 @@ func (d *desk) waitAgain(again []Waiting) {
 
 func (d *desk) decidePrivately() {
 	made := d.decides(d.me)
+	if ofBook(teamlog.Anchor(made.Event)) {
+		return // the contact book is never private
+	}
 	d.must(d.db.AddPrivate(bg, []teamlog.Decision{made}))
 	made.N = uint64(len(d.private)) + 1
 	made.Seen = made.N - 1
@@ -225,7 +229,9 @@ func (d *desk) check() {
 			d.r.Fatalf("conversation %d is\n%+v, folded purely\n%+v", id, got, want)
 		}
 		d.checkRow(id, messages, want)
+		d.checkLinks(id, messages, want)
 	}
+	d.checkBook()
 	d.checkPending()
 }
 

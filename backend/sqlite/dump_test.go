@@ -26,6 +26,16 @@ var derivedTables = map[string]string{
 	"conversations": `SELECT (SELECT min(key) FROM messages WHERE conversation = c.id), c.channel, c.section, l.key, c.unread, c.reply_by,
 		c.assignee, c.closed, c.pending, c.contact_name, c.contact, c.subject, c.preview FROM conversations c JOIN messages l ON l.id = c.last`,
 	"search": `SELECT v.term, v.doc, v.cnt FROM temp.words v`,
+	"links": `SELECT (SELECT min(key) FROM messages WHERE conversation = l.conversation), l.id, l.provider, l.kind, l.target, l.owed, l.notes
+		FROM links l`,
+	"entities":        `SELECT key, kind, sort, deleted, value FROM entities`,
+	"entity counts":   `SELECT kind, total FROM entity_counts WHERE total != 0`,
+	"entities listed": `SELECT kind, count(*) FROM entities WHERE deleted = 0 GROUP BY kind`,
+	"entity keys":     `SELECT e.key, k.what, k.key FROM entity_keys k JOIN entities e ON e.id = k.entity`,
+	"shared keys":     `SELECT what, key, n FROM shared_keys`,
+	"keys counted":    `SELECT what, key, count(*) FROM entity_keys WHERE what != 'person' GROUP BY what, key`,
+	"entity words":    `SELECT v.term, v.doc, v.cnt FROM temp.book v`,
+	"book notes":      `SELECT id, kind, target, at, marker, deleted, value FROM book_notes`,
 }
 
 // dump is everything derived, comparable between caches that learnt the same
@@ -35,7 +45,8 @@ func dump(t testing.TB, db *DB) map[string][]string {
 	db.write.lock <- struct{}{}
 	defer func() { <-db.write.lock }()
 	conn := db.write.conn
-	if _, err := conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS temp.words; CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row)"); err != nil {
+	if _, err := conn.ExecContext(context.Background(), `DROP TABLE IF EXISTS temp.words; CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row);
+		DROP TABLE IF EXISTS temp.book; CREATE VIRTUAL TABLE temp.book USING fts5vocab(main, entity_search, row)`); err != nil {
 		t.Fatal(err)
 	}
 	all := map[string][]string{}

@@ -59,13 +59,17 @@ func (t *tx) linksOf(conversation int64) (all []linkRow, err error) {
 	if some, err := t.some("links"); err != nil || !some {
 		return nil, err
 	}
-	err = t.each("SELECT id, provider, kind, target, notes, owed FROM links WHERE conversation = ?", []any{conversation}, func(rows *sql.Rows) error {
+	err = t.each("SELECT id, provider, kind, target, notes, owed FROM links WHERE conversation = ?", []any{conversation}, scanLinks(&all))
+	return all, err
+}
+
+func scanLinks(into *[]linkRow) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
 		var l linkRow
 		err := rows.Scan(&l.id, &l.provider, &l.kind, &l.target, &l.notes, &l.owed)
-		all = append(all, l)
+		*into = append(*into, l)
 		return err
-	})
-	return all, err
+	}
 }
 
 // newLinks are the rows that a conversation is to have: none when it stands in
@@ -164,8 +168,9 @@ func (db *DB) OwedNotes(ctx context.Context, now time.Time, after string, limit 
 		limit = defaultOwed
 	}
 	err = db.reading(ctx).each(`SELECT o.id, c.key FROM (
-			SELECT id, conversation FROM links WHERE owed = 9223372036854775807 AND id > ?
-			UNION ALL SELECT id, conversation FROM links WHERE owed > ? AND owed != 0 AND owed < 9223372036854775807 AND id > ?
+			SELECT id, conversation FROM links INDEXED BY links_owed WHERE owed = 9223372036854775807 AND owed != 0 AND id > ?
+			UNION ALL SELECT id, conversation FROM links INDEXED BY links_owed
+				WHERE owed > ? AND owed < 9223372036854775807 AND owed != 0 AND id > ?
 		) o CROSS JOIN conversations c ON c.id = o.conversation ORDER BY o.id`, []any{after, millis(now), after}, func(rows *sql.Rows) error {
 		if len(all) == limit {
 			return errStop

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,15 +120,16 @@ func hashedNames(link inbox.Link) map[int64]string {
 // owed says until when somebody is to write a note of a link: 0 for not at all.
 func (n notable) owed(link inbox.Link, assignee inbox.MemberID) int64 {
 	f := n.facts(link, assignee)
-	f.Now = time.UnixMilli(math.MaxInt32 * 1000) // long after every window: only messages count
+	ends := windowEnds(link)
+	f.Now = ends // from then on only messages count
 	if inbox.DecideNote(f).Act != inbox.NoteNothing {
 		return owedForEver
 	}
-	f.Now = time.Time{}
+	f.Now = ends.Add(-1)
 	if inbox.DecideNote(f).Act == inbox.NoteNothing {
 		return 0
 	}
-	return millis(windowEnds(link))
+	return millis(ends)
 }
 
 // windowEnds is when the newest window of a link ends.
@@ -199,4 +199,3 @@ func linkAnchor(q querier, conversation int64, link string) (inbox.Key, error) {
 	}
 	return "", err
 }
-

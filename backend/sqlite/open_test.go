@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func frozen(t *testing.T, version int) *DB {
 
 // TestFrozenDatabasesOpen finds in each what every version had.
 func TestFrozenDatabasesOpen(t *testing.T) {
-	for version := 1; version <= 3; version++ {
+	for version := 1; version <= 4; version++ {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			db := frozen(t, version)
 			view := open(t, db, "shop:one")
@@ -103,7 +104,7 @@ func TestVersion1ReadsItsLogAgain(t *testing.T) {
 // TestLaterVersionsKeepTheTeam: the log, a snapshot that is not settled, what is
 // private and what is to be told.
 func TestLaterVersionsKeepTheTeam(t *testing.T) {
-	for _, version := range []int{2, 3} {
+	for _, version := range []int{2, 3, 4} {
 		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheTeam(t, frozen(t, version)) })
 	}
 }
@@ -132,9 +133,39 @@ func keepsTheTeam(t *testing.T, db *DB) {
 	}
 }
 
-// TestVersion3KeepsTheHistory of notifications.
-func TestVersion3KeepsTheHistory(t *testing.T) {
-	db := frozen(t, 3)
+// TestVersion4KeepsTheCRM: what waits to be made, and what a provider said; the
+// rest follows from the log.
+func TestVersion4KeepsTheCRM(t *testing.T) {
+	db := frozen(t, 4)
+	if all, err := db.Creations(t.Context()); err != nil || !reflect.DeepEqual(all, []Creation{creation("shop:one")}) {
+		t.Errorf("creations %+v, %v", all, err)
+	}
+	if got := seen(t, db); got != [3]bool{true, true, true} {
+		t.Errorf("note, record and match are kept: %v", got)
+	}
+	if links := open(t, db, "shop:two").Links; len(links) != 2 || links[0].ID != "p2.0" || links[1].ID != "r2.3" {
+		t.Errorf("links %+v", links)
+	}
+	if all, err := db.OwedNotes(t.Context(), start, "", 0); err != nil || len(all) != 2 {
+		t.Errorf("owed %+v, %v", all, err)
+	}
+	if all, err := db.FindEntities(t.Context(), inbox.Person, "meijer", 0); err != nil || !slices.Equal(ids(all), []string{"p1"}) {
+		t.Errorf("persons %+v, %v", all, err)
+	}
+	if n, found, err := db.BookNoteByMarker(t.Context(), someone, "note=abc."); err != nil || !found || n.Text != "a note" {
+		t.Errorf("note %+v, %v, %v", n, found, err)
+	}
+}
+
+// TestLaterVersionsKeepTheHistory of notifications.
+func TestLaterVersionsKeepTheHistory(t *testing.T) {
+	for _, version := range []int{3, 4} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheHistory(t, frozen(t, version)) })
+	}
+}
+
+func keepsTheHistory(t *testing.T, db *DB) {
+	t.Helper()
 	want := []string{"shop:one bram email failed mail_failed", "shop:one anna desktop shown do_not_disturb"}
 	if events := told(t, db, HistoryQuery{}); !reflect.DeepEqual(events, want) {
 		t.Errorf("the history has %q, want %q", events, want)

@@ -19,11 +19,12 @@ import (
 type world struct {
 	messages  []inbox.Fetched
 	decisions []teamlog.Decision
+	crm       *crmWorld
 }
 
 func drawWorld(t *rapid.T) world {
 	people := []string{"carla@customer.example", "dave@other.example", "eve@evil.example"}
-	var w world
+	w := world{crm: &crmWorld{}}
 	for i := range rapid.IntRange(1, 12).Draw(t, "messages") {
 		person := rapid.SampledFrom(people).Draw(t, "person")
 		change := func(m *inbox.Message) {
@@ -47,9 +48,11 @@ func drawWorld(t *rapid.T) world {
 		w.messages = append(w.messages, f)
 	}
 	book := &logBook{}
-	for range rapid.IntRange(0, 10).Draw(t, "decisions") {
+	for range rapid.IntRange(0, 16).Draw(t, "decisions") {
 		author := rapid.SampledFrom([]inbox.MemberID{me, "bram"}).Draw(t, "author")
-		w.decisions = append(w.decisions, book.decision(author, w.drawEvent(t)))
+		made := book.decision(author, w.drawEvent(t))
+		w.crm.made(made)
+		w.decisions = append(w.decisions, made)
 	}
 	return w
 }
@@ -65,6 +68,9 @@ func (w world) drawEvent(t *rapid.T) teamlog.Event {
 		return keys
 	}
 	c := key("conversation")
+	if rapid.IntRange(0, 2).Draw(t, "about the crm") == 0 {
+		return w.crm.event(t, c, w.messages)
+	}
 	switch rapid.IntRange(0, 9).Draw(t, "event") {
 	case 0:
 		return &teamlog.Assign{Conversation: c, To: rapid.SampledFrom([]inbox.MemberID{me, "bram"}).Draw(t, "to")}
@@ -133,6 +139,10 @@ func compare(r *rapid.T, what string, got, want map[string][]string) {
 	}
 	if !reflect.DeepEqual(got["sections"], got["counted"]) {
 		r.Fatalf("%s: kept counts %q, counted %q", what, got["sections"], got["counted"])
+	}
+	if !reflect.DeepEqual(got["entity counts"], got["entities listed"]) || !reflect.DeepEqual(got["shared keys"], got["keys counted"]) {
+		r.Fatalf("%s: the contact book counts %q and %q, there are %q and %q", what,
+			got["entity counts"], got["shared keys"], got["entities listed"], got["keys counted"])
 	}
 }
 

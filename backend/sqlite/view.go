@@ -19,7 +19,7 @@ type Conversation struct {
 	Activity []teamlog.Activity
 	Notes    []teamlog.NoteState
 	Drafting []teamlog.DraftingState // who else may be writing an answer; the caller ends it by its age
-	Links    []inbox.Link // with records of a CRM, in the order of linking
+	Links    []inbox.Link            // with records of a CRM, in the order of linking
 	Draft    *inbox.Draft
 	Earlier  []ConversationLink // of the same contact, newest first
 	Related  []ConversationLink // refers to this one without joining it, or is referred to
