@@ -23,6 +23,7 @@ const (
 	shutPause   = 15 * time.Minute // doubled, after the network in front shut us out
 	shutMost    = 4 * time.Hour
 	windowMost  = 3 * time.Second // of a burst window: what a call waits inside
+	dearest     = 40              // tokens of the dearest call: a refusal with fewer left is the day's
 )
 
 // reason is why nothing is asked.
@@ -114,7 +115,7 @@ func (l *limits) strike(res *http.Response, page bool, now time.Time) (reason, t
 	switch after := pause(res.Header, now); {
 	case page && res.StatusCode == http.StatusForbidden:
 		l.why, wait = shutOut, max(after, min(shutPause*doubled, shutMost))
-	case said && left <= 0:
+	case said && left < dearest:
 		l.why, wait = spent, max(after, budgetPause)
 	case after > 0:
 		l.why, wait = tooFast, max(after, min(burstPause*doubled/2, burstMost))
