@@ -102,7 +102,9 @@ func digits(number string) string {
 	if len(number) > maxLength {
 		return ""
 	}
-	number, _ = phonenumbers.MaybeSeparateExtensionFromPhone(number)
+	if strings.ContainsFunc(number, notPlain) {
+		number, _ = phonenumbers.MaybeSeparateExtensionFromPhone(number)
+	}
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1
@@ -110,3 +112,7 @@ func digits(number string) string {
 		return r
 	}, phonenumbers.NormalizeDigitsOnly(number))
 }
+
+// notPlain tells what an extension may begin with from what most numbers are
+// written with.
+func notPlain(r rune) bool { return !strings.ContainsRune("+0123456789 ()-./", r) }

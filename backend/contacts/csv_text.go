@@ -1,0 +1,61 @@
+package contacts
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// textOf is what a file says, in whichever of the encodings that address books
+// write: UTF-8 and UTF-16 with or without a mark, else Windows-1252. It takes
+// any bytes.
+func textOf(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return strings.ToValidUTF8(string(data[3:]), "\ufffd")
+	case bytes.HasPrefix(data, []byte("\xff\xfe")):
+		return wide(data[2:], binary.LittleEndian)
+	case bytes.HasPrefix(data, []byte("\xfe\xff")):
+		return wide(data[2:], binary.BigEndian)
+	}
+	switch odd, even := zeros(data); {
+	case odd > even && odd > len(data)/8:
+		return wide(data, binary.LittleEndian)
+	case even > odd && even > len(data)/8:
+		return wide(data, binary.BigEndian)
+	case utf8.Valid(data):
+		return string(data)
+	}
+	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
+	if err != nil {
+		return strings.ToValidUTF8(string(data), "\ufffd")
+	}
+	return string(text)
+}
+
+// zeros counts the zero bytes at odd and even places: Latin letters in UTF-16
+// have one each.
+func zeros(data []byte) (odd, even int) {
+	for i, b := range data {
+		switch {
+		case b != 0:
+		case i%2 == 1:
+			odd++
+		default:
+			even++
+		}
+	}
+	return odd, even
+}
+
+func wide(data []byte, order binary.ByteOrder) string {
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
