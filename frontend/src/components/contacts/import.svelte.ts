@@ -8,6 +8,7 @@ const names: Record<string, () => string> = {
   email: () => m.email(),
   phone: () => m.record_phone(),
   organization: () => m.record_organization(),
+  note: () => m.note(),
 };
 
 /** What a column of a file can be taken for; "" leaves it out. */

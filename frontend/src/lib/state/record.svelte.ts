@@ -1,6 +1,6 @@
 import { BackendError, type Backend, type CrmRecord, type RecordKind, type Undoable } from "$lib/backend";
 import { Latest } from "./latest";
-import { asFields, changedFields, draftOf, merge, problemsOf, same, type DraftField, type RecordDraft } from "./recordDraft";
+import { asBefore, asFields, changedFields, draftOf, formOf, merge, problemsOf, same, type DraftField, type RecordDraft } from "./recordDraft";
 
 /** One person, lead or deal: shown, and changed where the team's own book has it. */
 export class RecordState {
@@ -82,7 +82,7 @@ export class RecordState {
 
   edit(): void {
     if (!this.data) return;
-    this.draft = draftOf(this.data);
+    this.draft = formOf(this.data);
     this.#base = draftOf(this.data);
   }
 
@@ -117,7 +117,7 @@ export class RecordState {
     this.saving = true;
     this.saveError = undefined;
     try {
-      const was = asFields(this.kind, base, changed);
+      const was = asBefore(this.kind, base, changed);
       const undo = await this.#backend.crm.save(this.kind, this.id, { ...asFields(this.kind, draft, changed), was });
       this.cancel();
       await this.refresh();

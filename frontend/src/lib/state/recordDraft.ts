@@ -55,8 +55,17 @@ export function problemsOf(kind: RecordKind, draft: RecordDraft): DraftField[] {
 
 const bare = (value: string | string[]) => (typeof value === "string" ? value.trim() : value.map((each) => each.trim()).filter(Boolean));
 
+/** A record as somebody begins to change it: whole amounts without their cents. */
+export function formOf(record: CrmRecord): RecordDraft {
+  const draft = draftOf(record);
+  return { ...draft, value: tidy(draft.value) };
+}
+
+const tidy = (value: string) => value.replace(/\.0+$/, "");
+
 /** Whether two drafts say the same of a field. */
 export function same(a: RecordDraft, b: RecordDraft, field: DraftField): boolean {
+  if (field === "value") return tidy(parseMoney(a.value) ?? a.value) === tidy(parseMoney(b.value) ?? b.value);
   return JSON.stringify(bare(a[field])) === JSON.stringify(bare(b[field]));
 }
 
@@ -65,11 +74,18 @@ export function changedFields(kind: RecordKind, draft: RecordDraft, base: Record
   return fields[kind].filter((field) => !same(draft, base, field));
 }
 
+const called = (kind: RecordKind, field: DraftField) => (field === "name" && kind !== "person" ? "title" : field);
+
 /** Some of a draft's fields, in the words of the contract. */
 export function asFields(kind: RecordKind, draft: RecordDraft, only: readonly DraftField[]): RecordFields {
   const sent = (field: DraftField) => (field === "value" ? (parseMoney(draft.value) ?? draft.value) : bare(draft[field]));
-  const entries = only.map((field) => [field === "name" && kind !== "person" ? "title" : field, sent(field)]);
-  return Object.fromEntries(entries) as RecordFields;
+  return Object.fromEntries(only.map((field) => [called(kind, field), sent(field)])) as RecordFields;
+}
+
+/** The same fields letter by letter as they were, to be compared with what they are. */
+export function asBefore(kind: RecordKind, base: RecordDraft, only: readonly DraftField[]): RecordFields {
+  const filled = (value: string | string[]) => (typeof value === "string" ? value : value.filter(Boolean));
+  return Object.fromEntries(only.map((field) => [called(kind, field), filled(base[field])])) as RecordFields;
 }
 
 /** What a new record is made of: only what was filled in. */
