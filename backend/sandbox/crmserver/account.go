@@ -110,9 +110,7 @@ func (a *account) begin(cfg Config) {
 		{1, 1, 1, "Qualified"}, {2, 1, 2, "Contact made"}, {3, 1, 3, "Quote sent"}, {4, 1, 4, "Negotiations started"},
 		{5, 2, 1, "Qualified"}, {6, 2, 2, "Signed"},
 	}
-	a.labels = []Label{
-		{leadID(1), "Hot", "red"}, {leadID(2), "Warm", "yellow"}, {leadID(3), "Cold", "blue"},
-	}
+	a.labels = Labels()
 }
 
 func (a *account) id() int {

@@ -39,14 +39,18 @@ func clean(text string) string {
 		case kind == html.StartTagToken && dropped[token.Data]:
 			skipping = token.Data
 		case kind == html.TextToken:
-			b.WriteString(cleanText(token.Data))
+			text := token.Data
+			if strings.HasSuffix(b.String(), "\n") { // what it was given it cleans to the same again
+				text = strings.TrimLeft(text, " \n\r\t")
+			}
+			b.WriteString(cleanText(text))
 		default:
 			b.WriteString(cleanTag(kind, token))
 		}
 	}
-	stored := strings.TrimSpace(b.String())
-	if strings.HasPrefix(stored, "<div>") && strings.HasSuffix(stored, "</div>") {
-		return stored
+	stored := b.String()
+	if whole := strings.TrimSpace(stored); strings.HasPrefix(whole, "<div>") && strings.HasSuffix(whole, "</div>") {
+		return whole
 	}
 	return "<div>" + stored + "</div>"
 }

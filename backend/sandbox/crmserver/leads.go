@@ -110,3 +110,8 @@ func (s *Server) me(c *call) answer {
 	o["language"] = object{"language_code": "en", "country_code": "US"}
 	return ok(o)
 }
+
+// Labels are the marks that every account begins with.
+func Labels() []Label {
+	return []Label{{leadID(1), "Hot", "red"}, {leadID(2), "Warm", "yellow"}, {leadID(3), "Cold", "blue"}}
+}

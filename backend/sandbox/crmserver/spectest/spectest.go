@@ -95,6 +95,13 @@ func load(file, base string) (*openapi3.T, error) {
 // practice.
 var nullable = []string{"next_cursor", "last_update_user_id", "org_id", "organization", "icon_url"}
 
+// lists are parameters that take names with commas between them, and are
+// described as one name; each has the names that there are.
+var (
+	lists = []string{"fields", "item_types"}
+	each  = map[*openapi3.Parameter][]any{}
+)
+
 // mend corrects the files' known faults: members that are null all the same,
 // and lists of names that are described as one name.
 func mend(doc *openapi3.T) {
@@ -102,8 +109,8 @@ func mend(doc *openapi3.T) {
 	for _, path := range doc.Paths.Map() {
 		for _, op := range path.Operations() {
 			for _, p := range op.Parameters {
-				if p.Value.Name == "fields" || p.Value.Name == "item_types" {
-					p.Value.Schema.Value.Enum = nil
+				if schema := p.Value.Schema.Value; slices.Contains(lists, p.Value.Name) {
+					each[p.Value], schema.Enum = schema.Enum, nil
 				}
 			}
 			for _, r := range op.Responses.Map() {
@@ -231,9 +238,16 @@ func (c *Checker) request(where string, e crmserver.Exchange, route *routers.Rou
 	if err := openapi3filter.ValidateRequest(context.Background(), c.input(e, route, values)); err != nil {
 		c.t.Errorf("request %s: %v", where, err)
 	}
-	for name := range e.Request.URL.Query() {
-		if route.Operation.Parameters.GetByInAndName("query", name) == nil {
+	for name, values := range e.Request.URL.Query() {
+		p := route.Operation.Parameters.GetByInAndName("query", name)
+		if p == nil {
 			c.t.Errorf("request %s: the specification has no parameter %q", where, name)
+			continue
+		}
+		for one := range strings.SplitSeq(values[0], ",") {
+			if known := each[p]; known != nil && !slices.Contains(known, any(one)) {
+				c.t.Errorf("request %s: the specification has no %q among its %s", where, one, name)
+			}
 		}
 	}
 	if len(e.Body) == 0 {
