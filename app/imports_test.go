@@ -41,8 +41,10 @@ var mayImport = map[string][]string{
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.
-	"app/autostart": {},
+	"app/autostart": {"app/entryfile"},
 	"app/desktop":   {"tidy"},
+	"app/entryfile": {},
+	"app/scheme":    {"app/entryfile"}, // who opens postvak:// links
 	"app/tray":      {},
 	"app/words":     {},
 	"app/command":   {"app", "app/desktop"}, // the command line, which chooses what shows notifications

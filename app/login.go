@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"postvak/app/autostart"
+	"postvak/app/scheme"
 	"postvak/backend/inbox"
 )
 
@@ -39,6 +40,30 @@ func LoginEntry(dir string, sandbox bool) (Login, error) {
 	}
 	entry.Command = append(entry.Command, "--hidden")
 	return entry, nil
+}
+
+// LinkHandler has the system open deep links with a program.
+type LinkHandler interface {
+	Register() error
+}
+
+// DeepLinks opens deep links with this very program.
+func DeepLinks() (LinkHandler, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return scheme.Handler{Scheme: linkScheme, Name: "postvak", Title: "Postvak", Command: []string{program}}, nil
+}
+
+// registerLinks does so at every start: the program may have moved.
+func (a *App) registerLinks() {
+	if a.opt.Links == nil {
+		return
+	}
+	if err := a.opt.Links.Register(); err != nil {
+		a.log.Warn("deep links", "error", err.Error())
+	}
 }
 
 // startsAtLogin asks the system; stored is what was chosen where there is

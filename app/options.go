@@ -40,6 +40,9 @@ type Options struct {
 	// Login starts the program at login; nil (headless mode, tests): the choice
 	// is only remembered.
 	Login Login
+	// Links has the system open deep links with this program; nil (headless
+	// mode, the demo, a folder of one's own): whoever did so before still does.
+	Links LinkHandler
 	// Person is the name that a new team begins with; "" asks the system.
 	Person string
 	// Language is what to speak where settings leave it to the system; "" is

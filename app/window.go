@@ -17,6 +17,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	wails_runtime "github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"postvak/app/desktop"
@@ -56,6 +57,7 @@ func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 
 // serve runs what goes on beside the window, until ctx ends.
 func (w *windowHost) serve(ctx context.Context, served *sync.WaitGroup, links <-chan string) {
+	served.Go(w.app.registerLinks)
 	served.Go(func() { w.app.Follow(ctx, links) })
 	served.Go(func() { w.followSignals(ctx) })
 	served.Go(func() { w.app.feedIndicators(ctx, w.indicate) })
@@ -96,7 +98,8 @@ type windowHost struct {
 	app   *App
 	tray  *tray.Tray
 	life  *life
-	place string
+	place string // of the deep link of this start, until somebody listens
+	heard bool   // somebody does
 
 	toldMinimised sync.Once // on the desktop; the window says it each time
 
@@ -130,6 +133,7 @@ func (w *windowHost) options(begin presence) *options.App {
 		ErrorFormatter:     w.app.formatError,
 		Logger:             quietLogger{w.app},
 		LogLevelProduction: logger.ERROR,
+		Mac:                &mac.Options{OnUrlOpen: w.takeLink}, // where links are no arguments
 		Linux:              &linux.Options{ProgramName: "postvak", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 	}
 }
@@ -158,12 +162,25 @@ func (w *windowHost) ready(ctx context.Context) {
 	w.showTitle()
 	w.mu.Lock()
 	place := w.place
-	w.place = ""
+	w.place, w.heard = "", true
 	w.mu.Unlock()
 	if place != "" {
 		wails_runtime.EventsEmit(ctx, "navigate", Navigate{To: place})
 	}
 	w.life.ready()
+}
+
+// takeLink takes a deep link from the system, also before the page is there.
+func (w *windowHost) takeLink(link string) {
+	w.mu.Lock()
+	heard := w.heard
+	if place, err := ParseLink(link); !heard && err == nil {
+		w.place = place
+	}
+	w.mu.Unlock()
+	if heard {
+		w.app.follow(link)
+	}
 }
 
 // beforeClose is asked before the program ends, also by the window's own cross

@@ -63,6 +63,8 @@ find_missing_for_test() {
 	want gnome-keyring-daemon gnome-keyring
 	want xfce4-panel xfce4-panel
 	want gio libglib2.0-bin
+	want xdg-mime xdg-utils
+	want update-desktop-database desktop-file-utils
 	want chromium chromium
 	want mbsync isync
 	want dovecot dovecot-core

@@ -3,6 +3,8 @@ package autostart
 import (
 	"os"
 	"path/filepath"
+
+	"postvak/app/entryfile"
 )
 
 // path is read by launchd at the next login. Nothing is loaded now: launchd
@@ -19,7 +21,7 @@ func (e Entry) on() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	file, err := readFile(path)
+	file, err := entryfile.Read(path)
 	return file == e.agent(), err
 }
 
@@ -28,7 +30,7 @@ func (e Entry) enable() error {
 	if err != nil {
 		return err
 	}
-	return writeFile(path, e.agent())
+	return entryfile.Write(path, e.agent())
 }
 
 func (e Entry) disable() error {
@@ -36,5 +38,5 @@ func (e Entry) disable() error {
 	if err != nil {
 		return err
 	}
-	return removeFile(path)
+	return entryfile.Remove(path)
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"postvak/app/entryfile"
 )
 
 // path asks the environment each time, as the desktop does.
@@ -27,7 +29,7 @@ func (e Entry) on() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	file, err := readFile(path)
+	file, err := entryfile.Read(path)
 	return err == nil && e.starts(file), err
 }
 
@@ -46,7 +48,7 @@ func (e Entry) enable() error {
 	if on, err := e.on(); on || err != nil {
 		return err // the person may have added lines of their own
 	}
-	return writeFile(path, e.desktopFile())
+	return entryfile.Write(path, e.desktopFile())
 }
 
 func (e Entry) disable() error {
@@ -54,5 +56,5 @@ func (e Entry) disable() error {
 	if err != nil {
 		return err
 	}
-	return removeFile(path)
+	return entryfile.Remove(path)
 }

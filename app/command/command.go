@@ -151,6 +151,7 @@ func run(args arguments, assets fs.FS, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	usual := !args.sandbox && args.dir == ""
 	fresh := args.sandbox && args.dir == ""
 	if args.dir == "" {
 		args.dir = app.DefaultDir(args.sandbox)
@@ -177,6 +178,11 @@ func run(args arguments, assets fs.FS, out io.Writer) error {
 			return err
 		}
 		opt.Login = login
+		if usual {
+			if opt.Links, err = app.DeepLinks(); err != nil {
+				return err
+			}
+		}
 	}
 	opt.Desktop = desktop.Choose(!args.headless, nil)
 	built, err := app.New(opt)
