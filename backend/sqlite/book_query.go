@@ -1,10 +1,13 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -117,16 +120,50 @@ func entitiesOf(q querier, limit int, query string, args ...any) ([]teamlog.Enti
 	return all, err
 }
 
-// FindEntities searches as a person types, those first whose name begins so.
-// Kind "" is any.
+// FindEntities searches as a person types: first those whose name begins so, by
+// name, then others, by name too; of too many the newest. Kind "" is any.
 func (db *DB) FindEntities(ctx context.Context, kind inbox.RecordKind, text string, limit int) ([]teamlog.Entity, error) {
+	found, limit := []teamlog.Entity{}, rowLimit(limit)
 	match := entityMatch(kind, text)
 	if match == "" {
-		return []teamlog.Entity{}, nil
+		return found, nil
 	}
-	begins := sortOf(teamlog.Entity{Kind: string(inbox.Person), Fields: map[string]string{fieldName: text}})
-	return entitiesOf(db.reading(ctx), rowLimit(limit), `SELECT value FROM entities WHERE id IN (`+matching+`) AND deleted = 0
-		ORDER BY substr(sort, 1, length(?)) != ?, sort, key`, match, begins, begins)
+	kinds := []inbox.RecordKind{kind}
+	if kind == "" {
+		kinds = inbox.RecordKinds
+	}
+	err := db.snapshot(ctx, func(r reading) error {
+		for _, kind := range kinds {
+			some, err := entitiesOf(r, limit, `SELECT value FROM entities WHERE kind = ? AND deleted = 0 AND sort >= ? AND sort < ? || char(1114111)
+				ORDER BY sort, key`, string(kind), sortKey(text), sortKey(text))
+			if err != nil {
+				return err
+			}
+			found = append(found, some...)
+		}
+		others, err := entitiesOf(r, limit+len(found), `SELECT e.value FROM entity_search f CROSS JOIN entities e ON e.id = f.rowid
+			WHERE entity_search MATCH ? ORDER BY f.rowid DESC`, match)
+		found = joined(found, others)
+		return err
+	})
+	return found[:min(len(found), limit)], err
+}
+
+// joined adds to entities those that are not among them, by name.
+func joined(found, others []teamlog.Entity) []teamlog.Entity {
+	slices.SortFunc(others, func(a, b teamlog.Entity) int {
+		return cmp.Or(strings.Compare(sortOf(a), sortOf(b)), strings.Compare(a.ID, b.ID))
+	})
+	have := map[[2]string]bool{}
+	for _, e := range found {
+		have[[2]string{e.Kind, e.ID}] = true
+	}
+	for _, e := range others {
+		if !have[[2]string{e.Kind, e.ID}] {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // EntitiesByEmail gives the persons who have exactly this address.

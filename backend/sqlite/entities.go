@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"postvak/backend/inbox"
@@ -41,7 +43,11 @@ func entityTitle(e teamlog.Entity) string {
 
 // sortOf is the order of lists: letters without case and accents.
 func sortOf(e teamlog.Entity) string {
-	return cut(strings.ToLower(strings.TrimSpace(foldText(entityTitle(e)))), maxSort)
+	return sortKey(entityTitle(e))
+}
+
+func sortKey(title string) string {
+	return cut(strings.ToLower(strings.TrimSpace(foldText(title))), maxSort)
 }
 
 func listOf(e teamlog.Entity, field string) []string {
@@ -118,8 +124,26 @@ func (t *tx) putKeys(id int64, e teamlog.Entity) error {
 		}
 	}
 	words := []string{entityTitle(e), e.Fields[fieldOrganization], strings.Join(listOf(e, fieldEmails), "\n")}
-	return t.exec("INSERT INTO entity_search (rowid, kind, words, phones) VALUES (?, ?, ?, ?)",
-		id, e.Kind, foldText(strings.Join(words, "\n")), endings(listOf(e, fieldPhones)))
+	t.named = append(t.named, namedEntity{id, e.Kind, foldText(strings.Join(words, "\n")), endings(listOf(e, fieldPhones))})
+	return nil
+}
+
+// namedEntity is what the contact book's index takes of an entity.
+type namedEntity struct {
+	id                  int64
+	kind, words, phones string
+}
+
+// putNames adds entities to their index, when everything else is written: as
+// with messages, anything between would have it write each by itself.
+func (t *tx) putNames() error {
+	slices.SortFunc(t.named, func(x, y namedEntity) int { return cmp.Compare(x.id, y.id) })
+	for _, n := range t.named {
+		if err := t.exec("INSERT INTO entity_search (rowid, kind, words, phones) VALUES (?, ?, ?, ?)", n.id, n.kind, n.words, n.phones); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keysOf are the kinds of keys and the keys by which an entity is found.

@@ -114,8 +114,9 @@ type tx struct {
 	me       inbox.MemberID
 	then     []func() // after the commit, before the next transaction
 	// Of the CRM.
-	book map[inbox.Key]bool // anchors of the contact book to fold before the commit
-	lost map[string]bool    // contacts of purged messages
+	book  map[inbox.Key]bool // anchors of the contact book to fold before the commit
+	lost  map[string]bool    // contacts of purged messages
+	named []namedEntity      // for the contact book's index, see putNames
 	// Of a stretch of the log.
 	anchors   map[inbox.Key]sql.NullInt64 // conversations of its anchors
 	epochs    map[string]int64
@@ -174,6 +175,9 @@ func (t *tx) run(d durability, fn func(*tx) error) (err error) {
 		return err
 	}
 	if err := t.foldTouched(); err != nil {
+		return err
+	}
+	if err := t.putNames(); err != nil {
 		return err
 	}
 	if err := t.putIndex(); err != nil {
