@@ -156,7 +156,7 @@ func (p *parser) ends(at int) bool {
 func (p *parser) quoted() (cell string, next int, ok bool) {
 	from := p.at + 1
 	window := p.text[from:min(len(p.text), from+maxQuoted)]
-	doubled := false
+	oneLine, doubled := firstEnd(window), false
 	for i := 0; ; {
 		quote := strings.IndexByte(window[i:], '"')
 		if quote < 0 {
@@ -173,7 +173,7 @@ func (p *parser) quoted() (cell string, next int, ok bool) {
 				cell = strings.ReplaceAll(cell, `""`, `"`)
 			}
 			return cell, p.skipSpace(from + i + 1), true
-		case strings.ContainsAny(window[:i], "\r\n"):
+		case i > oneLine:
 			return "", 0, false
 		default:
 			i++

@@ -9,6 +9,9 @@ import (
 	"postvak/backend/inbox"
 )
 
+// maxCell bounds a cell that is no note, in bytes: twenty addresses fit.
+const maxCell = 8 << 10
+
 // newcomer is what a row says of a person.
 type newcomer struct {
 	name          string
@@ -37,7 +40,7 @@ func newcomerOf(cells, fields []string) newcomer {
 		if cell == "" || field == "" {
 			continue
 		}
-		if len(cell) > maxNote {
+		if len(cell) > maxNote || len(cell) > maxCell && field != ColumnNote {
 			n.tooLong = true
 			return n
 		}

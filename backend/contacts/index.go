@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -69,14 +70,16 @@ func (x *index) enter(p *known) {
 	}
 	name := nameKey(p.fields[FieldName])
 	for _, number := range list(p.fields[FieldPhones]) {
-		if digits := phone.Digits(number); digits != "" {
-			x.byPhone[digits] = with(x.byPhone[digits], p)
-			x.enterExactly(digits, name, p)
-		}
+		key := phoneKey(number)
+		x.byPhone[key] = with(x.byPhone[key], p)
+		x.enterExactly(key, name, p)
 	}
 	x.byName[name] = with(x.byName[name], p)
 	x.enterExactly(name, nameKey(p.fields[FieldOrganization]), p)
 }
+
+// phoneKey is the number itself where it is too short to have last digits.
+func phoneKey(number string) string { return cmp.Or(phone.Digits(number), number) }
 
 func (x *index) enterExactly(a, b string, p *known) {
 	if key := a + "\n" + b; x.exactly[key] == nil {
@@ -104,11 +107,11 @@ func (x *index) find(n newcomer) *known {
 	}
 	name := nameKey(n.name)
 	for _, number := range n.phones {
-		digits := phone.Digits(number)
-		if p := x.exactly[digits+"\n"+name]; p != nil && p.has(number) {
+		key := phoneKey(number)
+		if p := x.exactly[key+"\n"+name]; p != nil && p.has(number) {
 			return p
 		}
-		for _, p := range x.byPhone[digits] {
+		for _, p := range x.byPhone[key] {
 			if (!n.named || mayBeSame(n.name, p.fields[FieldName])) && p.has(number) {
 				return p
 			}
@@ -129,7 +132,7 @@ func (x *index) find(n newcomer) *known {
 }
 
 func (p *known) has(number string) bool {
-	return slices.ContainsFunc(list(p.fields[FieldPhones]), func(other string) bool { return phone.Same(other, number) })
+	return slices.ContainsFunc(list(p.fields[FieldPhones]), func(other string) bool { return other == number || phone.Same(other, number) })
 }
 
 // mayBeSame compares names of two who have the same number: "B. Jansen" may be
