@@ -15,8 +15,8 @@ import (
 )
 
 // maxAnswer is how many bytes of an answer are read: a full page of the longest
-// notes has about that much.
-const maxAnswer = 16 << 20
+// notes, however they are written, has no more.
+const maxAnswer = 12 << 20
 
 // ask is one request.
 type ask struct {

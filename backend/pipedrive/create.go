@@ -9,9 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"postvak/backend/inbox"
 )
+
+const maxTitle = 255 // characters
 
 // Create implements crm.Provider. The person of a lead or deal is who has the
 // draft's e-mail address or number, if somebody has, else a new one. When the
@@ -33,6 +36,7 @@ func (c *Client) Create(ctx context.Context, d inbox.RecordDraft) (inbox.Record,
 	}
 	o, err := c.post(ctx, paths[d.Kind], body)
 	if err != nil {
+		c.forget(d, err)
 		return inbox.Record{}, err
 	}
 	c.memory.keepHalf(half(d), "")
@@ -58,6 +62,8 @@ func check(d inbox.RecordDraft) error {
 		return inbox.Errorf(inbox.Invalid, "A lead needs a title.")
 	case d.Kind == inbox.Deal && d.Title == "":
 		return inbox.Errorf(inbox.Invalid, "A deal needs a title.")
+	case utf8.RuneCountInString(d.Title) > maxTitle || utf8.RuneCountInString(d.Name) > maxTitle:
+		return inbox.Errorf(inbox.Invalid, "Pipedrive takes titles and names of at most %d characters. Shorten it.", maxTitle)
 	case d.Kind == inbox.Lead && d.PersonID == "" && d.Organization == "" && !someone:
 		return inbox.Errorf(inbox.Invalid, "A lead needs a person or an organization. Choose one, or give the name of a new one.")
 	case d.PersonID != "" && !numeric.MatchString(d.PersonID):
@@ -201,9 +207,19 @@ func half(d inbox.RecordDraft) string {
 	return strings.Join([]string{"person", string(d.Kind), d.Title, d.Name, d.Email, d.Phone, d.Organization}, "\n")
 }
 
+// forget takes back whom a draft was to be about when that is refused: they may
+// be deleted meanwhile.
+func (c *Client) forget(d inbox.RecordDraft, err error) {
+	if code := inbox.CodeOf(err); code == inbox.Invalid || code == inbox.NotFound {
+		c.memory.keepHalf(half(d), "")
+		c.memory.keepHalf(firmKey(d), "")
+	}
+}
+
 func (c *Client) makePerson(ctx context.Context, d inbox.RecordDraft, body fields) (inbox.Record, error) {
 	o, err := c.post(ctx, paths[inbox.Person], body)
 	if err != nil {
+		c.forget(d, err)
 		return inbox.Record{}, err
 	}
 	return c.remember(ctx, inbox.Person, o)

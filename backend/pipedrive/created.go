@@ -13,7 +13,8 @@ import (
 
 const (
 	listPage  = 100
-	listPages = 5
+	notePage  = 50 // a note may have 100 kB
+	listPages = 10
 	// skew is how far before the moment that is asked about a record may have
 	// been made: clocks differ, and times there have whole seconds.
 	skew = 2 * time.Minute
@@ -43,7 +44,7 @@ func (c *Client) FindCreated(ctx context.Context, d inbox.RecordDraft, since tim
 func (c *Client) findHalves(ctx context.Context, d inbox.RecordDraft, since time.Time) error {
 	if d.Organization != "" {
 		o, err := c.newest(ctx, organization, "", since, func(o object) (bool, error) {
-			return strings.EqualFold(o.text("name"), d.Organization), nil
+			return alike(o.text("name"), d.Organization), nil
 		})
 		if err != nil {
 			return err
@@ -68,11 +69,11 @@ func (c *Client) findHalves(ctx context.Context, d inbox.RecordDraft, since time
 func (c *Client) isOf(ctx context.Context, d inbox.RecordDraft, o object) (bool, error) {
 	r := c.plain(d.Kind, o)
 	if d.Kind == inbox.Person {
-		return r.Title == personName(d) && (d.Email == "" || hasEmail(r, d.Email)) && (d.Phone == "" || hasPhone(r, d.Phone)), nil
+		return alike(r.Title, personName(d)) && (d.Email == "" || hasEmail(r, d.Email)) && (d.Phone == "" || hasPhone(r, d.Phone)), nil
 	}
 	nobody := d.PersonID == "" && personName(d) == ""
 	switch {
-	case r.Title != d.Title:
+	case !alike(r.Title, d.Title):
 		return false, nil
 	case d.PersonID != "", nobody, r.PersonID == "":
 		return r.PersonID == d.PersonID && (nobody || r.PersonID != ""), nil
@@ -85,8 +86,12 @@ func (c *Client) isOf(ctx context.Context, d inbox.RecordDraft, o object) (bool,
 		return false, err
 	}
 	p := c.plain(inbox.Person, person)
-	return d.Email != "" && hasEmail(p, d.Email) || d.Phone != "" && hasPhone(p, d.Phone) || p.Title == personName(d), nil
+	return d.Email != "" && hasEmail(p, d.Email) || d.Phone != "" && hasPhone(p, d.Phone) || alike(p.Title, personName(d)), nil
 }
+
+// alike compares names as they may come back: in another case, with other
+// white space.
+func alike(a, b string) bool { return strings.EqualFold(ink(a), ink(b)) }
 
 // newest is the last one made that fits; nil when none does.
 func (c *Client) newest(ctx context.Context, kind inbox.RecordKind, person string, since time.Time, fits func(object) (bool, error)) (object, error) {
@@ -120,7 +125,7 @@ func (c *Client) made(ctx context.Context, kind inbox.RecordKind, person string,
 
 // pages goes through a list, page by page, until each says that it is enough.
 func (c *Client) pages(ctx context.Context, path string, query url.Values, each func(object) (bool, error)) error {
-	for page := range listPages {
+	for range listPages {
 		said, err := c.call(ctx, ask{method: http.MethodGet, path: path, query: query})
 		if err != nil {
 			return err
@@ -130,7 +135,7 @@ func (c *Client) pages(ctx context.Context, path string, query url.Values, each 
 				return err
 			}
 		}
-		if !turn(said, query, page) {
+		if !turn(said, query) {
 			return nil
 		}
 	}
@@ -138,7 +143,7 @@ func (c *Client) pages(ctx context.Context, path string, query url.Values, each 
 }
 
 // turn makes a query ask for the next page; false when there is none.
-func turn(said object, query url.Values, page int) bool {
+func turn(said object, query url.Values) bool {
 	more := said.sub("additional_data")
 	if cursor := more.text("next_cursor"); cursor != "" && len(cursor) < 2000 {
 		query.Set("cursor", cursor)
@@ -150,6 +155,8 @@ func turn(said object, query url.Values, page int) bool {
 	if !more.flag("more_items_in_collection") {
 		return false
 	}
-	query.Set("start", strconv.Itoa((page+1)*listPage))
+	start, _ := strconv.Atoi(query.Get("start"))
+	size, _ := strconv.Atoi(query.Get("limit"))
+	query.Set("start", strconv.Itoa(start+size))
 	return true
 }

@@ -56,8 +56,8 @@ func (c *Client) WriteNote(ctx context.Context, on inbox.RecordRef, id, _ string
 	return n, err
 }
 
-// FindNote implements crm.Provider. It looks through the newest notes of a
-// record, some hundreds.
+// FindNote implements crm.Provider. It looks through the newest 500 notes of a
+// record.
 func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string) (inbox.NoteVersion, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
@@ -65,7 +65,7 @@ func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string
 	if !proper(on) || mark == "" {
 		return inbox.NoteVersion{}, false, ctx.Err()
 	}
-	query := url.Values{"sort": {"add_time DESC"}, "start": {"0"}, "limit": {strconv.Itoa(listPage)}}
+	query := url.Values{"sort": {"add_time DESC"}, "start": {"0"}, "limit": {strconv.Itoa(notePage)}}
 	query.Set(string(on.Kind)+"_id", on.ID)
 	var oldest object
 	err := c.pages(ctx, "/v1/notes", query, func(o object) (bool, error) {

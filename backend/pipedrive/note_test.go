@@ -84,7 +84,7 @@ func TestFindNoteAmongMany(t *testing.T) {
 	if err != nil || !found || got != first {
 		t.Errorf("%v %v %+v\nis not %+v", found, err, got, first)
 	}
-	if n := r.server.Asked("GET", "/v1/notes"); n != 3 {
+	if n := r.server.Asked("GET", "/v1/notes"); n != 5 {
 		t.Errorf("%d pages", n)
 	}
 }

@@ -217,3 +217,65 @@ func TestFindNumbers(t *testing.T) {
 		}
 	}
 }
+
+// What stands in the way of a record may be gone the next time: it is not held
+// on to.
+func TestHalfThatIsGone(t *testing.T) {
+	r, _ := account(t)
+	d := inbox.RecordDraft{Kind: inbox.Lead, Title: "Shed", Name: "Eve", Organization: "Eve BV"}
+	r.server.Fail("POST /v1/leads", crmserver.Broken, 1)
+	if _, err := r.Create(r.ctx, d); err == nil {
+		t.Fatal("nothing failed")
+	}
+	all := r.server.Persons()
+	r.server.Remove("person", ref(inbox.Person, all[len(all)-1].ID).ID)
+	if _, err := r.Create(r.ctx, d); inbox.CodeOf(err) != inbox.Invalid {
+		t.Errorf("%v", err)
+	}
+	if lead, err := r.Create(r.ctx, d); err != nil || lead.Person != "Eve" {
+		t.Errorf("%+v, %v", lead, err)
+	}
+}
+
+// A record is found again though its name came back in another form, and with
+// a number that is none.
+func TestFindCreatedAlike(t *testing.T) {
+	r, _ := account(t)
+	r.server.AddPerson(crmserver.Person{Name: "zoë  Smit", Emails: []string{"zoe@x.example"}, Phones: []string{"12-34"}})
+	d := inbox.RecordDraft{Kind: inbox.Person, Name: "Zoë Smit", Email: "Zoe@x.example", Phone: "1234"}
+	if got, found, err := r.FindCreated(r.ctx, d, noon); err != nil || !found || got.Title != "zoë  Smit" {
+		t.Errorf("%+v, %v, %v", got, found, err)
+	}
+	r.server.AddPerson(crmserver.Person{Name: "Early", Added: noon.Add(-time.Hour), Changed: noon})
+	if _, found, err := r.FindCreated(r.ctx, inbox.RecordDraft{Kind: inbox.Person, Name: "Early"}, noon); err != nil || found {
+		t.Errorf("one that was only changed since is taken for a new one: %v", err)
+	}
+}
+
+// Whoever may not see the users is not asked for them with every record.
+func TestUsersNotToBeSeen(t *testing.T) {
+	r, jan := account(t)
+	r.server.Fail("/v1/users", crmserver.Refused, -1)
+	if _, err := r.Get(r.ctx, ref(inbox.Person, jan)); err == nil {
+		t.Fatal("who it is was not refused")
+	}
+	r.server.Heal()
+	if _, err := r.Me(r.ctx); err != nil {
+		t.Fatal(err)
+	}
+	r.server.Fail("/v1/users", crmserver.Refused, -1)
+	for range 3 {
+		if _, err := r.Get(r.ctx, ref(inbox.Person, jan)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	for _, q := range r.server.Requests() {
+		if q.Path == "/v1/users" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d times", n)
+	}
+}

@@ -18,6 +18,7 @@ import (
 const (
 	mostFound   = 100 // what the API gives at once
 	shortestRun = 2   // letters that the API searches by
+	longestRun  = 200 // letters of what somebody typed or pasted
 )
 
 // Find implements crm.Provider. A search costs 20 tokens and is kept for ten
@@ -26,6 +27,9 @@ func (c *Client) Find(ctx context.Context, kind inbox.RecordKind, text string, l
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if letters := []rune(text); len(letters) > longestRun {
+		text = string(letters[:longestRun])
+	}
 	if !strings.ContainsFunc(text, inked) || utf8.RuneCountInString(text) < shortestRun {
 		return nil, ctx.Err()
 	}
@@ -170,8 +174,12 @@ func hasEmail(r inbox.Record, email string) bool {
 	return slices.ContainsFunc(r.Emails, func(e string) bool { return strings.EqualFold(e, email) })
 }
 
+// hasPhone says whether a person has a number, in any format; what is no
+// number of any country is the same when its digits are.
 func hasPhone(r inbox.Record, number string) bool {
-	return slices.ContainsFunc(r.Phones, func(p string) bool { return phone.Same(p, number) })
+	return slices.ContainsFunc(r.Phones, func(p string) bool {
+		return p == number || phone.Same(p, number) || digitsOf(p) != "" && digitsOf(p) == digitsOf(number)
+	})
 }
 
 func (c *Client) namesakes(ctx context.Context, name string) ([]inbox.Record, error) {
