@@ -77,7 +77,6 @@ func (t *tx) foldBook() error {
 		if err != nil {
 			return err
 		}
-		t.changes.record(anchor)
 	}
 	t.book = nil
 	return nil
@@ -127,19 +126,38 @@ func (t *tx) foldBookNote(anchor inbox.Key, h history) error {
 	if err := t.reportBook(anchor, h, voids); err != nil {
 		return err
 	}
-	_, id := bookPlace(anchor)
 	if note.Version == "" {
-		return t.exec("DELETE FROM book_notes WHERE id = ?", id)
+		return t.dropBookNote(anchor)
 	}
-	t.changes.record(teamlog.EntityKey(string(note.On.Kind), note.On.ID))
+	return t.putBookNote(anchor, note)
+}
+
+func (t *tx) putBookNote(anchor inbox.Key, note teamlog.BookNote) error {
+	_, id := bookPlace(anchor)
 	value, err := json.Marshal(note)
 	if err != nil {
 		return err
 	}
-	return t.exec(`INSERT INTO book_notes (id, kind, target, at, marker, deleted, value) VALUES (?, ?, ?, ?, ?, ?, ?)
+	n, err := t.changedRows(`INSERT INTO book_notes (id, kind, target, at, marker, deleted, value) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, target = excluded.target, at = excluded.at, marker = excluded.marker,
-		deleted = excluded.deleted, value = excluded.value`,
+		deleted = excluded.deleted, value = excluded.value WHERE value != excluded.value`,
 		id, string(note.On.Kind), note.On.ID, millis(note.At), note.Marker, note.Deleted, string(value))
+	if n > 0 {
+		t.changes.record(anchor)
+		t.changes.record(teamlog.EntityKey(string(note.On.Kind), note.On.ID))
+	}
+	return err
+}
+
+func (t *tx) dropBookNote(anchor inbox.Key) error {
+	_, id := bookPlace(anchor)
+	return t.each("DELETE FROM book_notes WHERE id = ? RETURNING kind, target", []any{id}, func(rows *sql.Rows) error {
+		var kind, target string
+		err := rows.Scan(&kind, &target)
+		t.changes.record(anchor)
+		t.changes.record(teamlog.EntityKey(kind, target))
+		return err
+	})
 }
 
 // reportBook tells the author here what of their changes had no effect (R7).

@@ -60,9 +60,9 @@ func entityMatch(kind inbox.RecordKind, text string) string {
 		return ""
 	}
 	for i, word := range words {
-		words[i] = `"` + word + `" *`
+		words[i] = wordMatch(word)
 	}
-	match := "words : (" + strings.Join(words, " AND ") + ")"
+	match := "(" + strings.Join(words, " AND ") + ")"
 	if phone := phoneMatch(text); phone != "" {
 		match = "(" + match + " OR " + phone + ")"
 	}
@@ -70,6 +70,14 @@ func entityMatch(kind inbox.RecordKind, text string) string {
 		return match
 	}
 	return `kind : "` + strings.ReplaceAll(string(kind), `"`, "") + `" AND ` + match
+}
+
+func wordMatch(word string) string {
+	match := `words : "` + word + `" *`
+	if phone := phoneMatch(word); phone != "" {
+		match = "(" + match + " OR " + phone + ")"
+	}
+	return match
 }
 
 // phoneMatch is "" for a text that is no number. The zeros before a number

@@ -18,17 +18,22 @@ func (db *DB) PutCreation(ctx context.Context, c Creation) error {
 		return err
 	}
 	_, err = db.update(ctx, durable, func(t *tx) error {
-		if _, found, err := rowOf(t, c.Conversation); err != nil {
+		id, err := findKey(t, c.Conversation)
+		if err != nil {
 			return err
-		} else if purged, err := t.isPurged(c.Conversation); err != nil {
+		}
+		var key string // a delete names it by this one
+		found, err := t.one("SELECT key FROM messages WHERE id = ? AND flags & 8 = 0", []any{id}, &key)
+		if err != nil {
 			return err
-		} else if !found || purged {
+		}
+		if !found {
 			return noConversation()
 		}
 		t.filled["crm_creations"] = true
 		return t.exec(`INSERT INTO crm_creations (id, conversation, made, value) VALUES (?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET conversation = excluded.conversation, value = excluded.value`,
-			c.ID, string(c.Conversation), millis(c.At), string(value))
+			c.ID, key, millis(c.At), string(value))
 	})
 	return err
 }

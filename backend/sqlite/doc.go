@@ -22,6 +22,12 @@
 // a channel that this member may not read have no section, and so are in no
 // list, count or search.
 //
+// What ties conversations to a CRM follows from the same decisions: links with
+// what their notes still lack (R21 to R23), and the built-in contact book, whose
+// entities and notes are folded each by itself from anchors of their own. What a
+// provider last said is kept in tables of its own, and goes with the
+// conversation that it was asked for (R12).
+//
 // There is one writer and there are several readers. Every write is one
 // transaction; a Changed comes back after its commit. A decision, a draft or
 // an outbox row is on the disk when its call returns; what can be fetched again

@@ -71,6 +71,7 @@ func (t *tx) putEntity(anchor inbox.Key, e teamlog.Entity) error {
 	if err != nil || found && known == string(value) {
 		return err
 	}
+	t.changes.record(anchor)
 	if !found {
 		_, err = t.one("INSERT INTO entities (key, kind, sort, deleted, value) VALUES (?, ?, ?, ?, ?) RETURNING id",
 			[]any{string(anchor), e.Kind, sortOf(e), e.Deleted, string(value)}, &id)
@@ -104,6 +105,7 @@ func (t *tx) dropEntity(anchor inbox.Key) error {
 	if err != nil || !found {
 		return err
 	}
+	t.changes.record(anchor)
 	if err := t.forgetKeys(id); err != nil {
 		return err
 	}
