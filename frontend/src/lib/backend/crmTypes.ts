@@ -51,7 +51,10 @@ export interface CrmNote {
   /** It takes in messages until then (R23). */
   until: string;
   state: CrmNoteState;
+  /** "" where it is not known here. */
   text: string;
+  /** Why it is as it is, or is not written yet, as a sentence. */
+  reason?: string;
 }
 
 /** A note that a member wrote at a record of the built-in contact book. */
@@ -175,6 +178,8 @@ export interface CrmContact {
   matches: CrmMatch[];
   /** When the CRM said so; "" when it has not been asked yet. */
   asOf: string;
+  /** Why the CRM could not be asked; "" when it could. */
+  reason?: string;
   /** What a new record of the contact begins with. */
   prefill: { name: string; email: string; phone: string; title: string };
   /** On every channel, the newest first. */

@@ -85,7 +85,7 @@ export function fake(options: FakeOptions = {}): Fake {
     row: find,
     undoable: keep,
     offline: options.offline ?? false,
-    did: (id, kind, text) => activity.set(id, [...(activity.get(id) ?? []), { at: data.now.toISOString(), memberId: "bram", kind, text, void: false, reason: "" }]),
+    did: (id, kind, title) => activity.set(id, [...(activity.get(id) ?? []), { at: data.now.toISOString(), memberId: "bram", kind, text: "", title, void: false, reason: "" }]),
     changed: (event) => {
       emit("crm.changed", event);
       if (event.conversationIds.length > 0) changed(...event.conversationIds);

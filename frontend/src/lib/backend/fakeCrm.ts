@@ -277,11 +277,13 @@ function outdated(target: t.CrmRecord, was: t.RecordFields | undefined): boolean
   return Object.entries(was ?? {}).some(([field, value]) => JSON.stringify(present[field]) !== JSON.stringify(value));
 }
 
+const plain = ["organization", "personId", "value", "currency", "stage", "status", "label"] as const;
+
 function fieldsOf(kind: t.RecordKind, fields: t.RecordFields & { was?: unknown }, old: t.CrmRecord): Partial<t.CrmRecord> {
-  const { name, title, email, phone, owner, was: _, ...rest } = fields;
+  const { name, title, email, phone, owner } = fields;
   const own = kind === "person";
   return {
-    ...rest,
+    ...Object.fromEntries(plain.filter((key) => fields[key] !== undefined).map((key) => [key, fields[key]])),
     title: (own ? name : title) ?? old.title,
     emails: fields.emails ?? (own && email ? [email] : old.emails),
     phones: fields.phones ?? (own && phone ? [phone] : old.phones),

@@ -133,8 +133,10 @@ export interface Activity {
   text: string;
   void: boolean;
   reason: string;
-  /** Whom it was assigned to, where that is what happened. */
+  /** Whom it was assigned to, or the record that it was linked to or unlinked from. */
   targetId?: string;
+  /** What that record is called. */
+  title?: string;
   /** It is not in the team log yet. */
   pending?: boolean;
 }

@@ -21,12 +21,17 @@ export class ContactState {
   }
 
   async open(id: string): Promise<void> {
-    if (id === this.id) return;
+    if (id === this.id && !this.unanswered) return;
     this.id = id;
     this.value = undefined;
     this.notes = [];
     this.error = undefined;
     await this.refresh();
+  }
+
+  /** Who it is was asked, and could not be said then. */
+  get unanswered(): boolean {
+    return this.error !== undefined || Boolean(this.value?.reason);
   }
 
   async refresh(): Promise<void> {

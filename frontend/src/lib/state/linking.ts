@@ -66,7 +66,9 @@ export class Linking {
     const id = this.#conversation;
     let undoId = "";
     const went = await toasts.attempt(async () => ({ undoId } = await backend.crm.unlink(id, link.id)));
+    // A record that was only to be made is given up for good.
     if (went && undoId) toasts.undoable(m.crm_unlinked(), link.title, () => this.#undo(undoId));
+    else if (went) toasts.done(m.crm_unlinked(), link.title);
     await this.#refresh();
   }
 

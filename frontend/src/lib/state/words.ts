@@ -66,9 +66,9 @@ export function activityText(activity: Activity, app: App): string {
     case "note":
       return m.activity_note({ who });
     case "crm.link":
-      return m.activity_link({ who, title: activity.text });
+      return m.activity_link({ who, title: activity.title ?? activity.text });
     case "crm.unlink":
-      return m.activity_unlink({ who, title: activity.text });
+      return m.activity_unlink({ who, title: activity.title ?? activity.text });
     default:
       return activity.text;
   }
