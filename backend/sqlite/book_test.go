@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
@@ -74,13 +76,28 @@ func FuzzFindEntities(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, kind := range []inbox.RecordKind{inbox.Person, "", `x" OR "`} {
-			if _, err := db.FindEntities(t.Context(), kind, text, 5); err != nil {
-				t.Fatalf("%q: %v", text, err)
-			}
-		}
-		if _, _, _, err := db.Entities(t.Context(), EntityQuery{Kind: inbox.Person, Text: text}); err != nil {
+		if err := typed(db, text); err != nil {
 			t.Fatalf("%q: %v", text, err)
+		}
+	})
+}
+
+func typed(db *DB, text string) error {
+	for _, kind := range []inbox.RecordKind{inbox.Person, "", `x" OR "`} {
+		if _, err := db.FindEntities(bg, kind, text, 5); err != nil {
+			return err
+		}
+	}
+	_, _, _, err := db.Entities(bg, EntityQuery{Kind: inbox.Person, Text: text})
+	return err
+}
+
+func TestWhateverIsTypedIsWords(t *testing.T) {
+	db, _ := contacts(t)
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[-+*"^:(){}0-9a-d ANDORNT]{0,30}`)).Draw(r, "text")
+		if err := typed(db, text); err != nil {
+			r.Fatalf("%q: %v", text, err)
 		}
 	})
 }
