@@ -189,6 +189,9 @@ func (c *CRM) load(ctx context.Context) error {
 		return err
 	}
 	c.take(owed, moved)
+	if moved {
+		c.cfg.Changed() // what was in the way of the one before is forgotten
+	}
 	return nil
 }
 

@@ -43,5 +43,5 @@ func (c *CRM) BodyOf(s Subject, language string, part inbox.WrittenNote) Body {
 
 // Contents says which messages stand in a note, as another desktop sees it.
 func (c *CRM) Contents(s Subject, language, text string) []int {
-	return c.page(s, language).contents(text)
+	return c.page(s, language).contents(text, true)
 }

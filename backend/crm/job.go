@@ -12,7 +12,7 @@ const (
 	settle      = 2 * time.Second  // what comes together is written together
 	turnWaits   = 5 * time.Second  // each, in the line of the others
 	lackWaits   = 60 * time.Second // for somebody who knows all of a note's messages
-	adoptWaits  = 10 * time.Minute // the same, where nobody may ever come who does
+	adoptWaits  = 6 * time.Hour    // the same, where nobody may ever come who does
 	patience    = 30 * time.Second // between two looks at work that others have
 	refusedWait = 10 * time.Minute // for what a provider refuses: first
 	refusedMost = 6 * time.Hour    // and at most

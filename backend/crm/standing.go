@@ -31,14 +31,15 @@ func compared(text string) string {
 }
 
 // contents says which of the messages stand in a note that another desktop
-// wrote in this page's language, ascending.
-func (p page) contents(text string) (there []int) {
+// wrote in this page's language, ascending. In one that is intact nothing but
+// another message comes behind each; a person may have put anything there.
+func (p page) contents(text string, intact bool) (there []int) {
 	text = compared(text)
 	counted := map[string]int{}
 	for i := range p.s.Messages {
 		block := compared(p.message(i).text())
 		counted[block]++
-		if blocks(text, block) >= counted[block] {
+		if blocks(text, block, intact) >= counted[block] {
 			there = append(there, i)
 		}
 	}
@@ -46,14 +47,14 @@ func (p page) contents(text string) (there []int) {
 }
 
 // blocks counts how often a message stands in a text, as a whole.
-func blocks(text, block string) (n int) {
+func blocks(text, block string, intact bool) (n int) {
 	for {
 		at := strings.Index(text, block)
 		if at < 0 {
 			return n
 		}
 		text = text[at+len(block):]
-		if text == "" || afterBlock.MatchString(text) {
+		if !intact || text == "" || afterBlock.MatchString(text) {
 			n++
 		}
 	}
@@ -76,18 +77,26 @@ func (c *CRM) recognise(s Subject, n inbox.NoteVersion, known string) found {
 	f := found{note: n}
 	f.mark, f.intact = readMark(n.Text)
 	f.language = known
-	for _, language := range Languages {
-		if f.language == "" && strings.Contains(ink(n.Text), ink(c.page(s, language).invitation())) {
-			f.language = language
-		}
-	}
 	if f.language == "" {
-		f.language = c.cfg.Language()
+		f.language = c.languageOf(s, n.Text)
 	}
 	p := c.page(s, f.language)
-	f.messages = p.contents(n.Text)
+	f.messages = p.contents(n.Text, f.intact)
 	f.assignee = c.statusIn(p, n.Text)
 	return f
+}
+
+// languageOf says in which language a note was written, by its longest
+// invitation: one may stand inside the other.
+func (c *CRM) languageOf(s Subject, text string) string {
+	best, most := c.cfg.Language(), 0
+	for _, language := range Languages {
+		invitation := ink(c.page(s, language).invitation())
+		if len(invitation) > most && strings.Contains(ink(text), invitation) {
+			best, most = language, len(invitation)
+		}
+	}
+	return best
 }
 
 // statusIn is whom a note says to look after the conversation: the present

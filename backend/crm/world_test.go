@@ -41,11 +41,11 @@ type world struct {
 	draw    func(n int) int  // chance: 0 is what mostly happens
 	faulty  bool
 	blind   bool // nobody looks for what somebody who died had written
-	lawless bool // everybody always believes that a claim is still theirs
-	rough   bool // the CRM cannot tell whether somebody changed a note meanwhile
+	lawless bool // everybody gets every claim
 	depth   int
 	links   int
 	edits   int
+	said    map[string]int // what works ended with, and how often
 }
 
 // touch is how a person left a note, and what it had said before.
@@ -57,7 +57,7 @@ type touch struct {
 type killed struct{ d *desk }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, now: morning, desks: map[string]*desk{}, touched: map[string]touch{}, draw: func(int) int { return 0 }}
+	w := &world{t: t, now: morning, desks: map[string]*desk{}, touched: map[string]touch{}, said: map[string]int{}, draw: func(int) int { return 0 }}
 	w.book = &crmtest.Memory{Now: func() time.Time { return w.now }}
 	return w
 }
@@ -153,8 +153,8 @@ func (w *world) pass(d *desk) {
 	if d.crm == nil {
 		return
 	}
+	d.crm.Wake()
 	for range 8 {
-		d.crm.Wake()
 		d.crm.Pass(context.Background())
 		if next := d.crm.Next(); next.IsZero() || next.After(d.Now()) {
 			return
@@ -198,7 +198,25 @@ func (w *world) step(d *desk) {
 		}
 	case 8:
 		w.person()
+	case 9:
+		if !d.steady && w.draw(3) == 1 {
+			w.sleep(d)
+		}
 	}
+}
+
+// sleep shuts a computer's lid for longer than a lease, in the middle of
+// whatever it does, while the others stay awake.
+func (w *world) sleep(d *desk) {
+	for range 26 {
+		w.now = w.now.Add(15 * time.Second)
+		for _, name := range slices.Sorted(maps.Keys(w.desks)) {
+			if other := w.desks[name]; other != d && !other.acting {
+				other.enter(w)
+			}
+		}
+	}
+	d.sync() // it comes back to a log that went on
 }
 
 func (d *desk) enter(w *world) {

@@ -200,8 +200,8 @@ func (c *CRM) stands(part *inbox.WrittenNote, note inbox.NoteVersion) {
 // adopt says in the log what another desktop wrote and did not live to say. What
 // a person changed meanwhile is said to be edited: it is left alone (R24).
 func (c *CRM) adopt(ctx context.Context, w writing, f found, part inbox.WrittenNote, before []Noted) {
-	if f.lacks() && c.cfg.Clock.Now().Sub(w.j.first) < adoptWaits && !c.cfg.Team.Alone() {
-		w.j.letGo() // somebody may know all of its messages
+	if f.lacks() && c.cfg.Clock.Now().Sub(w.j.first) < adoptWaits {
+		w.j.letGo() // somebody may know all of its messages, or this desktop soon
 		c.cfg.Team.Lapsed(w.j.work)
 		c.later(w.j, lackWaits)
 		return
