@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"postvak/backend/inbox"
@@ -63,10 +64,13 @@ type Config struct {
 
 // Book is the contact book as a CRM. Its methods are those of crm.Provider in
 // plain types. Safe for concurrent use.
-type Book struct{ Config }
+type Book struct {
+	Config
+	importing sync.Mutex
+}
 
 // New makes a Book.
-func New(c Config) *Book { return &Book{c} }
+func New(c Config) *Book { return &Book{Config: c} }
 
 // ID implements crm.Provider.
 func (b *Book) ID() string { return ProviderID }
@@ -100,11 +104,25 @@ func (b *Book) Find(ctx context.Context, kind inbox.RecordKind, text string, lim
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return nil, nil
 	}
-	found, err := b.Store.FindEntities(ctx, kind, text, limit)
+	found, err := b.findEntities(ctx, kind, text, limit)
 	if err != nil {
 		return nil, asked(err)
 	}
 	return b.records(ctx, found[:min(len(found), limit)])
+}
+
+// findEntities looks for an address as a whole: the cache looks for its words,
+// which may be one person's name and another one's address.
+func (b *Book) findEntities(ctx context.Context, kind inbox.RecordKind, text string, limit int) ([]teamlog.Entity, error) {
+	if !strings.Contains(text, "@") {
+		return b.Store.FindEntities(ctx, kind, text, limit)
+	}
+	found, err := b.Store.FindEntities(ctx, kind, text, max(5*limit, maxNamesakes))
+	whole := inbox.NormalAddress(text)
+	return slices.DeleteFunc(found, func(e teamlog.Entity) bool {
+		says := strings.ToLower(e.Fields[FieldTitle] + "\n" + e.Fields[FieldName] + "\n" + e.Fields[FieldEmails])
+		return !strings.Contains(says, whole)
+	}), err
 }
 
 // FindPerson implements crm.Provider.

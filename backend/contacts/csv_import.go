@@ -2,11 +2,8 @@ package contacts
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
 	"slices"
-	"strings"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -72,12 +69,15 @@ func (t Table) fits(fields []string) error {
 
 // Import takes in a file. Who is in the book already gains what is new about
 // them and is never doubled, so that doing it again does nothing more, also
-// after it was broken off half-way. Fields say what each column holds.
+// after it was broken off half-way. Fields say what each column holds. One
+// import waits for another.
 func (b *Book) Import(ctx context.Context, t Table, fields []string) (Result, error) {
 	var r Result
 	if err := t.fits(fields); err != nil {
 		return r, err
 	}
+	b.importing.Lock()
+	defer b.importing.Unlock()
 	x, err := b.index(ctx)
 	if err != nil {
 		return r, err
@@ -86,7 +86,9 @@ func (b *Book) Import(ctx context.Context, t Table, fields []string) (Result, er
 		if err := ctx.Err(); err != nil {
 			return Result{}, notAsked(err)
 		}
-		r.take(x, t.lines[i], newcomerOf(cells, fields))
+		if err := b.take(ctx, x, &r, t.lines[i], newcomerOf(cells, fields)); err != nil {
+			return Result{}, err
+		}
 	}
 	err = b.put(ctx, x, &r)
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int { return a.Line - b.Line })
@@ -94,44 +96,59 @@ func (b *Book) Import(ctx context.Context, t Table, fields []string) (Result, er
 }
 
 // take enters one row.
-func (r *Result) take(x *index, line int, n newcomer) {
+func (b *Book) take(ctx context.Context, x *index, r *Result, line int, n newcomer) error {
 	switch {
 	case n.tooLong:
 		r.LeftOut++
 		r.problem(line, inbox.Errorf(inbox.Invalid, "This row was left out: a name has at most 255 characters, a note 60,000."))
-		return
-	case n.none && len(n.wrong) > 0:
-		r.LeftOut++
-	case n.none:
-		r.LeftOut++
+		return nil
+	case n.none && len(n.wrong) == 0:
 		r.problem(line, inbox.Errorf(inbox.Invalid, "This row was left out: it has neither a name nor an address."))
 	}
 	for _, wrong := range n.wrong {
 		r.problem(line, wrong)
 	}
 	if n.none {
-		return
+		r.LeftOut++
+		return nil
 	}
+	return b.enter(ctx, x, r, line, n)
+}
+
+// enter brings what a row says to whom it is about.
+func (b *Book) enter(ctx context.Context, x *index, r *Result, line int, n newcomer) error {
 	p := x.find(n)
-	isNew := p == nil
-	if isNew {
-		p = x.add(n)
-	}
-	changed := isNew || x.complete(p, n)
-	if n.note != "" && !slices.Contains(p.notes, n.note) {
-		p.notes = append(p.notes, n.note)
-	}
 	switch {
-	case isNew:
+	case p == nil:
+		id, err := b.freeID(ctx, n)
+		if err != nil {
+			return err
+		}
+		p = x.add(id, n)
 		r.Added++
-	case changed:
+	case x.complete(p, n):
 		r.Updated++
 	default:
 		r.Skipped++
+		line = 0
 	}
-	if changed {
+	if n.note != "" && !slices.Contains(p.notes, n.note) {
+		p.notes = append(p.notes, n.note)
+	}
+	if line > 0 {
 		p.lines = append(p.lines, line)
 	}
+	return nil
+}
+
+// freeID is the newcomer's own, unless somebody was removed who had it.
+func (b *Book) freeID(ctx context.Context, n newcomer) (string, error) {
+	id := n.id()
+	_, taken, err := b.Store.Entity(ctx, inbox.Person, id)
+	if taken {
+		id = NewID()
+	}
+	return id, asked(err)
 }
 
 // put decides what the rows changed, many events at a time.
@@ -184,7 +201,7 @@ func (b *Book) eventsOf(ctx context.Context, p *known) (events []teamlog.Event, 
 		events = append(events, Changes(inbox.Person, p.id, p.was, p.fields))
 	}
 	for _, text := range p.notes {
-		note := &teamlog.CRMNote{ID: noteID(p.id, text), On: inbox.RecordRef{Kind: inbox.Person, ID: p.id}, Text: text}
+		note := &teamlog.CRMNote{ID: idOf("note", p.id, text), On: inbox.RecordRef{Kind: inbox.Person, ID: p.id}, Text: text}
 		if p.was != nil {
 			// One that was written once is not written again, also when a person
 			// changed or deleted it.
@@ -197,12 +214,6 @@ func (b *Book) eventsOf(ctx context.Context, p *known) (events []teamlog.Event, 
 		events = append(events, note)
 	}
 	return events, nil
-}
-
-// noteID is the same for the same text at the same person.
-func noteID(person, text string) string {
-	sum := sha256.Sum256([]byte(person + "\n" + text))
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }
 
 // Message is the sentence about what was left out.

@@ -2,6 +2,8 @@ package contacts
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -110,4 +112,21 @@ func (n *newcomer) addPhones(cell string) {
 			n.phones = addPhone(n.phones, number)
 		}
 	}
+}
+
+// id is the same wherever and whenever somebody is taken in, so that two members
+// who take in one file make one person of each row.
+func (n newcomer) id() string {
+	switch {
+	case len(n.emails) > 0:
+		return idOf("person", inbox.NormalAddress(n.emails[0]))
+	case len(n.phones) > 0:
+		return idOf("person", phoneKey(n.phones[0]), nameKey(n.name))
+	}
+	return idOf("person", nameKey(n.name), nameKey(n.organization))
+}
+
+func idOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }

@@ -75,11 +75,11 @@ func headed(rows []row) (t Table, rest []row) {
 	return t, rows
 }
 
-// maxShown bounds a column's name, in characters.
+// maxShown bounds a column's name and a sample of a cell, in characters.
 const maxShown = 80
 
-func shown(name string) string {
-	runes := []rune(oneLine(name))
+func shown(text string) string {
+	runes := []rune(oneLine(text[:min(len(text), 4*maxShown)]))
 	return string(runes[:min(len(runes), maxShown)])
 }
 
@@ -90,6 +90,17 @@ func (t Table) Fields() []string {
 		all[i] = c.Field
 	}
 	return all
+}
+
+// Sample gives the first rows as a person is shown them, long cells cut.
+func (t Table) Sample(n int) [][]string {
+	rows := make([][]string, min(n, len(t.Rows)))
+	for i := range rows {
+		for _, cell := range t.Rows[i] {
+			rows[i] = append(rows[i], shown(cell))
+		}
+	}
+	return rows
 }
 
 // formula begins a cell that a spreadsheet would work out.

@@ -13,6 +13,7 @@ import (
 
 	"postvak/backend/contacts"
 	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
 )
 
 // takeIn imports a file as the program suggests.
@@ -301,6 +302,35 @@ func TestAnImportThatBreaksOffGoesOn(t *testing.T) {
 	if _, err := m.book().Import(ctx, table, table.Fields()); inbox.CodeOf(err) != inbox.Unavailable {
 		t.Errorf("cancelled, it ends with %v", err)
 	}
+}
+
+// Two members who take in one file without knowing of each other make one
+// person of each row, and who was removed may come back.
+func TestOneFileTakenInByTwo(t *testing.T) {
+	ann, ben := newMemory(), newMemory()
+	file := "Name,E-mail,Phone\nBob,bob@x.example,\nEve,,06 12345678\nGus,,\n"
+	takeIn(t, ann, file)
+	takeIn(t, ben, file)
+	both := newMemory()
+	for _, m := range []*memory{ann, ben} {
+		for _, decisions := range m.decisions {
+			for _, d := range decisions {
+				outcomes, err := both.Decide(t.Context(), d.Event)
+				if err != nil || outcomes[0].Void != "" {
+					t.Errorf("%+v: %+v, %v", d.Event, outcomes, err)
+				}
+			}
+		}
+	}
+	want := []string{"Bob|bob@x.example||", "Eve||06 12345678|", "Gus|||"}
+	wantPersons(t, both, want...)
+	for _, e := range both.all(inbox.Person, func(teamlog.Entity) bool { return true }) {
+		if _, err := both.Decide(t.Context(), &teamlog.CRMEntity{ID: e.ID, RecordKind: inbox.Person, Deleted: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	takeIn(t, both, file)
+	wantPersons(t, both, want...)
 }
 
 var errDisk = errors.New("the disk is full")

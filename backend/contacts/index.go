@@ -26,6 +26,7 @@ type known struct {
 // number and a name, or by a name and an organization.
 type index struct {
 	all     []*known
+	byID    map[string]*known
 	byEmail map[string]*known
 	exactly map[string]*known
 	byPhone map[string][]*known // by last digits, some of those who share them
@@ -40,7 +41,7 @@ const maxSharing = 8
 const pageSize = 500
 
 func (b *Book) index(ctx context.Context) (*index, error) {
-	x := &index{byEmail: map[string]*known{}, exactly: map[string]*known{}, byPhone: map[string][]*known{}, byName: map[string][]*known{}}
+	x := &index{byID: map[string]*known{}, byEmail: map[string]*known{}, exactly: map[string]*known{}, byPhone: map[string][]*known{}, byName: map[string][]*known{}}
 	for after := ""; ; {
 		page, next, err := b.Store.Persons(ctx, after, pageSize)
 		if err != nil {
@@ -48,7 +49,7 @@ func (b *Book) index(ctx context.Context) (*index, error) {
 		}
 		for _, e := range page {
 			p := &known{id: e.ID, was: e.Fields, fields: maps.Clone(e.Fields)}
-			x.all = append(x.all, p)
+			x.all, x.byID[p.id] = append(x.all, p), p
 			x.enter(p)
 		}
 		if after = next; next == "" {
@@ -104,6 +105,9 @@ func (x *index) find(n newcomer) *known {
 		if p := x.byEmail[inbox.NormalAddress(email)]; p != nil {
 			return p
 		}
+	}
+	if p := x.byID[n.id()]; p != nil {
+		return p // taken in once, and changed since
 	}
 	name := nameKey(n.name)
 	for _, number := range n.phones {
@@ -186,8 +190,8 @@ func (x *index) complete(p *known, n newcomer) bool {
 	return true
 }
 
-// add brings somebody new.
-func (x *index) add(n newcomer) *known {
+// add brings somebody new, with an id that nobody has.
+func (x *index) add(id string, n newcomer) *known {
 	fields := map[string]string{FieldName: n.name}
 	for field, value := range map[string]string{
 		FieldEmails: strings.Join(n.emails, "\n"), FieldPhones: strings.Join(n.phones, "\n"), FieldOrganization: n.organization,
@@ -196,8 +200,8 @@ func (x *index) add(n newcomer) *known {
 			fields[field] = value
 		}
 	}
-	p := &known{id: NewID(), fields: fields}
-	x.all = append(x.all, p)
+	p := &known{id: id, fields: fields}
+	x.all, x.byID[id] = append(x.all, p), p
 	x.enter(p)
 	return p
 }
