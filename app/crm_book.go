@@ -78,15 +78,18 @@ func (a *App) bookEvents(ctx context.Context, kind inbox.RecordKind, f RecordFie
 	if kind == inbox.Person && said(f.Name) == "" {
 		f.Name = f.Title
 	}
+	if err := a.knowsPerson(ctx, kind, said(f.PersonID)); err != nil {
+		return nil, inbox.RecordRef{}, err
+	}
 	if kind != inbox.Person && said(f.PersonID) == "" && said(f.Name)+said(f.Email)+said(f.Phone) != "" {
 		person := RecordFields{Name: f.Name, Email: f.Email, Phone: f.Phone, Organization: f.Organization, Owner: f.Owner}
-		event, err := a.newEntity(ctx, inbox.Person, person)
+		event, err := a.newEntity(inbox.Person, person)
 		if err != nil {
 			return nil, inbox.RecordRef{}, err
 		}
 		events, f.PersonID = append(events, event), &event.ID
 	}
-	event, err := a.newEntity(ctx, kind, f)
+	event, err := a.newEntity(kind, f)
 	if err != nil {
 		return nil, inbox.RecordRef{}, err
 	}
@@ -96,7 +99,16 @@ func (a *App) bookEvents(ctx context.Context, kind inbox.RecordKind, f RecordFie
 	return append(events, event), inbox.RecordRef{Kind: kind, ID: event.ID}, nil
 }
 
-func (a *App) newEntity(ctx context.Context, kind inbox.RecordKind, f RecordFields) (*teamlog.CRMEntity, error) {
+// knowsPerson refuses a lead or deal about a person who is not there.
+func (a *App) knowsPerson(ctx context.Context, kind inbox.RecordKind, id string) error {
+	if kind == inbox.Person || id == "" {
+		return nil
+	}
+	_, err := a.entity(ctx, inbox.RecordRef{Kind: inbox.Person, ID: id})
+	return err
+}
+
+func (a *App) newEntity(kind inbox.RecordKind, f RecordFields) (*teamlog.CRMEntity, error) {
 	set := f.bookFields(kind, nil)
 	if kind != inbox.Person && set[contacts.FieldStatus] == "" {
 		set[contacts.FieldStatus] = "open"
@@ -107,25 +119,19 @@ func (a *App) newEntity(ctx context.Context, kind inbox.RecordKind, f RecordFiel
 	if _, given := set[titleField(kind)]; !given {
 		set[titleField(kind)] = ""
 	}
-	clean, err := a.cleanFields(ctx, kind, set)
+	clean, err := a.cleanFields(kind, set)
 	if err != nil {
 		return nil, err
 	}
 	return contacts.Changes(kind, contacts.NewID(), nil, clean), nil
 }
 
-// cleanFields checks what somebody gave, also against what is there.
-func (a *App) cleanFields(ctx context.Context, kind inbox.RecordKind, set map[string]string) (map[string]string, error) {
+// cleanFields checks what somebody gave. Whom a record is about is not looked
+// up: the same decision may make them.
+func (a *App) cleanFields(kind inbox.RecordKind, set map[string]string) (map[string]string, error) {
 	clean, err := contacts.Clean(kind, set)
 	if err != nil {
 		return nil, err
-	}
-	if id := clean[contacts.FieldPerson]; id != "" && set[contacts.FieldPerson] != "" {
-		if _, err := a.entity(ctx, inbox.RecordRef{Kind: inbox.Person, ID: id}); inbox.CodeOf(err) == inbox.NotFound {
-			return clean, nil // it may be made by the same decision
-		} else if err != nil {
-			return nil, err
-		}
 	}
 	if owner := clean[contacts.FieldOwner]; owner != "" {
 		if m, known := a.team.Member(inbox.MemberID(owner)); !known || m.Removed {
@@ -145,9 +151,14 @@ func (a *App) saveRecord(ctx context.Context, kind inbox.RecordKind, id string, 
 	if err != nil {
 		return Undo{}, err
 	}
-	set, err := a.cleanFields(ctx, kind, changes.bookFields(kind, e.Fields))
+	set, err := a.cleanFields(kind, changes.bookFields(kind, e.Fields))
 	if err != nil {
 		return Undo{}, err
+	}
+	if set[contacts.FieldPerson] != e.Fields[contacts.FieldPerson] {
+		if err := a.knowsPerson(ctx, kind, set[contacts.FieldPerson]); err != nil {
+			return Undo{}, err
+		}
 	}
 	seen := e.Fields
 	if changes.Was != nil {

@@ -114,7 +114,11 @@ func (a *App) useCrm(ctx context.Context, choice crmChoice, account crm.Account,
 	if err := a.chooseCrm(ctx, choice); err != nil {
 		return errors.Join(err, restore())
 	}
-	return a.refreshCrm(ctx)
+	if err := a.refreshCrm(ctx); err != nil {
+		return err
+	}
+	a.crmAgain() // also with the same token: it is taken again, perhaps
+	return nil
 }
 
 // crmTokenNow remembers the token that is here, to put it back.

@@ -96,6 +96,7 @@ func (a *App) reportLines(ctx context.Context, team TeamStatus, d Diagnostics) [
 		}
 	}
 	lines = append(lines, a.noticeLines(ctx)...)
+	lines = append(lines, a.crmLines()...)
 	return append(lines, a.findingLines(d.Findings)...)
 }
 

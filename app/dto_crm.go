@@ -222,11 +222,13 @@ type ImportOrder struct {
 	Columns []string `json:"columns"`
 }
 
-// ImportResult is what became of a file's rows.
+// ImportResult is what became of a file's rows: each is one of added, updated,
+// skipped (it brought nothing new) and left out.
 type ImportResult struct {
 	Added    int             `json:"added"`
 	Updated  int             `json:"updated"`
 	Skipped  int             `json:"skipped"`
+	LeftOut  int             `json:"leftOut"`
 	Problems []ImportProblem `json:"problems"` // at most 100
 }
 

@@ -451,6 +451,7 @@ export namespace app {
 	    added: number;
 	    updated: number;
 	    skipped: number;
+	    leftOut: number;
 	    problems: ImportProblem[];
 	}
 	export interface TeamMailbox {
