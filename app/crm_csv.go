@@ -45,7 +45,7 @@ func (a *App) previewContacts(ctx context.Context, id inbox.FileID) (ImportPrevi
 		return ImportPreview{}, err
 	}
 	preview := ImportPreview{
-		Total: len(table.Rows), Rows: table.Rows[:min(len(table.Rows), shownRows)],
+		Total: len(table.Rows), Rows: table.Sample(shownRows),
 		Columns: mapped(table.Columns, func(c contacts.Column) ImportColumn { return ImportColumn(c) }),
 	}
 	preview.Duplicates, err = a.crm.book.Known(ctx, table, table.Fields())

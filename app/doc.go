@@ -78,6 +78,31 @@
 //	                     permission, do_not_disturb, desktop, email; it really
 //	                     shows a notification and sends an e-mail
 //	Notifications.Pause  minutes, 0 ends it
+//	Crm.Provider                      → CrmProvider
+//	Crm.Connect          CrmConnect
+//	Crm.Disconnect
+//	Crm.Search           kind, text   → [RecordHit], from two characters on
+//	Crm.Get              kind, record id → Record
+//	Crm.List             kind, RecordQuery → [Record] by title; of an outside CRM
+//	                     what the text finds
+//	Crm.Create           id, kind, RecordFields → Link: made and linked
+//	Crm.Link             id, kind, record id → Link
+//	Crm.Unlink           id, linkId   → Undo; of one that waits: it is given up
+//	Crm.Notes            id           → [CrmNote], the oldest first
+//	Crm.Contact          id           → ContactCard
+//	Crm.Open             kind, record id  (window)
+//	Crm.Add              kind, RecordFields → Record (this and below: the
+//	                     built-in contact book)
+//	Crm.Save             kind, record id, RecordChanges → Undo; a conflict with the
+//	                     detail "was" when somebody else changed it since
+//	Crm.Remove           kind, record id → Undo
+//	Crm.AddNote          kind, record id, text → note id
+//	Crm.SaveNote         noteId, text
+//	Crm.RemoveNote       noteId       → Undo
+//	Crm.Preview          fileId       → ImportPreview
+//	Crm.Import           fileId, ImportOrder → ImportResult
+//	Crm.Export                        → file id, of all persons
+//	Crm.Duplicates                    → [DuplicateGroup]
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
 //	Channels.ConnectEmail ConnectEmailRequest → channel id
@@ -122,6 +147,8 @@
 //	Sandbox.Offline      bool
 //	Sandbox.Teammate     name, TeammateRequest
 //	Sandbox.Sent                      → [SentMail]
+//	Sandbox.CrmNote      note id, CrmNoteRequest
+//	Sandbox.Pipedrive                 → DemoPipedrive
 //
 // What needs a window, or the demo, is not_found without. A search finds words,
 // "phrases" and beginn*, and knows from:, to:, subject:, channel:, before:,
@@ -136,6 +163,7 @@
 //	outbox.changed, team.changed  {}
 //	notification    Notification: what a person was told on the desktop, or why not
 //	notifications.changed  {}: the bell, or the history
+//	crm.changed     CrmChanged: what to ask for again of links, notes and records
 //	inbox.void      InboxVoid: own decisions that turned out to have no effect;
 //	                they stay in Inbox.Voids until they are dismissed
 //	window.closing  WindowClosing: ask what closing does; Window.Closing answers
@@ -207,6 +235,28 @@
 // and what cannot be done is said on the desktop. A notification goes when its
 // conversation is read or closed, whoever did it. Events older than this
 // computer's part in the team (since) tell nobody.
+//
+// # The CRM
+//
+// The team's setting crm.provider says which CRM it uses (crmChoice): its own
+// contact book, which is the team log's (package contacts), or a company's
+// account at Pipedrive (package pipedrive). Admins choose (R30). Each member has
+// a token of their own, in the keyring, which goes nowhere but to the account it
+// was given for (crmSignIn): the setting names no address but this computer's.
+// Package crm writes the notes, once in the team, and makes what is to be made;
+// crm_team.go, crm_store.go and crm_provider.go hand it team, cache and CRM.
+//
+// A link names its CRM. Those of another one than is in use stay to be seen, and
+// nothing is written for them. Without a token, or without a network, what was
+// seen before is shown; a record that is to be made waits on this computer, and
+// its link says so. Links, notes and matches of a private channel are in no log
+// that others read (R31): the window asks before linking, because the note in
+// the CRM is everybody's who sees it.
+//
+// What a member changes in the contact book is refused, or void, when somebody
+// else changed the same since they looked (RecordChanges, Voided). The demo has
+// a contact book from the start and a Pipedrive account to connect to
+// (demo_crm.go).
 //
 // # Errors and secrets
 //
