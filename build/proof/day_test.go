@@ -295,7 +295,10 @@ func keepsSecretsOnDisk(t *testing.T, dir string) {
 // noSecret looks for passwords, also as SASL sends them.
 func noSecret(t *testing.T, what string, text []byte) {
 	t.Helper()
-	for user, password := range map[string]string{ann: passwords[ann], ben: passwords[ben], "wrong": wrongPassword} {
+	for user, password := range map[string]string{
+		ann: passwords[ann], ben: passwords[ben], "wrong": wrongPassword,
+		"Ann's CRM": tokenOf("Ann"), "Ben's CRM": tokenOf("Ben"), "Carol's CRM": tokenOf("Carol"),
+	} {
 		plain := base64.StdEncoding.EncodeToString([]byte("\x00" + ann + "\x00" + password))
 		for _, form := range []string{password, plain, base64.StdEncoding.EncodeToString([]byte(password))} {
 			if bytes.Contains(text, []byte(form)) {
