@@ -179,9 +179,9 @@ func shorten(text string, most int) (kept string, cut bool) {
 	size := 0
 	for i, r := range text {
 		switch r {
-		case '&', '<', '>', '"', '\'':
-			size += len("&quot;")
-		case '\n':
+		case '&', '"', '\'':
+			size += len("&#34;")
+		case '<', '>', '\n':
 			size += len("<br>")
 		default:
 			size += utf8.RuneLen(r)
