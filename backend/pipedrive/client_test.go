@@ -238,6 +238,28 @@ func TestEndlessPages(t *testing.T) {
 	}
 }
 
+// Of an answer without an end no more is taken than an answer may have.
+func TestEndlessAnswer(t *testing.T) {
+	const most = 256
+	taken := make(chan int, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n := 0
+		for piece := []byte(strings.Repeat(" ", 1<<20)); n < most; n++ {
+			if _, err := w.Write(piece); err != nil {
+				break
+			}
+		}
+		taken <- n
+	}))
+	defer server.Close()
+	if _, err := client(t, server.URL).Me(t.Context()); inbox.CodeOf(err) != inbox.Unavailable {
+		t.Error(err)
+	}
+	if n := <-taken; n >= most {
+		t.Errorf("all %d MB were taken", n)
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	r := open(t, crmserver.Config{})
 	on := ref(inbox.Person, r.server.AddPerson(crmserver.Person{Name: "Jan"}))

@@ -204,13 +204,16 @@ func TestFindByThePersonItIsAbout(t *testing.T) {
 func TestFindNumbers(t *testing.T) {
 	for _, literal := range []bool{false, true} {
 		r := open(t, crmserver.Config{LiteralPhones: literal})
-		jan := ref(inbox.Person, r.server.AddPerson(crmserver.Person{Name: "Jan", Phones: []string{"+31612345678"}}))
+		jan := ref(inbox.Person, r.server.AddPerson(crmserver.Person{Name: "Jan", Phones: []string{"+31 6 1234 5678"}}))
 		r.server.AddPerson(crmserver.Person{Name: "Piet", Phones: []string{"+31699995678"}})
 		for _, text := range []string{"61234", "0612345678", "06-12 34 56 78", "+31 6 12345678", "12345678"} {
 			got, err := r.Find(r.ctx, inbox.Person, text, 5)
 			if err != nil || len(got) != 1 || got[0].RecordRef != jan {
 				t.Errorf("%q: %+v, %v", text, got, err)
 			}
+		}
+		if got, err := r.FindPerson(r.ctx, "", "0612345678", ""); err != nil || len(got) != 1 || got[0].RecordRef != jan {
+			t.Errorf("%+v, %v", got, err)
 		}
 		if got, err := r.FindPerson(r.ctx, "", "0688888888", ""); err != nil || len(got) != 0 {
 			t.Errorf("%+v, %v", got, err)

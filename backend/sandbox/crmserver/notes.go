@@ -85,12 +85,12 @@ func (n *note) object(a *account) object {
 
 func (a *account) note(id int) *note { return find(a.notes, func(n *note) bool { return n.id == id }) }
 
-// notes lists them, the deleted ones left out.
+// notes lists them, also those that are only marked as deleted.
 func (s *Server) notes(c *call) answer {
 	var found []*note
 	for _, n := range s.data.notes {
 		lead := c.query.Get("lead_id")
-		if n.gone == Present && same(c, "person_id", n.person) && same(c, "deal_id", n.deal) && (lead == "" || lead == n.lead) {
+		if n.gone <= Inactive && same(c, "person_id", n.person) && same(c, "deal_id", n.deal) && (lead == "" || lead == n.lead) {
 			found = append(found, n)
 		}
 	}
