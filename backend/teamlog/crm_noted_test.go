@@ -74,6 +74,9 @@ func TestPartsStandInOrder(t *testing.T) {
 	mark.Work, mark.State = work, inbox.NoteEdited // said together with the new part, by its work
 	w.must("ann", second)
 	w.must("ann", mark)
+	more := *second
+	more.Revision, more.Names = 2, []string{"c"}
+	w.must("ann", &more)
 	var order []int
 	notes := w.state().Links[0].Notes
 	for _, n := range notes {
@@ -84,6 +87,9 @@ func TestPartsStandInOrder(t *testing.T) {
 	}
 	if notes[0].State != inbox.NoteEdited || !reflect.DeepEqual(notes[0].Names, []string{"a"}) || notes[1].State != inbox.NoteCurrent {
 		t.Errorf("R24: %+v", notes)
+	}
+	if !reflect.DeepEqual(notes[1].Names, []string{"b", "c"}) {
+		t.Errorf("R24: the second part has %q", notes[1].Names)
 	}
 	if !notes[1].From.Equal(notes[0].From) {
 		t.Errorf("R24: a part has its window's beginning, not %v", notes[1].From)

@@ -57,7 +57,8 @@
 // An event from a newer version is kept and skipped; one that is marked
 // critical by an admin stops this version before that record and asks for an
 // update.
-// States carry the version of these rules; other rules replay from the start.
+// States carry the version of these rules. What older rules skipped (Skipped)
+// is taken over from the records that a desktop keeps.
 //
 // # Messages against decisions
 //
@@ -78,6 +79,21 @@
 // A private channel and its conversations never enter the log (R31). Their
 // installer's desktop keeps those decisions to itself and asks a view of the
 // team (Team.With) for their verdicts.
+//
+// # The CRM
+//
+// A conversation's links are folded like its assignment (R21): the first link
+// with a record stands, an unlink ends it, a delete ends all (R12, R13). What
+// desktops write in a link's notes they say afterwards (CRMNoted), from the work
+// whose claim they hold and in the record that ends it, so that the log knows
+// which messages stand where and nothing is written twice (R25). Names only
+// ever grow: what turns out to be written for a second link with the same
+// record counts for the first.
+//
+// The built-in contact book (R26) stands in the log as well, under anchors of
+// the reserved channel "crm", which every member has and nobody adds. Each
+// person, lead, deal and note there is folded by itself (FoldEntity,
+// FoldBookNote); a change says what it saw, and the first one stands.
 //
 // # Several desktops
 //

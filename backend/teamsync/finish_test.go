@@ -1,6 +1,7 @@
 package teamsync_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,8 @@ func TestTheEndOfAWorkAndWhatFollowsAreOneRecord(t *testing.T) {
 	ann.decide(&teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true}, aLink)
 	link := ann.store.Conversations()[thread].Links[0].ID
 	var names []string
-	for i := range 200 {
-		names = append(names, "id:"+strings.Repeat(string(rune('a'+i%26)), 20+i))
+	for i := range 800 {
+		names = append(names, "id:"+hashOf(fmt.Sprint(i))) // nothing that zips well
 	}
 	claim, err := ann.sync.Claim(t.Context(), teamlog.NoteWork(link, 1, 1, 1), 5*time.Minute)
 	ann.ok(err)
@@ -34,7 +35,7 @@ func TestTheEndOfAWorkAndWhatFollowsAreOneRecord(t *testing.T) {
 		t.Fatalf("%v, %v", ok, err)
 	}
 	notes := ann.store.Conversations()[thread].Links[0].Notes
-	if len(notes) != 1 || len(notes[0].Names) != 200 || notes[0].NoteID != "9" {
+	if len(notes) != 1 || len(notes[0].Names) != 800 || notes[0].NoteID != "9" {
 		t.Errorf("%+v", notes)
 	}
 	var ids []string
