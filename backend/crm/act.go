@@ -39,7 +39,8 @@ func (c *CRM) act(ctx context.Context, j *job) {
 // look reads what a link's notes are about, and says whether there is something
 // to write, and somewhere to write it.
 func (c *CRM) look(ctx context.Context, j *job) (w writing, ready bool) {
-	w = writing{j: j, p: c.Provider()}
+	w = writing{j: j}
+	w.p, w.turn = c.inUse()
 	s, there, err := c.subject(ctx, j)
 	switch {
 	case err != nil:

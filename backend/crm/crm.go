@@ -38,6 +38,7 @@ type CRM struct {
 	moved    bool // the provider was exchanged
 	opened   []inbox.Key
 	provider Provider
+	turn     int             // how often it was exchanged
 	using    context.Context // ends with the provider's exchange
 	stop     context.CancelFunc
 
@@ -84,6 +85,7 @@ func (c *CRM) SetProvider(p Provider) {
 	c.mu.Lock()
 	c.stop()
 	c.provider = p
+	c.turn++
 	c.using, c.stop = context.WithCancel(context.Background())
 	c.moved, c.woken = true, true
 	c.mu.Unlock()
@@ -95,6 +97,13 @@ func (c *CRM) Provider() Provider {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.provider
+}
+
+// inUse is the provider, and at which of its turns.
+func (c *CRM) inUse() (Provider, int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.provider, c.turn
 }
 
 // with gives the provider and a context for calls of it, which ends with ctx,

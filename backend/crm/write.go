@@ -22,10 +22,11 @@ const (
 
 // writing is one attempt at a link's notes.
 type writing struct {
-	j *job
-	p Provider
-	s Subject
-	v inbox.NoteVerdict
+	j    *job
+	p    Provider
+	turn int // of the provider
+	s    Subject
+	v    inbox.NoteVerdict
 }
 
 func (w writing) link() inbox.Link { return w.s.Facts.Link }
@@ -59,12 +60,12 @@ func (c *CRM) write(ctx context.Context, w writing) {
 
 // examine reads the newest note, and decides anew. False: that was all for now.
 func (c *CRM) examine(ctx context.Context, w *writing, last inbox.WrittenNote) (inbox.NoteVersion, bool) {
-	p, asking, stop := c.with(ctx)
+	_, asking, stop := c.with(ctx)
 	defer stop()
 	w.j.tried = true
-	note, err := p.ReadNote(asking, w.link().RecordRef, last.NoteID)
+	note, err := w.p.ReadNote(asking, w.link().RecordRef, last.NoteID)
 	if err != nil {
-		c.missed(ctx, w.j, w.p, err)
+		c.missed(ctx, *w, err)
 		return note, false
 	}
 	c.seen(ctx, w.p, note)
@@ -101,13 +102,13 @@ func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
 		before = append(before, c.noted(w, last))
 	}
 	if !w.j.fresh || len(w.link().Notes) > 0 {
-		p, asking, stop := c.with(ctx)
+		_, asking, stop := c.with(ctx)
 		w.j.tried = true
-		note, there, err := p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
+		note, there, err := w.p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
 		stop()
 		switch {
 		case err != nil:
-			c.missed(ctx, w.j, w.p, err)
+			c.missed(ctx, w, err)
 			return
 		case there:
 			part.NoteID = note.ID
@@ -153,7 +154,7 @@ func (c *CRM) put(ctx context.Context, w writing, part inbox.WrittenNote, now in
 	}
 	p, acting, stop := c.with(ctx)
 	defer stop()
-	if p != w.p {
+	if _, turn := c.inUse(); turn != w.turn {
 		c.later(w.j, 0)
 		return
 	}
@@ -164,7 +165,7 @@ func (c *CRM) put(ctx context.Context, w writing, part inbox.WrittenNote, now in
 		c.retry(w.j) // deleted this moment: looked at anew
 		return
 	case err != nil:
-		c.missed(ctx, w.j, w.p, err)
+		c.missed(ctx, w, err)
 		return
 	}
 	c.seen(ctx, w.p, note)
@@ -249,8 +250,9 @@ func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Note
 
 // missed puts a job back after an attempt that came to nothing, or of which
 // nobody knows what it came to.
-func (c *CRM) missed(ctx context.Context, j *job, p Provider, err error) {
-	if ctx.Err() != nil {
+func (c *CRM) missed(ctx context.Context, w writing, err error) {
+	j := w.j
+	if _, turn := c.inUse(); ctx.Err() != nil || turn != w.turn { // it was cancelled
 		c.later(j, 0)
 		return
 	}
@@ -261,7 +263,7 @@ func (c *CRM) missed(ctx context.Context, j *job, p Provider, err error) {
 		c.later(j, j.refused.Next())
 	default: // after a conflict all is looked at anew
 		c.retry(j)
-		if d := c.rest(p, err); d > j.next.Sub(j.set) {
+		if d := c.rest(w.p, err); d > j.next.Sub(j.set) {
 			c.later(j, d)
 		}
 	}
