@@ -59,6 +59,9 @@ func (a *App) voidReason(line teamlog.Activity) string {
 	if line.Void == teamlog.FirstWins {
 		return a.firstWords(line)
 	}
+	if line.Void == teamlog.TooMany && line.Record.ID != "" {
+		return tooManyLinks().Error()
+	}
 	return a.reasonText(line.Void, &teamlog.Assign{To: line.To})
 }
 

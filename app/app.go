@@ -120,9 +120,7 @@ func (a *App) start() error {
 		return err
 	}
 	a.startNotify()
-	if err := a.startCrm(); err != nil {
-		return err
-	}
+	a.startCrm()
 	a.group.Go("team's channels", a.followTeam)
 	a.group.Go("network", a.watchReturn().Watch)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))

@@ -126,6 +126,20 @@ func (a *App) forgetCrmToken(ctx context.Context) error {
 	return a.forget(ctx, crmTokenName)
 }
 
+// forgetOldToken takes a token off this computer once the team uses the built-in
+// contact book again, whoever decided that.
+func (a *App) forgetOldToken(ctx context.Context) error {
+	a.crm.changing.Lock() // nobody is connecting
+	defer a.crm.changing.Unlock()
+	if !a.crmChosen().builtin() {
+		return nil
+	}
+	if _, err := a.secrets.Get(ctx, crmTokenName); err != nil {
+		return nil // nearly always: there is none
+	}
+	return a.forgetCrmToken(ctx)
+}
+
 // cleanToken is a token as somebody pasted it.
 func cleanToken(text string) (Secret, error) {
 	token := strings.TrimSpace(text)

@@ -114,9 +114,7 @@ func (a *App) useCrm(ctx context.Context, choice crmChoice, account crm.Account,
 	if err := a.chooseCrm(ctx, choice); err != nil {
 		return errors.Join(err, restore())
 	}
-	if err := a.refreshCrm(ctx); err != nil {
-		return err
-	}
+	a.refreshCrm(ctx)
 	a.crmAgain() // also with the same token: it is taken again, perhaps
 	return nil
 }
@@ -166,7 +164,8 @@ func (a *App) disconnectCrm(ctx context.Context) error {
 	if err := a.forgetCrmToken(ctx); err != nil {
 		return err
 	}
-	return a.refreshCrm(ctx)
+	a.refreshCrm(ctx)
+	return nil
 }
 
 func (a *App) leaveCrm(ctx context.Context) error {
@@ -176,5 +175,6 @@ func (a *App) leaveCrm(ctx context.Context) error {
 	if err := a.forgetCrmToken(ctx); err != nil {
 		return err
 	}
-	return a.refreshCrm(ctx)
+	a.refreshCrm(ctx)
+	return nil
 }

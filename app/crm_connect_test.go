@@ -212,6 +212,16 @@ func TestACrmOfATeam(t *testing.T) {
 	until(ben.rig, ben.l, "one note", func() (bool, bool) { return true, len(call[[]CrmNote](ben.rig, "Crm.Notes", id)) == 1 })
 	f.server.Deliver(t, "info@example.test", imaptest.Message("eva@example.test", "info@example.test", "Re: Taart", "En zondag?"))
 
+	call[*nothing](ann.rig, "Crm.Disconnect")
+	until(ben.rig, ben.l, "the contact book, and no token at Ben's", func() (bool, bool) {
+		_, err := ben.secrets.Get(t.Context(), crmTokenName)
+		p := call[CrmProvider](ben.rig, "Crm.Provider")
+		return true, p.Kind == "builtin" && p.Connected && inbox.CodeOf(err) == inbox.NotFound
+	})
+	call[*nothing](ann.rig, "Crm.Connect", own(server, "geheim-crm-ann"))
+	until(ben.rig, ben.l, "Ann's choice again", func() (bool, bool) { return true, call[CrmProvider](ben.rig, "Crm.Provider").Kind == "pipedrive" })
+	call[*nothing](ben.rig, "Crm.Connect", own(server, "geheim-crm-ben"))
+
 	call[RemoveResult](ann.rig, "Team.Remove", ben.me())
 	ben.becomes("removed")
 	until(ben.rig, ben.l, "Ben's token is gone", func() (bool, bool) {

@@ -24,6 +24,9 @@ func (a *App) createRecord(ctx context.Context, id inbox.Key, kind inbox.RecordK
 	if _, err := a.askable(); err != nil {
 		return Link{}, err
 	}
+	if fullOfLinks(now.Links) {
+		return Link{}, tooManyLinks()
+	}
 	d, err := a.draftFrom(ctx, now.ID, f.draft(kind))
 	if err != nil {
 		return Link{}, err

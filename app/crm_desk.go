@@ -35,20 +35,20 @@ func (d *crmDesk) present() crmNow {
 }
 
 // refreshCrm takes over what the team chose, and which token lies here for it.
-func (a *App) refreshCrm(ctx context.Context) error {
+// A keyring that does not answer is like one without a token.
+func (a *App) refreshCrm(ctx context.Context) {
 	next := crmNow{choice: a.crmChosen()}
-	var err error
 	if next.choice.Kind == pipedriveC && a.outside() == "" {
+		var err error
 		if next.token, next.account, err = a.crmToken(ctx, next.choice); err != nil {
-			return err
+			a.log.Warn("the CRM's token could not be read", "error", err.Error())
 		}
 	}
 	if !a.crm.take(next, a.makeProvider) {
-		return nil
+		return
 	}
 	a.crm.service.SetProvider(a.crm.present().provider)
 	a.hub.emit("crm.changed", CrmChanged{ConversationIDs: []string{}, Records: []string{}})
-	return nil
 }
 
 // take makes a provider for what is chosen now; false when nothing changed.

@@ -32,11 +32,31 @@ func (a *App) link(ctx context.Context, id inbox.Key, kind inbox.RecordKind, tar
 	if standing, linked := linkTo(now.Links, provider.ID(), ref); linked {
 		return Link{}, inbox.Errorf(inbox.Conflict, "This conversation is linked to %s already.", shown(standing.Title))
 	}
+	if fullOfLinks(now.Links) {
+		return Link{}, tooManyLinks()
+	}
 	made, err := a.decideLink(ctx, now.ID, provider.ID(), record)
 	if err != nil {
 		return Link{}, err
 	}
 	return a.linkOf(ctx, made), nil
+}
+
+// mostLinks is what the team log takes of one conversation, at a time.
+const mostLinks = 100
+
+func fullOfLinks(links []inbox.Link) bool {
+	standing := 0
+	for _, l := range links {
+		if !l.Removed {
+			standing++
+		}
+	}
+	return standing >= mostLinks
+}
+
+func tooManyLinks() *inbox.Error {
+	return inbox.Errorf(inbox.Conflict, "A conversation has at most %d links. Remove one that is no longer needed.", mostLinks)
 }
 
 // decideLink tells the team, and gives the link that the conversation has with

@@ -1,9 +1,14 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"postvak/backend/contacts"
+	"postvak/backend/inbox"
+	"postvak/backend/teamlog"
 )
 
 // person makes one in the CRM that is in use, without linking anything.
@@ -184,4 +189,27 @@ func TestADeletedNoteStaysDeleted(t *testing.T) {
 		r.write("Re: Vraag", "Ben je er nog?")
 		r.notes(c.ID, "another note", func(n []CrmNote) bool { return states(n) == "deleted current" })
 	})
+}
+
+// A conversation has so many links, and says so before anything is made.
+func TestAConversationFullOfLinks(t *testing.T) {
+	r := startCrmRig(t)
+	c := r.write("Vraag", "Hoi")
+	var events []teamlog.Event
+	for i := range mostLinks {
+		id := fmt.Sprintf("person-%d", i)
+		events = append(events,
+			contacts.Changes(inbox.Person, id, nil, map[string]string{contacts.FieldName: id}),
+			&teamlog.CRMLink{Conversation: inbox.Key(c.ID), Provider: builtinCrm, RecordKind: inbox.Person, Target: id, Title: id})
+	}
+	if _, err := r.app.decide(t.Context(), events...); err != nil {
+		t.Fatal(err)
+	}
+	if now := r.open(c.ID); len(now.Links) != mostLinks {
+		t.Fatalf("%d links", len(now.Links))
+	}
+	r.refused("conflict", "Crm.Link", c.ID, "person", "ilse-mulder")
+	r.refused("conflict", "Crm.Create", c.ID, "person", map[string]any{"name": "Nog iemand"})
+	call[Undo](r.rig, "Crm.Unlink", c.ID, r.open(c.ID).Links[0].ID)
+	call[Link](r.rig, "Crm.Link", c.ID, "person", "ilse-mulder")
 }

@@ -22,12 +22,9 @@ func (a *App) buildCrm() {
 	})
 }
 
-func (a *App) startCrm() error {
-	if err := a.refreshCrm(a.ctx); err != nil {
-		return err
-	}
+func (a *App) startCrm() {
+	a.refreshCrm(a.ctx)
 	a.crm.service.Start(a.group)
-	return nil
 }
 
 // noteLanguage is in which language this desktop begins notes.

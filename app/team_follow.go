@@ -83,7 +83,8 @@ func (a *App) followTeam(ctx context.Context) {
 func (a *App) afterTeamChange(ctx context.Context) error {
 	if a.team.Membership() == teamsync.Removed {
 		a.refreshChannels()
-		return errors.Join(a.forgetSecrets(ctx), a.forgetCrmToken(ctx), a.refreshCrm(ctx))
+		a.refreshCrm(ctx)
+		return errors.Join(a.forgetSecrets(ctx), a.forgetCrmToken(ctx))
 	}
 	if err := a.noteStart(ctx); err != nil {
 		return err
@@ -96,11 +97,14 @@ func (a *App) afterTeamChange(ctx context.Context) error {
 		if err := a.exchangeSecrets(ctx); err != nil {
 			return err
 		}
+		if log.Pending == 0 {
+			if err := a.forgetOldToken(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	a.refreshChannels()
-	if err := a.refreshCrm(ctx); err != nil {
-		return err
-	}
+	a.refreshCrm(ctx)
 	if err := a.sayFirst(ctx); err != nil {
 		return err
 	}
