@@ -150,6 +150,28 @@ const screens: Screen[] = [
     },
   },
   {
+    name: "link to the CRM",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await seen(page.getByRole("button", { name: "Link to person, lead or deal" }));
+      await page.keyboard.press("l");
+      await seen(page.getByRole("combobox", { name: /^Search persons/ }));
+    },
+  },
+  {
+    name: "new lead",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await seen(page.getByRole("button", { name: "Link to person, lead or deal" }));
+      await page.keyboard.press("l");
+      await page.getByRole("radio", { name: "Lead" }).click();
+      await page.getByRole("option", { name: "New lead" }).click();
+      await seen(page.getByRole("textbox", { name: "Value" }));
+    },
+  },
+  {
     name: "settings",
     on: () => demo,
     go: async (page) => {
