@@ -212,6 +212,8 @@ func TestHostileFiles(t *testing.T) {
 		want []string
 	}{
 		"a quote that never ends":   {"Name,E-mail\n\"Bob,bob@x.example\nEve,eve@x.example\n", []string{"Bob|bob@x.example||", "Eve|eve@x.example||"}},
+		"and others after it":       {"Name,E-mail\n\"Bob,bob@x.example\n\"Eve\",eve@x.example\nGus,gus@x.example\n", []string{"Bob|bob@x.example||", "Eve|eve@x.example||", "Gus|gus@x.example||"}},
+		"a letter that broke":       {"Name,E-mail\n" + strings.Repeat("ë", 11) + "\xeb,bob@x.example\n", []string{strings.Repeat("ë", 11) + "|bob@x.example||"}},
 		"quotes inside":             {"Name,E-mail\n\"Bob \"Bobby\" Jansen\",bob@x.example\n", []string{"Bob \"Bobby\" Jansen|bob@x.example||"}},
 		"doubled quotes":            {"Name,E-mail\n\"Bob \"\"Bobby\"\" Jansen\",bob@x.example\n", []string{"Bob \"Bobby\" Jansen|bob@x.example||"}},
 		"formulas":                  {"Name,E-mail\n\"=HYPERLINK(\"\"http://x\"\")\",bob@x.example\n", []string{"=HYPERLINK(\"http://x\")|bob@x.example||"}},

@@ -27,14 +27,31 @@ func textOf(data []byte) string {
 		return wide(data, binary.LittleEndian)
 	case even > odd && even > len(data)/8:
 		return wide(data, binary.BigEndian)
-	case utf8.Valid(data):
-		return string(data)
+	case mostlyUTF8(data):
+		return strings.ToValidUTF8(string(data), "\ufffd")
 	}
 	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
 	if err != nil {
 		return strings.ToValidUTF8(string(data), "\ufffd")
 	}
 	return string(text)
+}
+
+// mostlyUTF8 says whether the letters beyond ASCII are UTF-8 but for a few that
+// something broke on the way. In Windows-1252 hardly any two of them look so.
+func mostlyUTF8(data []byte) bool {
+	good, bad := 0, 0
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			bad++
+		case size > 1:
+			good++
+		}
+		i += size
+	}
+	return bad*10 <= good
 }
 
 // zeros counts the zero bytes at odd and even places: Latin letters in UTF-16
