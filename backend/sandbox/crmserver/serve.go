@@ -64,11 +64,11 @@ func (a answer) bytes() []byte {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		return
+		cut()
 	}
 	at := s.remember(r, raw)
 	if !s.wait(r, false) {
-		return
+		cut()
 	}
 	f := s.takeFault(r)
 	if f != nil && !f.afterWork() {
@@ -77,7 +77,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.answer(r, raw)
 	if !s.wait(r, true) {
-		return
+		cut()
 	}
 	if f != nil {
 		s.fail(w, r, *f, a, at)
