@@ -50,12 +50,20 @@ export function otherHost(text: string, host: string): string {
   return shown && bare(shown) !== bare(host) ? shown : "";
 }
 
-/** The conversation that a link of Postvak's own leads to, as alerts have it; else "". */
+/** The conversation that a link of Postvak's own leads to, as alerts and notes in a CRM have it; else "". */
 export function linkedConversation(text: string): string {
-  const id = /^postvak:\/\/conversation\/([^/?#\s]{1,600})\/?$/u.exec(text.trim())?.[1] ?? "";
+  const id = /^postvak:\/\/conversation\/([^/?#\s]{1,600})\/?(?:\?note=[\w.-]{1,200})?$/u.exec(text.trim())?.[1] ?? "";
   try {
     return decodeURIComponent(id);
   } catch {
     return "";
   }
+}
+
+/** A text in pieces, where `conversation` is set for a link of Postvak's own. */
+export function conversationSpans(text: string): { text: string; conversation: string }[] {
+  return text
+    .split(/(postvak:\/\/conversation\/\S+)/u)
+    .map((piece) => ({ text: piece, conversation: linkedConversation(piece) }))
+    .filter((span) => span.text !== "");
 }

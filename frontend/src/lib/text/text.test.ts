@@ -3,7 +3,7 @@ import { display, firstName, long, looksLikeAddress, parseList } from "./address
 import { composeText, ownText, quoteOf } from "./compose";
 import { asPrefix, unknownOperator } from "../state/search.svelte";
 import { initials } from "./initials";
-import { destination, linkedConversation, otherHost, spans } from "./links";
+import { conversationSpans, destination, linkedConversation, otherHost, spans } from "./links";
 import { splitQuote } from "./quote";
 import { brief, count, size } from "./size";
 import { pieces } from "./snippet";
@@ -169,6 +169,18 @@ describe("links", () => {
     expect(linkedConversation("postvak://conversation/%")).toBe("");
     expect(linkedConversation("https://conversation/k1")).toBe("");
     expect(linkedConversation("postvak://settings/k1")).toBe("");
+    // As notes in a CRM have it.
+    expect(linkedConversation("postvak://conversation/k1?note=xz2.1.4.abc")).toBe("k1");
+    expect(linkedConversation("postvak://conversation/k1?note=<b>")).toBe("");
+  });
+
+  test("Postvak’s own are found in a text", () => {
+    expect(conversationSpans("Open: postvak://conversation/k%2F1?note=a.1\nHello")).toEqual([
+      { text: "Open: ", conversation: "" },
+      { text: "postvak://conversation/k%2F1?note=a.1", conversation: "k/1" },
+      { text: "\nHello", conversation: "" },
+    ]);
+    expect(conversationSpans("")).toEqual([]);
   });
 
   test("lead where they really lead, or nowhere", () => {
