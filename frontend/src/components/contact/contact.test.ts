@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { BackendError, type CrmNote, type Link } from "$lib/backend";
 import { pipedrive } from "$lib/backend/fakeCrm";
 import { calls, open } from "../../test/render";
@@ -156,4 +156,32 @@ test("earlier conversations come from every channel, with how they ended", async
   const words = () => pane.getAllByRole("link").map((each) => each.textContent?.replace(/\s+/g, " ").trim());
   await waitFor(() => expect(words()).toEqual(["Invoice 2026-0912 Closed · 2 Nov", "When is my service due? Closed · 14 Oct", "Opening hours in August Closed · 3 Aug"]));
   expect(pane.getAllByRole("link")[1]?.getAttribute("href")).toBe("#/conversation/x4");
+});
+
+describe("where the window is narrow", () => {
+  test("the pane is asked for, and Escape gives the keyboard back", async () => {
+    const real = window.matchMedia;
+    vi.spyOn(window, "matchMedia").mockImplementation((query) => ({ ...real(query), matches: query.includes("max-width") }));
+    const { user } = await open("#/conversation/c0");
+    const toggle = await within(await screen.findByRole("main")).findByRole("button", { name: "Contact" });
+    await user.click(toggle);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("complementary", { name: "Contact" })));
+    expect(toggle.getAttribute("aria-pressed")).toBe("true");
+    await user.keyboard("{Escape}");
+    expect([toggle.getAttribute("aria-pressed"), document.activeElement === toggle, location.hash]).toEqual(["false", true, "#/conversation/c0"]);
+  });
+});
+
+test("the palette makes a lead of the open conversation, and of none where none is open", async () => {
+  const { user } = await open("#/conversation/c9");
+  await screen.findByRole("main", { name: /Jolanda/ });
+  await user.keyboard("{Control>}k{/Control}create lead");
+  await user.click(await screen.findByRole("option", { name: "Create lead" }));
+  const form = within(await screen.findByRole("dialog", { name: "New lead" }));
+  expect(form.getByRole<HTMLInputElement>("textbox", { name: "Title" }).value).toBe("Dynamo flickers");
+  await user.keyboard("{Escape}{Escape}");
+  location.hash = "#/section/unassigned";
+  await waitFor(() => expect(screen.queryByRole("complementary", { name: "Contact" })).toBeNull());
+  await user.keyboard("l");
+  expect(screen.queryByRole("dialog")).toBeNull();
 });
