@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"postvak/backend/crm"
@@ -78,13 +77,11 @@ func (s crmStore) SeenRecord(ctx context.Context, provider string, ref inbox.Rec
 }
 
 // PutMatches implements crm.Store.
-func (s crmStore) PutMatches(ctx context.Context, key string, matches []inbox.Record, at time.Time) error {
-	provider, contact, _ := strings.Cut(key, "|")
+func (s crmStore) PutMatches(ctx context.Context, provider, contact string, matches []inbox.Record, at time.Time) error {
 	return s.app.db.PutMatches(ctx, provider, contact, matches, at)
 }
 
 // Matches implements crm.Store.
-func (s crmStore) Matches(ctx context.Context, key string) ([]inbox.Record, time.Time, bool, error) {
-	provider, contact, _ := strings.Cut(key, "|")
+func (s crmStore) Matches(ctx context.Context, provider, contact string) ([]inbox.Record, time.Time, bool, error) {
 	return s.app.db.Matches(ctx, provider, contact)
 }

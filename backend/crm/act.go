@@ -21,8 +21,8 @@ func (c *CRM) act(ctx context.Context, j *job) {
 		return
 	}
 	if c.cfg.Team.Private(w.s.Channel.ID) {
-		j.claim, j.fresh = &alone{team: c.cfg.Team}, false
-	} else if !c.own(ctx, j) {
+		j.claim, j.fresh = &alone{team: c.cfg.Team}, c.isSure(j)
+	} else if !c.owns(ctx, j) {
 		return
 	}
 	// Asking the log brought what others said meanwhile.
@@ -80,8 +80,8 @@ func (c *CRM) subject(ctx context.Context, j *job) (Subject, bool, error) {
 	return s, true, nil
 }
 
-// own makes sure that this desktop has the work, and may act.
-func (c *CRM) own(ctx context.Context, j *job) bool {
+// owns makes sure that this desktop has the work, and may act.
+func (c *CRM) owns(ctx context.Context, j *job) bool {
 	if j.claim != nil {
 		return c.holds(ctx, j)
 	}

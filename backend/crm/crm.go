@@ -48,6 +48,7 @@ type CRM struct {
 	busy    int
 	rests   map[string]rest // by provider
 	looked  map[string]time.Time
+	own     map[string]string // the next work of links where this program wrote last
 	queries queries
 
 	// The loop's own:
@@ -67,7 +68,7 @@ func New(cfg Config) *CRM {
 	}
 	c := &CRM{
 		cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}, orders: map[string]*order{},
-		rests: map[string]rest{}, looked: map[string]time.Time{}, woken: true,
+		rests: map[string]rest{}, looked: map[string]time.Time{}, own: map[string]string{}, woken: true,
 	}
 	c.using, c.stop = context.WithCancel(context.Background())
 	c.spawn = func(act func()) { c.acts.Go(act) }

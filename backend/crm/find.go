@@ -147,8 +147,8 @@ func (c *CRM) Matches(ctx context.Context, contact inbox.Address) ([]Match, time
 		found, err := c.ask(asking, p, contact)
 		return c.matches(contact, found), now, err
 	}
-	key := matchKey(p, contact.Address)
-	kept, at, ok, err := c.cfg.Store.Matches(ctx, key)
+	who := inbox.NormalAddress(contact.Address)
+	kept, at, ok, err := c.cfg.Store.Matches(ctx, p.ID(), who)
 	if err != nil {
 		c.cfg.Log.Warn("who a contact may be could not be read", "error", err)
 		ok = false
@@ -163,13 +163,11 @@ func (c *CRM) Matches(ctx context.Context, contact inbox.Address) ([]Match, time
 		}
 		return nil, time.Time{}, err
 	}
-	if err := c.cfg.Store.PutMatches(ctx, key, found, now); err != nil {
+	if err := c.cfg.Store.PutMatches(ctx, p.ID(), who, found, now); err != nil {
 		c.cfg.Log.Warn("who a contact may be could not be kept", "error", err)
 	}
 	return c.matches(contact, found), now, nil
 }
-
-func matchKey(p Provider, address string) string { return p.ID() + "|" + inbox.NormalAddress(address) }
 
 func (c *CRM) ask(ctx context.Context, p Provider, contact inbox.Address) ([]inbox.Record, error) {
 	if d := c.resting(p); d > 0 {
@@ -219,7 +217,7 @@ func (c *CRM) forgetMatches(ctx context.Context, p Provider, d inbox.RecordDraft
 		if address == "" {
 			continue
 		}
-		if err := c.cfg.Store.PutMatches(ctx, matchKey(p, address), nil, time.Time{}); err != nil && ctx.Err() == nil {
+		if err := c.cfg.Store.PutMatches(ctx, p.ID(), inbox.NormalAddress(address), nil, time.Time{}); err != nil && ctx.Err() == nil {
 			c.cfg.Log.Warn("who a contact may be could not be forgotten", "error", err)
 		}
 	}

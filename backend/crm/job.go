@@ -107,6 +107,11 @@ func workOf(l inbox.Link) string {
 	return fmt.Sprintf("note/%s/%d/%d/%d", l.ID, last.Window, last.Part, last.Revision+1)
 }
 
+// workBehind is the work behind what was just said.
+func workBehind(n Noted) string {
+	return workOf(inbox.Link{ID: n.Link, Notes: []inbox.WrittenNote{n.Note}})
+}
+
 // wait is how long this desktop leaves a work to others: to the assignee's
 // desktop, for a new link to the linker's, and then each in its turn.
 func (c *CRM) wait(j *job, s Subject, v inbox.NoteVerdict) (d time.Duration) {

@@ -129,16 +129,16 @@ func (s guardedStore) SeenRecord(ctx context.Context, p string, ref inbox.Record
 	return s.Store.SeenRecord(ctx, p, ref)
 }
 
-func (s guardedStore) PutMatches(ctx context.Context, key string, found []inbox.Record, at time.Time) error {
+func (s guardedStore) PutMatches(ctx context.Context, provider, contact string, found []inbox.Record, at time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.Store.PutMatches(ctx, key, found, at)
+	return s.Store.PutMatches(ctx, provider, contact, found, at)
 }
 
-func (s guardedStore) Matches(ctx context.Context, key string) ([]inbox.Record, time.Time, bool, error) {
+func (s guardedStore) Matches(ctx context.Context, provider, contact string) ([]inbox.Record, time.Time, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.Store.Matches(ctx, key)
+	return s.Store.Matches(ctx, provider, contact)
 }
 
 // running is one desktop at work in goroutines of its own.

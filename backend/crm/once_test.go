@@ -85,8 +85,8 @@ func (w *world) live() {
 
 // quiet says that nobody has anything left to do.
 func (w *world) quiet() bool {
-	for _, d := range w.desks {
-		d.crm.Wake()
+	for _, name := range slices.Sorted(maps.Keys(w.desks)) {
+		d := w.desks[name]
 		d.enter(w)
 		if d.crm.Jobs() > 0 {
 			return false

@@ -125,9 +125,9 @@ type Store interface {
 	SeenNote(ctx context.Context, provider, id string) (inbox.NoteVersion, time.Time, bool, error)
 	PutSeenRecord(ctx context.Context, provider string, r inbox.Record, at time.Time) error
 	SeenRecord(ctx context.Context, provider string, ref inbox.RecordRef) (inbox.Record, time.Time, bool, error)
-	// PutMatches and Matches keep who a contact may be; key is opaque.
-	PutMatches(ctx context.Context, key string, matches []inbox.Record, at time.Time) error
-	Matches(ctx context.Context, key string) ([]inbox.Record, time.Time, bool, error)
+	// PutMatches and Matches keep who a contact may be, by normal address.
+	PutMatches(ctx context.Context, provider, contact string, matches []inbox.Record, at time.Time) error
+	Matches(ctx context.Context, provider, contact string) ([]inbox.Record, time.Time, bool, error)
 }
 
 // Subject is what the notes of one link are written from.

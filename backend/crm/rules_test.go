@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -355,3 +356,56 @@ func TestARecordThatIsGone(t *testing.T) {
 }
 
 var _ crm.Provider = (*line)(nil)
+
+// nap is a way to the CRM behind which the computer falls asleep, once, while a
+// note is looked for.
+type nap struct {
+	*line
+	slept *bool
+}
+
+func (n nap) FindNote(ctx context.Context, on inbox.RecordRef, marker string) (inbox.NoteVersion, bool, error) {
+	found, there, err := n.line.FindNote(ctx, on, marker)
+	if !*n.slept {
+		*n.slept = true
+		n.d.w.sleep(n.d)
+	}
+	return found, there, err
+}
+
+// A computer that sleeps for longer than its claim, just before it writes, finds
+// on waking that it is somebody else's.
+func TestAsleepBeforeWriting(t *testing.T) {
+	w, ann, ben := pair(t)
+	w.run(time.Minute, time.Second)
+	w.book.DeleteNote(w.book.Notes()[0].ID)
+	slept := false
+	ann.crm.SetProvider(nap{&line{ann, w.book}, &slept})
+	w.assign("k1", "ann") // her desktop is the first
+	ann.sync()
+	ben.sync()
+	w.arrives(w.now, ann, ben)
+	w.run(20*time.Minute, time.Second)
+	if w.expect("written by the one awake", "1"); !slept {
+		t.Error("nobody slept")
+	}
+}
+
+// The dead one lacked a message of the newest note, and so began another part;
+// whoever takes over has all, and would add to the first.
+func TestTakenOverByOneWhoKnowsMore(t *testing.T) {
+	w, ann, ben := pair(t)
+	w.run(time.Minute, time.Second)
+	w.arrives(w.now, ann)
+	w.run(time.Minute, time.Second)
+	w.expect("before", "0 1")
+	w.arrives(w.now, ben)
+	w.dies(ben, 10*time.Second)
+	w.expect("the dead one began a part", "0 1 | 2")
+	ann.has[2] = true
+	w.run(20*time.Minute, 5*time.Second)
+	w.expect("after the takeover", "0 1 | 2")
+	w.arrives(w.now, ann)
+	w.run(time.Minute, time.Second)
+	w.expect("and it goes on there", "0 1 | 2 3")
+}

@@ -110,12 +110,14 @@ func (s *store) SeenRecord(_ context.Context, _ string, ref inbox.RecordRef) (in
 	return r, s.d.Now(), ok, s.broken
 }
 
-func (s *store) PutMatches(_ context.Context, key string, found []inbox.Record, at time.Time) error {
+func (s *store) PutMatches(_ context.Context, provider, contact string, found []inbox.Record, at time.Time) error {
+	key := provider + "|" + contact
 	s.matches[key], s.matched[key] = found, at
 	return s.broken
 }
 
-func (s *store) Matches(_ context.Context, key string) ([]inbox.Record, time.Time, bool, error) {
+func (s *store) Matches(_ context.Context, provider, contact string) ([]inbox.Record, time.Time, bool, error) {
+	key := provider + "|" + contact
 	found, ok := s.matches[key]
 	return found, s.matched[key], ok, s.broken
 }

@@ -168,7 +168,7 @@ func (w *world) fetch(d *desk, lazy bool) {
 		if channelOf(l.conv) == "private" && d.member != "ann" {
 			continue
 		}
-		if !lazy || w.draw(4) != 1 {
+		if !lazy || w.draw(3) == 1 {
 			d.has[i] = true
 		}
 	}

@@ -13,6 +13,8 @@ import (
 // event of the team log.
 const maxAdded = 50
 
+const maxSure = 1000 // links of which is remembered that this program wrote last
+
 // What is said of the work in the team log.
 const (
 	written = "written"
@@ -41,6 +43,9 @@ func (c *CRM) write(ctx context.Context, w writing) {
 		if now, going = c.examine(ctx, &w, last); !going {
 			return
 		}
+	}
+	if any && !w.j.fresh && !c.settled(ctx, w, last) {
+		return
 	}
 	switch w.v.Act {
 	case inbox.NoteStart:
@@ -91,32 +96,73 @@ func (c *CRM) grown(w writing, note inbox.NoteVersion, last inbox.WrittenNote) b
 
 // start writes a new note, unless one of that place is there already.
 func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
-	part := inbox.WrittenNote{
-		Window: w.v.Window, Part: w.v.Part, Revision: 1, State: inbox.NoteCurrent, Language: c.cfg.Language(),
-	}
-	part.From = c.from(w, part.Window)
-	var before []Noted
-	if w.v.Mark != "" {
-		last.State, last.Names = w.v.Mark, nil
-		last.Revision++
-		before = append(before, c.noted(w, last))
-	}
-	if !w.j.fresh || len(w.link().Notes) > 0 {
-		_, asking, stop := c.with(ctx)
-		w.j.tried = true
-		note, there, err := w.p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
-		stop()
-		switch {
-		case err != nil:
-			c.missed(ctx, w, err)
-			return
-		case there:
-			part.NoteID = note.ID
-			c.adopt(ctx, w, c.recognise(w.s, note, ""), part, before)
-			return
-		}
+	part := c.begin(w, w.v.Window, w.v.Part)
+	before := c.before(w, last)
+	any := len(w.link().Notes) > 0
+	surely, looked := !any && w.j.fresh, any && !w.j.fresh
+	if !surely && !looked && c.left(ctx, w, part, before) != notThere {
+		return
 	}
 	c.put(ctx, w, part, inbox.NoteVersion{}, before)
+}
+
+// begin is a part that is to be.
+func (c *CRM) begin(w writing, window, part int) inbox.WrittenNote {
+	n := inbox.WrittenNote{Window: window, Part: part, Revision: 1, State: inbox.NoteCurrent, Language: c.cfg.Language()}
+	n.From = c.from(w, window)
+	return n
+}
+
+// before is what is to be said of the newest note when another follows it.
+func (c *CRM) before(w writing, last inbox.WrittenNote) []Noted {
+	how := w.s.Facts.Provider
+	if last.State != inbox.NoteCurrent || how == nil || how.State == inbox.NoteCurrent {
+		return nil
+	}
+	last.State, last.Names = how.State, nil
+	last.Revision++
+	return []Noted{c.noted(w, last)}
+}
+
+// settled says that nobody left a note behind which could follow the newest
+// one. Whoever died may have known other messages, and begun what this desktop
+// would not begin.
+func (c *CRM) settled(ctx context.Context, w writing, last inbox.WrittenNote) bool {
+	for _, n := range []inbox.WrittenNote{c.begin(w, last.Window, last.Part+1), c.begin(w, last.Window+1, 1)} {
+		var before []Noted
+		if n.Window == last.Window {
+			before = c.before(w, last)
+		}
+		if c.left(ctx, w, n, before) != notThere {
+			return false
+		}
+	}
+	return true
+}
+
+// What left found.
+const (
+	notThere = iota
+	isThere  // and is adopted
+	notKnown // the provider did not say
+)
+
+// left looks for a note that a desktop left behind that died before saying so.
+func (c *CRM) left(ctx context.Context, w writing, part inbox.WrittenNote, before []Noted) int {
+	_, asking, stop := c.with(ctx)
+	defer stop()
+	w.j.tried = true
+	note, there, err := w.p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
+	switch {
+	case err != nil:
+		c.missed(ctx, w, err)
+		return notKnown
+	case !there:
+		return notThere
+	}
+	part.NoteID = note.ID
+	c.adopt(ctx, w, c.recognise(w.s, note, ""), part, before)
+	return isThere
 }
 
 // from is when a window began: at the first claim of the work that begins it.
@@ -159,6 +205,7 @@ func (c *CRM) put(ctx context.Context, w writing, part inbox.WrittenNote, now in
 		return
 	}
 	w.j.tried, w.j.fresh = true, false // from here on it may be there
+	c.sure(w.j.link, "")
 	note, err := p.WriteNote(acting, w.link().RecordRef, part.NoteID, now.Version, body)
 	switch {
 	case code(err) == inbox.NotFound && part.NoteID != "":
@@ -239,6 +286,7 @@ func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Note
 		j.letGo()
 		c.later(j, patience)
 	default:
+		c.sure(j.link, workBehind(noted[len(noted)-1]))
 		j.letGo()
 		j.pause.Reset()
 		j.refused.Reset()
@@ -246,6 +294,28 @@ func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Note
 		c.later(j, 0)
 	}
 	c.cfg.Changed(j.conversation)
+}
+
+// sure remembers that nothing was left behind before a link's work: this very
+// program wrote what comes before it, and heard that. "" forgets it.
+func (c *CRM) sure(link, work string) {
+	c.work.Lock()
+	defer c.work.Unlock()
+	if work == "" {
+		delete(c.own, link)
+		return
+	}
+	if len(c.own) >= maxSure {
+		clear(c.own)
+	}
+	c.own[link] = work
+}
+
+// isSure says whether nothing can have been left behind before a job's work.
+func (c *CRM) isSure(j *job) bool {
+	c.work.Lock()
+	defer c.work.Unlock()
+	return c.own[j.link] == j.work
 }
 
 // missed puts a job back after an attempt that came to nothing, or of which
