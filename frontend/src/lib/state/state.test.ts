@@ -16,6 +16,11 @@ describe("addresses", () => {
     expect(parseRoute("#/settings")).toEqual({ view: "settings", page: "general" });
     expect(parseRoute("#/settings/nonsense")).toEqual({ view: "settings", page: "general" });
     expect(parseRoute(to.settings("team"))).toEqual({ view: "settings", page: "team" });
+    expect(parseRoute("#/contacts")).toEqual({ view: "contacts", kind: "person", id: "" });
+    expect(parseRoute("#/contacts/leads")).toEqual({ view: "contacts", kind: "lead", id: "" });
+    expect(parseRoute(to.record("deal", "a/b?c"))).toEqual({ view: "contacts", kind: "deal", id: "a/b?c" });
+    expect(parseRoute(to.contacts("deal"))).toEqual({ view: "contacts", kind: "deal", id: "" });
+    expect(parseRoute(to.settings("crm"))).toEqual({ view: "settings", page: "crm" });
     expect(parseRoute("#/search?q=a%20b")).toEqual({ view: "search", text: "a b" });
   });
 
