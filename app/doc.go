@@ -2,9 +2,9 @@
 // window (Wails), or over HTTP on loopback (headless). It is the only package
 // that knows all others. Below it, command is the command line, desktop shows
 // the system's notifications (it and app alone know Wails), tray is the icon
-// beside the clock, autostart starts the program at login, and words has its
-// sentences in other languages. It holds no rules: those are in packages inbox
-// and teamlog.
+// beside the clock, autostart starts the program at login, scheme has the
+// system open deep links with it, and words has its sentences in other
+// languages. It holds no rules: those are in packages inbox and teamlog.
 //
 // # One folder, one instance
 //

@@ -49,7 +49,7 @@ func systemSuites() []suite {
 	const tags = "-tags=desktop,production,sqlite_fts5"
 	windows := []string{"GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc"}
 	macos := []string{"GOOS=darwin", "GOARCH=arm64", "CGO_ENABLED=0"}
-	vet := []string{"go", "vet", tags, "./app/autostart", "./app/desktop", "./app/tray", "./app/words"}
+	vet := []string{"go", "vet", tags, "./app/autostart", "./app/desktop", "./app/entryfile", "./app/scheme", "./app/tray", "./app/words"}
 	return []suite{
 		{name: "windows", command: []string{"go", "build", tags, "-o", os.DevNull, "."}, env: windows, limit: 10 * time.Minute, read: readOn, single: true},
 		{name: "windows-vet", command: vet, env: windows, limit: 5 * time.Minute, read: readOn, single: true},
