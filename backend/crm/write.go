@@ -13,8 +13,6 @@ import (
 // event of the team log.
 const maxAdded = 50
 
-const maxSure = 1000 // links of which is remembered that this program wrote last
-
 // What is said of the work in the team log.
 const (
 	written = "written"
@@ -84,16 +82,6 @@ func (c *CRM) examine(ctx context.Context, w *writing, last inbox.WrittenNote) (
 	return note, true
 }
 
-// grown says that a note was edited by a person after a desktop had added to it
-// and died before saying so: what it added is in there, whatever the person did.
-func (c *CRM) grown(w writing, note inbox.NoteVersion, last inbox.WrittenNote) bool {
-	m, _ := readMark(note.Text)
-	if m.place != place(w.link().ID, last.Window, last.Part) || m.revision <= last.Revision {
-		return false
-	}
-	return len(c.recognise(w.s, note, last.Language).names(w.s.Facts)) > 0
-}
-
 // start writes a new note, unless one of that place is there already.
 func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
 	part := c.begin(w, w.v.Window, w.v.Part)
@@ -122,47 +110,6 @@ func (c *CRM) before(w writing, last inbox.WrittenNote) []Noted {
 	last.State, last.Names = how.State, nil
 	last.Revision++
 	return []Noted{c.noted(w, last)}
-}
-
-// settled says that nobody left a note behind which could follow the newest
-// one. Whoever died may have known other messages, and begun what this desktop
-// would not begin.
-func (c *CRM) settled(ctx context.Context, w writing, last inbox.WrittenNote) bool {
-	for _, n := range []inbox.WrittenNote{c.begin(w, last.Window, last.Part+1), c.begin(w, last.Window+1, 1)} {
-		var before []Noted
-		if n.Window == last.Window {
-			before = c.before(w, last)
-		}
-		if c.left(ctx, w, n, before) != notThere {
-			return false
-		}
-	}
-	return true
-}
-
-// What left found.
-const (
-	notThere = iota
-	isThere  // and is adopted
-	notKnown // the provider did not say
-)
-
-// left looks for a note that a desktop left behind that died before saying so.
-func (c *CRM) left(ctx context.Context, w writing, part inbox.WrittenNote, before []Noted) int {
-	_, asking, stop := c.with(ctx)
-	defer stop()
-	w.j.tried = true
-	note, there, err := w.p.FindNote(asking, w.link().RecordRef, marker(w.link().ID, part.Window, part.Part))
-	switch {
-	case err != nil:
-		c.missed(ctx, w, err)
-		return notKnown
-	case !there:
-		return notThere
-	}
-	part.NoteID = note.ID
-	c.adopt(ctx, w, c.recognise(w.s, note, ""), part, before)
-	return isThere
 }
 
 // from is when a window began: at the first claim of the work that begins it.
@@ -245,29 +192,6 @@ func (c *CRM) stands(part *inbox.WrittenNote, note inbox.NoteVersion) {
 	part.Version, part.Hash, part.Size = note.Version, contentHash(note), len(note.Content)
 }
 
-// adopt says in the log what another desktop wrote and did not live to say. What
-// a person changed meanwhile is said to be edited: it is left alone (R24).
-func (c *CRM) adopt(ctx context.Context, w writing, f found, part inbox.WrittenNote, before []Noted) {
-	if f.lacks() && c.cfg.Clock.Now().Sub(w.j.first) < adoptWaits {
-		w.j.letGo() // somebody may know all of its messages, or this desktop soon
-		c.cfg.Team.Lapsed(w.j.work)
-		c.later(w.j, lackWaits)
-		return
-	}
-	if part.Hash == "" {
-		part.Revision = max(1, f.mark.revision)
-	} else {
-		part.Revision = max(part.Revision+1, f.mark.revision)
-	}
-	part.State = inbox.NoteCurrent
-	if !f.intact {
-		part.State = inbox.NoteEdited
-	}
-	part.Language, part.Assignee, part.Names = f.language, f.assignee, f.names(w.s.Facts)
-	c.stands(&part, f.note)
-	c.finish(ctx, w, adopted, append(before, c.noted(w, part))...)
-}
-
 func (c *CRM) noted(w writing, part inbox.WrittenNote) Noted {
 	return Noted{Conversation: w.j.conversation, Link: w.link().ID, Work: w.j.work, Note: part}
 }
@@ -294,28 +218,6 @@ func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Note
 		c.later(j, 0)
 	}
 	c.cfg.Changed(j.conversation)
-}
-
-// sure remembers that nothing was left behind before a link's work: this very
-// program wrote what comes before it, and heard that. "" forgets it.
-func (c *CRM) sure(link, work string) {
-	c.work.Lock()
-	defer c.work.Unlock()
-	if work == "" {
-		delete(c.own, link)
-		return
-	}
-	if len(c.own) >= maxSure {
-		clear(c.own)
-	}
-	c.own[link] = work
-}
-
-// isSure says whether nothing can have been left behind before a job's work.
-func (c *CRM) isSure(j *job) bool {
-	c.work.Lock()
-	defer c.work.Unlock()
-	return c.own[j.link] == j.work
 }
 
 // missed puts a job back after an attempt that came to nothing, or of which
