@@ -46,7 +46,14 @@ func (a *App) connectPipedrive(ctx context.Context, r CrmConnect) error {
 	if err := checkCrmBase(r.BaseURL); err != nil {
 		return err
 	}
-	if a.demo != nil && r.BaseURL == "" {
+	present := a.crmChosen()
+	switch {
+	case present.builtin() && a.readOnly() != "": // nobody needs to be asked for that
+		return &inbox.Error{Code: inbox.Forbidden, Message: a.crmForeign(present)}
+	case r.BaseURL != "":
+	case present.Kind == pipedriveC:
+		r.BaseURL = present.BaseURL
+	case a.demo != nil:
 		r.BaseURL = a.demo.crm.URL() // nothing leaves the machine
 	}
 	choice, account, err := a.tryPipedrive(ctx, r.BaseURL, token)
@@ -84,10 +91,12 @@ func (a *App) tryPipedrive(ctx context.Context, baseURL string, token Secret) (c
 func (a *App) crmForeign(choice crmChoice) string {
 	present, readOnly := a.crmChosen(), a.readOnly()
 	switch {
-	case readOnly == "", present.provider() == choice.provider() && present.BaseURL == choice.BaseURL:
+	case readOnly == "":
 		return ""
 	case present.builtin():
 		return fmt.Sprintf("The team uses Postvak's own contact book. %s", readOnly)
+	case present.provider() == choice.provider() && present.BaseURL == choice.BaseURL:
+		return ""
 	}
 	return fmt.Sprintf("This token is of the company %s, and the team uses the one of %s. Give a token of that company.",
 		shown(choice.Name), shown(present.Name))

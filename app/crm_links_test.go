@@ -213,3 +213,31 @@ func TestAConversationFullOfLinks(t *testing.T) {
 	call[Undo](r.rig, "Crm.Unlink", c.ID, r.open(c.ID).Links[0].ID)
 	call[Link](r.rig, "Crm.Link", c.ID, "person", "ilse-mulder")
 }
+
+// Without the team's log a link waits, with its note, and both follow (R33).
+func TestLinkingWithoutTheTeamsLog(t *testing.T) {
+	log := &distantLog{Log: teamlog.NewMemory()}
+	rig := startRig(t, Options{Sandbox: true, Quiet: true, TeamLog: log})
+	r := crmRig{rig, rig.listen()}
+	c := r.write("Vraag", "Hoi")
+	back := r.cutOff(log)
+	link := call[Link](r.rig, "Crm.Link", c.ID, "person", "ilse-mulder")
+	person := call[Link](r.rig, "Crm.Create", c.ID, "person", map[string]any{"name": "Eva Klant"})
+	if !link.Pending || !person.Pending || person.TargetID == "" {
+		t.Errorf("links %+v, %+v", link, person)
+	}
+	if got := call[Record](r.rig, "Crm.Get", "person", person.TargetID); !got.Pending {
+		t.Errorf("record %+v", got)
+	}
+	r.notes(c.ID, "two notes wait", func(n []CrmNote) bool { return states(n) == "pending pending" })
+	if now := r.open(c.ID); len(now.Activity) != 2 || !now.Activity[0].Pending || now.Activity[0].Title != "Ilse Mulder" {
+		t.Errorf("between the messages: %+v", now.Activity)
+	}
+	back()
+	r.notes(c.ID, "both are written", func(n []CrmNote) bool { return states(n) == "current current" })
+	for _, l := range r.open(c.ID).Links {
+		if l.Pending {
+			t.Errorf("still pending: %+v", l)
+		}
+	}
+}

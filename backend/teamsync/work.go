@@ -94,6 +94,9 @@ func (s *Sync) say(ctx context.Context, events ...teamlog.Event) (Outcome, error
 	if err == nil && len(outcomes) != len(events) {
 		err = inbox.Errorf(inbox.Internal, "The team log gave no answer. Restart Postvak.")
 	}
+	if err == nil && outcomes[0].Pending { // a log of this computer that refused: nobody has the work yet
+		err = inbox.Errorf(inbox.Unavailable, "The team's log cannot be written now. Postvak tries again by itself.")
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
