@@ -21,9 +21,17 @@ var records = []inbox.RecordRef{{Kind: inbox.Deal, ID: "7"}, {Kind: inbox.Deal, 
 func (d *desk) crm(keys []inbox.Key, c inbox.Key) {
 	t := d.o.t
 	links := d.fold(keys, true).Links
-	switch rapid.IntRange(0, 13).Draw(t, "crm") {
-	case 0, 1:
-		d.decide(linkTo(c, rapid.SampledFrom(records).Draw(t, "record")))
+	switch rapid.IntRange(0, 13).Draw(t, "crm") { // small numbers are drawn most
+	case 0:
+		for range rapid.IntRange(1, 3).Draw(t, "edits") {
+			d.edit()
+		}
+	case 1, 7:
+		link := d.decide(linkTo(c, rapid.SampledFrom(records).Draw(t, "record")))
+		if rapid.Bool().Draw(t, "thinks better of it") {
+			d.o.deliver(d)
+			d.decide(&teamlog.CRMUnlink{Conversation: c, Link: teamlog.DecisionID(link.ID, 0)})
+		}
 	case 2:
 		if len(links) > 0 {
 			d.decide(&teamlog.CRMUnlink{Conversation: c, Link: rapid.SampledFrom(links).Draw(t, "link").ID})
@@ -41,9 +49,7 @@ func (d *desk) crm(keys []inbox.Key, c inbox.Key) {
 		}
 	case 12, 13:
 		d.race(keys, c)
-	case 7, 8:
-		d.edit()
-	case 9:
+	case 8, 9:
 		d.editNote()
 	}
 }
