@@ -120,6 +120,12 @@ async function livesThrough(name: string, title: string): Promise<void> {
   expect((await states(id)).sort()).toEqual(["current", "edited", "past"]);
 }
 
+/** Undoes what a message at the bottom says was done. */
+async function undo(done: string): Promise<void> {
+  const toast = page.getByRole("status").filter({ has: page.getByText(done, { exact: true }) });
+  await toast.last().getByRole("button", { name: /^Undo/ }).click();
+}
+
 async function faultless(on: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page: on }).exclude("iframe").analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
@@ -142,9 +148,8 @@ describe("with the built-in contact book", () => {
     await expect.poll(() => text(id), { timeout: patience }).toContain("Hebben jullie kaarsen?");
 
     await links().first().getByRole("button", { name: "Unlink from Bedside lighting, 164 rooms" }).click();
-    await seen(page.getByText("Unlinked", { exact: true }));
     await expect.poll(() => links().count()).toBe(0);
-    await page.getByRole("button", { name: /^Undo/ }).last().click();
+    await undo("Unlinked");
     await seen(links().filter({ hasText: "Bedside lighting, 164 rooms" }));
     await expect.poll(() => states(id), { timeout: patience }).toEqual(["current"]);
 
@@ -175,7 +180,6 @@ describe("with the built-in contact book", () => {
 
 describe("the contacts", () => {
   const main = () => page.getByRole("main");
-  const undo = () => page.getByRole("button", { name: /^Undo/ }).last().click();
 
   test("are walked through by keyboard, changed, noted and undone", async () => {
     await go("#/section/unassigned");
@@ -192,9 +196,8 @@ describe("the contacts", () => {
     const field = main().getByRole("textbox", { name: "Organization" });
     await field.fill("De Vuurtoren");
     await page.keyboard.press("Enter");
-    await seen(page.getByText("Saved", { exact: true }));
     await seen(main().getByText("De Vuurtoren").first());
-    await undo();
+    await undo("Saved");
     await expect.poll(() => main().getByText("De Vuurtoren").count(), { timeout: patience }).toBe(0);
 
     await main().getByRole("textbox", { name: "New note" }).fill(`Over ${name}`);
@@ -203,7 +206,7 @@ describe("the contacts", () => {
     await seen(note);
     await note.getByRole("button", { name: "Remove note" }).click();
     await note.waitFor({ state: "detached", timeout: patience });
-    await undo();
+    await undo("Note removed");
     await seen(note, patience);
   });
 
@@ -259,7 +262,7 @@ describe("the contacts", () => {
     await page.getByRole("menuitem", { name: "Remove" }).click();
     const row = page.getByRole("option", { name: /Tijs Tijdelijk/ });
     await row.waitFor({ state: "detached", timeout: patience });
-    await undo();
+    await undo("Removed");
     await seen(row, patience);
   });
 });

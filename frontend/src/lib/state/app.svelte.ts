@@ -116,7 +116,11 @@ export class App {
     // Several of these may be under way: each change is one of them's.
     const before = await this.team.load();
     const { state, team } = this.team.status;
-    if (state === before) return this.channels.load();
+    if (state === before) {
+      // Whose right it is to choose the CRM may have changed, too.
+      await Promise.all([this.channels.load(), this.provider.load()]);
+      return;
+    }
     await this.#load();
     if (this.list.loaded) await this.list.refresh();
     if (before !== "pending" || state !== "member") return;
