@@ -113,13 +113,23 @@ func (a *App) unlink(ctx context.Context, id inbox.Key, linkID string) (Undo, er
 		return Undo{}, inbox.Errorf(inbox.NotFound, "This link is not there any more.")
 	}
 	l := now.Links[at]
+	seen := a.keptRecord(ctx, l)
 	if _, err := a.decide(ctx, &teamlog.CRMUnlink{Conversation: now.ID, Link: l.ID}); err != nil {
 		return Undo{}, err
 	}
 	back := &teamlog.CRMLink{
 		Conversation: now.ID, Provider: l.Provider, RecordKind: l.Kind, Target: l.RecordRef.ID, Title: l.Title, Undo: l.ID,
 	}
-	return Undo{UndoID: a.undo.add([]reversal{{conversation: now.ID, back: back}})}, nil
+	return Undo{UndoID: a.undo.add([]reversal{{conversation: now.ID, back: back, seen: seen}})}, nil
+}
+
+// keptRecord is what the cache has of an outside CRM's record; nil for none.
+func (a *App) keptRecord(ctx context.Context, l inbox.Link) *inbox.Record {
+	seen, found, _ := a.seenRecord(ctx, l.Provider, l.RecordRef)
+	if !found || l.Provider == builtinCrm {
+		return nil
+	}
+	return &seen
 }
 
 // checkRef refuses what cannot name a record.

@@ -57,7 +57,7 @@ func TestLinkingAndUnlinking(t *testing.T) {
 		}
 		call[*nothing](r.rig, "Inbox.Undo", undo.UndoID)
 		now = r.open(c.ID)
-		if len(now.Links) != 1 || now.Links[0].ID != link.ID {
+		if len(now.Links) != 1 || now.Links[0] != link {
 			t.Fatalf("taken back: %+v", now.Links)
 		}
 		if back := call[[]CrmNote](r.rig, "Crm.Notes", c.ID); len(back) != 1 || back[0].ID != note.ID {

@@ -21,6 +21,9 @@ type reversal struct {
 	// back is what takes a decision about the CRM back; the rest is empty then,
 	// but for the conversation that it is about.
 	back teamlog.Event
+	// seen is what the CRM said of the record that a link was of: the cache
+	// forgets it with the link.
+	seen *inbox.Record
 }
 
 // takingBack is how long an assignment can be taken back without asking
@@ -93,8 +96,25 @@ func (a *App) undoOne(ctx context.Context, id string) error {
 	if len(events) == 0 {
 		return nil
 	}
-	_, err := a.decide(ctx, events...)
-	return err
+	if _, err := a.decide(ctx, events...); err != nil {
+		return err
+	}
+	return a.seeAgain(ctx, back)
+}
+
+// seeAgain puts back what was seen of the records of links that are there again.
+func (a *App) seeAgain(ctx context.Context, back []reversal) error {
+	for _, r := range back {
+		link, ok := r.back.(*teamlog.CRMLink)
+		if !ok || r.seen == nil {
+			continue
+		}
+		if err := a.db.PutSeenRecord(ctx, link.Provider, *r.seen, a.clock.Now()); err != nil {
+			return err
+		}
+		a.crmShowsChanged(r.conversation)
+	}
+	return nil
 }
 
 func (a *App) reverse(r reversal, now standing) ([]teamlog.Event, error) {
