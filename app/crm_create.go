@@ -48,8 +48,7 @@ func (a *App) createRecord(ctx context.Context, id inbox.Key, kind inbox.RecordK
 	return a.linkOf(ctx, now.Links[at]), nil
 }
 
-// draftFrom checks a draft and, for a lead or deal that names nobody, takes the
-// conversation's contact.
+// draftFrom checks a draft and says whom a lead or deal is about.
 func (a *App) draftFrom(ctx context.Context, id inbox.Key, d inbox.RecordDraft) (inbox.RecordDraft, error) {
 	fields := map[string]string{contacts.FieldOrganization: d.Organization, contacts.FieldOwner: string(d.Owner)}
 	if d.Kind == inbox.Person {
@@ -76,13 +75,17 @@ func (a *App) draftFrom(ctx context.Context, id inbox.Key, d inbox.RecordDraft) 
 
 // findWhom says whom a lead or deal is about that does not name a record:
 // somebody who is known, so that nobody is made twice; for a lead that names
-// nobody at all, the conversation's contact.
+// nobody at all, the conversation's contact, since a lead needs somebody. A
+// deal that names nobody is about nobody.
 func (a *App) findWhom(ctx context.Context, id inbox.Key, d *inbox.RecordDraft) error {
 	who := inbox.Address{Name: d.Name, Address: d.Email}
 	if who.Address == "" {
 		who.Address = d.Phone
 	}
 	named := d.Name != "" && d.Name != d.Title || who.Address != "" || d.Organization != ""
+	if !named && d.Kind != inbox.Lead {
+		return nil
+	}
 	if !named {
 		_, contact, err := a.contactOf(ctx, id)
 		if err != nil {
@@ -96,7 +99,7 @@ func (a *App) findWhom(ctx context.Context, id inbox.Key, d *inbox.RecordDraft) 
 			return nil
 		}
 	}
-	if named || d.Kind != inbox.Lead {
+	if named {
 		return nil
 	}
 	d.Name = nameOrAddress(who)

@@ -116,13 +116,18 @@ func TestLinkingWhatIsNot(t *testing.T) {
 }
 
 // A lead that names nobody is about the conversation's contact, and about the
-// person whom the CRM knows already; nobody is made twice.
+// person whom the CRM knows already; nobody is made twice. A deal that names
+// nobody is about nobody.
 func TestALeadIsAboutTheContact(t *testing.T) {
 	eachCrm(t, func(t *testing.T, r crmRig) {
 		c := r.write("Vraag", "Hoi")
 		first := call[Link](r.rig, "Crm.Create", c.ID, "lead", map[string]any{"title": "Eerste"})
 		second := call[Link](r.rig, "Crm.Create", c.ID, "deal", map[string]any{"title": "Tweede", "name": "Eva", "email": "Eva@Klant.example", "value": "12.50", "currency": "EUR"})
+		third := call[Link](r.rig, "Crm.Create", c.ID, "deal", map[string]any{"title": "Zonder iemand"})
 		lead, deal := call[Record](r.rig, "Crm.Get", "lead", first.TargetID), call[Record](r.rig, "Crm.Get", "deal", second.TargetID)
+		if bare := call[Record](r.rig, "Crm.Get", "deal", third.TargetID); bare.PersonID != "" || bare.Person != "" {
+			t.Errorf("a deal made without a person is about %q (%s)", bare.Person, bare.PersonID)
+		}
 		if lead.Person != "Eva Klant" || lead.PersonID == "" || deal.PersonID != lead.PersonID {
 			t.Errorf("the lead is about %q (%s), the deal about %q (%s)", lead.Person, lead.PersonID, deal.Person, deal.PersonID)
 		}
