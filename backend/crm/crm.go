@@ -17,6 +17,7 @@ const (
 	maxActs  = 2                // writings under way at once from one desktop
 	troubled = 30 * time.Second // how long a fault of this computer's own disk is waited out
 	owedPage = 200              // links asked for at once
+	manyOwed = 2 * time.Second  // between two looks at what is owed, while it is more than one page
 )
 
 // Builtin is the ID of the contact book that needs no account (R26).
@@ -56,6 +57,7 @@ type CRM struct {
 	again  time.Time // when to try what could not be done at all; zero: now
 	alarm  <-chan time.Time
 	rings  time.Time
+	relist time.Time // not before then is it looked up what is owed
 }
 
 // New makes the service; nothing happens before Start.
@@ -182,11 +184,12 @@ func (c *CRM) pass(ctx context.Context) {
 func (c *CRM) load(ctx context.Context) error {
 	c.mu.Lock()
 	woken, moved := c.woken, c.moved
-	c.woken, c.moved = false, false
-	c.mu.Unlock()
-	if !woken {
+	if !woken || !moved && c.listedLately() {
+		c.mu.Unlock()
 		return nil
 	}
+	c.woken, c.moved = false, false
+	c.mu.Unlock()
 	err := c.loadOrders(ctx)
 	var owed []Owed
 	if err == nil && c.cfg.Team.Me() != "" {
@@ -198,11 +201,21 @@ func (c *CRM) load(ctx context.Context) error {
 		c.mu.Unlock()
 		return err
 	}
+	if c.relist = (time.Time{}); len(owed) > owedPage {
+		c.relist = c.cfg.Clock.Now().Add(manyOwed)
+	}
 	c.take(owed, moved)
 	if moved {
 		c.cfg.Changed() // what was in the way of the one before is forgotten
 	}
 	return nil
+}
+
+// listedLately says that what is owed is a long list that was just read: every
+// commit about a linked conversation wakes, and writing a note is some commits.
+func (c *CRM) listedLately() bool {
+	wait := c.relist.Sub(c.cfg.Clock.Now())
+	return wait > 0 && wait <= manyOwed
 }
 
 func (c *CRM) owed(ctx context.Context) (all []Owed, err error) {
@@ -255,6 +268,9 @@ func (c *CRM) take(owed []Owed, moved bool) {
 func (c *CRM) due() (due []*job) {
 	c.work.Lock()
 	defer c.work.Unlock()
+	if c.busy >= maxActs {
+		return nil // whoever ends pokes
+	}
 	now := c.cfg.Clock.Now()
 	for _, j := range c.jobs {
 		if !j.busy && !j.parked && (!j.next.After(now) || now.Before(j.set)) {
@@ -262,7 +278,7 @@ func (c *CRM) due() (due []*job) {
 		}
 	}
 	slices.SortFunc(due, func(a, b *job) int { return cmp.Or(a.next.Compare(b.next), strings.Compare(a.link, b.link)) })
-	due = due[:min(len(due), max(0, maxActs-c.busy))]
+	due = due[:min(len(due), maxActs-c.busy)]
 	for _, j := range due {
 		j.busy = true
 	}
@@ -298,6 +314,11 @@ func (c *CRM) nextDue() (at time.Time) {
 	if !c.again.IsZero() {
 		return c.again
 	}
+	c.mu.Lock()
+	if c.woken && c.listedLately() {
+		at = c.relist
+	}
+	c.mu.Unlock()
 	c.work.Lock()
 	defer c.work.Unlock()
 	sooner := func(t time.Time) {
