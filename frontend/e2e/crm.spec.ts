@@ -192,7 +192,7 @@ describe("the contacts", () => {
     await page.keyboard.press("Enter");
     await seen(main().getByRole("heading", { level: 2 }));
     const name = (await main().getByRole("heading", { level: 2 }).first().textContent()) ?? "";
-    await page.keyboard.press("e");
+    await page.keyboard.press("d");
     const field = main().getByRole("textbox", { name: "Organization" });
     await field.fill("De Vuurtoren");
     await page.keyboard.press("Enter");

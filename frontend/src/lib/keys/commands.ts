@@ -130,7 +130,7 @@ function contactCommands(app: App): Command[] {
   });
   return [
     { id: "contacts", group: "go", title: () => m.contacts(), keys: ["g p"], run: () => router.go(to.contacts()) },
-    { id: "record-edit", group: "general", title: () => m.contacts_edit_key(), keys: ["e"], run: () => record.edit(), enabled: () => here() && book.writable && record.data !== undefined && !record.gone && !record.draft },
+    { id: "record-edit", group: "general", title: () => m.contacts_edit_key(), keys: ["d"], run: () => record.edit(), enabled: () => here() && book.writable && record.data !== undefined && !record.gone && !record.draft },
     make("person", () => m.contacts_new_person()),
     make("lead", () => m.contacts_new_lead()),
     make("deal", () => m.contacts_new_deal()),
