@@ -56,9 +56,8 @@
 //
 // An event from a newer version is kept and skipped; one that is marked
 // critical by an admin stops this version before that record and asks for an
-// update.
-// States carry the version of these rules. What older rules skipped (Skipped)
-// is taken over from the records that a desktop keeps.
+// update. States carry the version of these rules: where others filled a store
+// the log is read anew.
 //
 // # Messages against decisions
 //

@@ -8,23 +8,12 @@ import (
 )
 
 // FoldVersion is the version of these rules. 2: links and the contact book,
-// which version 1 skipped as unknown (Skipped). A state that rules before
-// oldestState or later ones than these made is not restored: the log is
-// replayed instead.
+// which version 1 skipped as unknown. A state that rules before oldestState or
+// later ones than these made is not restored: the log is replayed instead.
 const (
 	FoldVersion = 2
 	oldestState = 1 // since then the team was always folded as now
 )
-
-// Skipped says whether rules of an older version skipped an event as unknown.
-// Who kept what such rules made of a log takes those events over.
-func Skipped(version int, e Event) bool {
-	switch e.(type) {
-	case *CRMLink, *CRMUnlink, *CRMNoted, *CRMEntity, *CRMNote:
-		return version < 2
-	}
-	return false
-}
 
 // wireState is a Replay's state in its one form: what has an order of its own
 // keeps it, the rest is sorted.

@@ -75,7 +75,7 @@ func (s *Sync) keep(ctx context.Context) {
 // tend does what is to be done now, and says when to look again; 0 is when
 // something changes.
 func (s *Sync) tend(ctx context.Context) (again time.Duration, err error) {
-	if s.Membership() != Active {
+	if s.Membership() != Active || s.isOutdated() {
 		return 0, nil
 	}
 	if err := s.tellRecipient(ctx); err != nil {

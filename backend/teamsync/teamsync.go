@@ -85,7 +85,6 @@ type Sync struct {
 	hurry  chan struct{} // the network may be back: no back-off
 
 	turn      sync.Mutex
-	outdated  bool                 // older rules filled the store: read the log anew
 	stale     bool                 // the replay is ahead of the store: load it again
 	handed    map[string]time.Time // own records appended and not read back
 	lateAt    teamlog.Pos          // where the record stands that ended a reading as late
@@ -113,6 +112,7 @@ type Sync struct {
 	failed   error // of the last exchange
 	update   bool  // a newer version wrote what must not be skipped: read-only
 	asks     bool  // records that are old wait for Resume
+	outdated bool  // other rules filled the store: the log is to be read anew
 	findings findings
 	doubt    bool                           // somebody saw another log: the folder is to be compared
 	expected map[string]chan teamlog.Reason // verdicts that somebody waits for, by decision
@@ -184,7 +184,7 @@ func (s *Sync) Start(ctx context.Context, g *run.Group) error {
 func (s *Sync) open(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe, s.refold} {
+	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe, s.loadFold} {
 		if err := step(ctx); err != nil {
 			return err
 		}

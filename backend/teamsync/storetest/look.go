@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"strings"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -72,7 +73,7 @@ func (m *Memory) Conversations() map[inbox.Key]teamlog.State {
 func (m *Memory) Older() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	skipped := func(d teamlog.Decision) bool { return teamlog.Skipped(1, d.Event) }
+	skipped := func(d teamlog.Decision) bool { return strings.HasPrefix(d.Event.Kind(), "crm.") }
 	for _, decisions := range []map[string]teamlog.Decision{m.decisions, m.behind} {
 		maps.DeleteFunc(decisions, func(_ string, d teamlog.Decision) bool { return skipped(d) })
 	}
