@@ -26,7 +26,7 @@ func TestStartAtLoginIsWhatTheSystemDoes(t *testing.T) {
 		t.Fatalf("entries: %v", files)
 	}
 	text, _ := os.ReadFile(files[0])
-	if !strings.Contains(string(text), `"--data" "`+dir+`" "--hidden"`) {
+	if !strings.Contains(string(text), " --data "+dir+" --hidden\n") {
 		t.Errorf("it would start %s", text)
 	}
 	if !call[Preferences](r, "Settings.Get").StartAtLogin {
