@@ -47,8 +47,7 @@ type Alerts struct {
 	// The loop's own:
 	loaded bool      // the rows that wait from before are here
 	again  time.Time // when to try what could not be done at all; zero: now
-	alarm  <-chan time.Time
-	rings  time.Time
+	alarm  run.Alarm
 }
 
 // New makes alerts; nothing happens before Start.
@@ -59,7 +58,7 @@ func New(cfg Config) *Alerts {
 	if cfg.Changed == nil {
 		cfg.Changed = func() {}
 	}
-	a := &Alerts{cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}, told: map[string]time.Time{}}
+	a := &Alerts{cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}, told: map[string]time.Time{}, alarm: run.Alarm{Clock: cfg.Clock}}
 	a.spawn = func(act func()) { a.acts.Go(act) }
 	return a
 }
@@ -134,8 +133,8 @@ func (a *Alerts) run(ctx context.Context) {
 			a.leave(context.WithoutCancel(ctx))
 			return
 		case <-a.poked:
-		case <-a.ring():
-			a.alarm = nil
+		case <-a.alarm.At(a.nextDue()):
+			a.alarm.Rang()
 		}
 	}
 }
@@ -225,17 +224,7 @@ func (a *Alerts) do(ctx context.Context, j *job) {
 	a.poke()
 }
 
-// ring gives the clock's channel for the next time that something is due.
-func (a *Alerts) ring() <-chan time.Time {
-	at := a.nextDue()
-	if at.IsZero() {
-		a.alarm = nil
-	} else if a.alarm == nil || !a.rings.Equal(at) {
-		a.alarm, a.rings = a.cfg.Clock.After(at.Sub(a.cfg.Clock.Now())), at
-	}
-	return a.alarm
-}
-
+// nextDue is the next time that something is due; zero: nothing is.
 func (a *Alerts) nextDue() (at time.Time) {
 	a.work.Lock()
 	defer a.work.Unlock()

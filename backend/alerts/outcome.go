@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/run"
 	"postvak/backend/tidy"
 )
 
@@ -132,7 +133,7 @@ func (a *Alerts) end(ctx context.Context, j *job, rows []inbox.NotificationRecor
 
 // store writes what became of rows. While the disk refuses it is tried again.
 func (a *Alerts) store(ctx context.Context, j *job) bool {
-	storing, stop := behind(ctx)
+	storing, stop := run.Behind(ctx, MaxAct)
 	defer stop()
 	if err := a.cfg.Store.SetNotifications(storing, j.ended); err != nil {
 		a.cfg.Log.Warn("what became of an e-mail alert could not be stored", "error", err)

@@ -11,18 +11,6 @@ import (
 	"postvak/backend/run"
 )
 
-// afterwards bounds what is said and stored behind an attempt while the program
-// ends: it must be gone within seconds.
-const afterwards = 2 * time.Second
-
-// behind gives the time for what follows an attempt. The program's end leaves
-// it a moment: what was sent is worth saying.
-func behind(ctx context.Context) (context.Context, context.CancelFunc) {
-	going, cancel := context.WithTimeout(context.WithoutCancel(ctx), MaxAct)
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(afterwards, cancel) })
-	return going, func() { stop(); cancel() }
-}
-
 // errLost ends an attempt before its last byte: the log gave the work to
 // somebody else.
 var errLost = errors.New("another desktop has this alert")
@@ -133,7 +121,7 @@ func (a *Alerts) fail(ctx context.Context, j *job, why string) {
 // say tells the team what became of the work. What cannot be said now waits in
 // this desktop's own log, or leaves the others with what they know.
 func (a *Alerts) say(ctx context.Context, j *job, state string, result json.RawMessage) (mine bool, err error) {
-	saying, stop := behind(ctx)
+	saying, stop := run.Behind(ctx, MaxAct)
 	defer stop()
 	mine, err = j.claim.Done(saying, state, result)
 	if err != nil || !mine {

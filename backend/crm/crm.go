@@ -55,8 +55,7 @@ type CRM struct {
 	// The loop's own:
 	loaded bool
 	again  time.Time // when to try what could not be done at all; zero: now
-	alarm  <-chan time.Time
-	rings  time.Time
+	alarm  run.Alarm
 	relist time.Time // not before then is it looked up what is owed
 }
 
@@ -69,7 +68,7 @@ func New(cfg Config) *CRM {
 		cfg.Changed = func(...inbox.Key) {}
 	}
 	c := &CRM{
-		cfg: cfg, poked: make(chan struct{}, 1), jobs: map[string]*job{}, orders: map[string]*order{},
+		cfg: cfg, alarm: run.Alarm{Clock: cfg.Clock}, poked: make(chan struct{}, 1), jobs: map[string]*job{}, orders: map[string]*order{},
 		rests: map[string]rest{}, looked: map[string]time.Time{}, own: map[string]string{}, woken: true,
 	}
 	c.using, c.stop = context.WithCancel(context.Background())
@@ -145,8 +144,8 @@ func (c *CRM) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-c.poked:
-		case <-c.ring():
-			c.alarm = nil
+		case <-c.alarm.At(c.nextDue()):
+			c.alarm.Rang()
 		}
 	}
 }
@@ -299,17 +298,7 @@ func (c *CRM) do(ctx context.Context, j *job) {
 	c.poke()
 }
 
-// ring gives the clock's channel for the next time that something is due.
-func (c *CRM) ring() <-chan time.Time {
-	at := c.nextDue()
-	if at.IsZero() {
-		c.alarm = nil
-	} else if c.alarm == nil || !c.rings.Equal(at) {
-		c.alarm, c.rings = c.cfg.Clock.After(at.Sub(c.cfg.Clock.Now())), at
-	}
-	return c.alarm
-}
-
+// nextDue is the next time that something is due; zero: nothing is.
 func (c *CRM) nextDue() (at time.Time) {
 	if !c.again.IsZero() {
 		return c.again

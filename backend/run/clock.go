@@ -1,7 +1,7 @@
 // Package run has the small tools that long-running parts share: a clock that
-// can be moved by hand, a group that owns goroutines and ends them in order, a
-// backoff, and a look at whether the computer was away. It knows nothing of mail, and starts nothing that nobody
-// stops.
+// can be moved by hand, an alarm, a group that owns goroutines and ends them in
+// order, a backoff, and a look at whether the computer was away. It knows
+// nothing of mail, and starts nothing that nobody stops.
 package run
 
 import (

@@ -68,21 +68,7 @@ type BookNote struct {
 // the log with pending ones last, and why those without effect have none.
 func FoldBookNote(decisions []Decision) (BookNote, map[string]Reason) {
 	var note BookNote
-	voids := map[string]Reason{}
-	for i := range decisions {
-		d := &decisions[i]
-		event, ok := d.Event.(*CRMNote)
-		if !ok {
-			continue
-		}
-		reason := d.Void
-		if reason == Admitted {
-			reason = note.apply(event, d)
-		}
-		if reason != Admitted {
-			voids[d.ID] = reason
-		}
-	}
+	voids := applyEach(decisions, note.apply)
 	return note, voids
 }
 

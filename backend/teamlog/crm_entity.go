@@ -112,22 +112,30 @@ func voidsOfBook(decisions []Decision) map[string]Reason {
 // the log with pending ones last, and why those without effect have none. It
 // looks at nothing else.
 func FoldEntity(decisions []Decision) (Entity, map[string]Reason) {
-	entity, voids := Entity{Fields: map[string]string{}}, map[string]Reason{}
+	entity := Entity{Fields: map[string]string{}}
+	voids := applyEach(decisions, entity.apply)
+	return entity, voids
+}
+
+// applyEach applies the decisions of one kind that are admitted, and says why
+// the others have no effect.
+func applyEach[E Event](decisions []Decision, apply func(E, *Decision) Reason) map[string]Reason {
+	voids := map[string]Reason{}
 	for i := range decisions {
 		d := &decisions[i]
-		event, ok := d.Event.(*CRMEntity)
+		event, ok := d.Event.(E)
 		if !ok {
 			continue
 		}
 		reason := d.Void
 		if reason == Admitted {
-			reason = entity.apply(event, d)
+			reason = apply(event, d)
 		}
 		if reason != Admitted {
 			voids[d.ID] = reason
 		}
 	}
-	return entity, voids
+	return voids
 }
 
 func (e *Entity) apply(event *CRMEntity, d *Decision) Reason {

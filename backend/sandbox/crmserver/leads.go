@@ -19,24 +19,34 @@ func (s *Server) leads(c *call) answer {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *Lead) int { return a.Added.Compare(b.Added) })
-	start, size, problem := position(c)
+	p, problem := pageOf(c, found, (*Lead).object)
 	if problem != "" {
 		return refuse(http.StatusBadRequest, problem)
 	}
-	start = min(start, len(found))
-	end := min(start+size, len(found))
-	objects := []object{}
-	for _, l := range found[start:end] {
-		objects = append(objects, l.object())
-	}
-	return answer{status: http.StatusOK, body: envelope{true, objects, object{
-		"start": start, "limit": size, "more_items_in_collection": end < len(found),
-	}}}
+	return answer{status: http.StatusOK, body: envelope{true, p.objects, p.place()}}
 }
 
-func position(c *call) (start, size int, problem string) {
-	size, problem = sizeOf(c)
-	return max(0, number(c.query.Get("start"))), size, problem
+// listing is a part of a list, by position.
+type listing struct {
+	objects          []object
+	start, end, size int
+	more             bool
+}
+
+// pageOf shows the part of a list that a call asks for.
+func pageOf[T any](c *call, found []T, show func(T) object) (p listing, problem string) {
+	p.size, problem = sizeOf(c)
+	p.start = min(max(0, number(c.query.Get("start"))), len(found))
+	p.end = min(p.start+p.size, len(found))
+	p.objects, p.more = []object{}, p.end < len(found)
+	for _, o := range found[p.start:p.end] {
+		p.objects = append(p.objects, show(o))
+	}
+	return p, problem
+}
+
+func (p listing) place() object {
+	return object{"start": p.start, "limit": p.size, "more_items_in_collection": p.more}
 }
 
 func (s *Server) lead(c *call) answer {

@@ -95,21 +95,15 @@ func (s *Server) notes(c *call) answer {
 		}
 	}
 	slices.SortStableFunc(found, byField(c.query.Get("sort")))
-	start, size, problem := position(c)
+	p, problem := pageOf(c, found, func(n *note) object { return n.object(&s.data) })
 	if problem != "" {
 		return refuse(http.StatusBadRequest, problem)
 	}
-	start = min(start, len(found))
-	end := min(start+size, len(found))
-	objects := []object{}
-	for _, n := range found[start:end] {
-		objects = append(objects, n.object(&s.data))
+	pagination := p.place()
+	if p.more {
+		pagination["next_start"] = p.end
 	}
-	pagination := object{"start": start, "limit": size, "more_items_in_collection": end < len(found)}
-	if end < len(found) {
-		pagination["next_start"] = end
-	}
-	return answer{status: http.StatusOK, body: envelope{true, objects, object{"pagination": pagination}}}
+	return answer{status: http.StatusOK, body: envelope{true, p.objects, object{"pagination": pagination}}}
 }
 
 // byField sorts as "add_time DESC" says. Equal ones stay in their order, also
