@@ -15,7 +15,7 @@ func (c *CRM) act(ctx context.Context, j *job) {
 	if !ready {
 		return
 	}
-	j.want(workOf(w.s.Facts.Link), c.cfg.Clock.Now())
+	j.want(w.link().NextWork(), c.cfg.Clock.Now())
 	if due := j.first.Add(c.wait(j, w.s, w.v)); due.After(c.cfg.Clock.Now()) {
 		c.later(j, due.Sub(c.cfg.Clock.Now()))
 		return
@@ -29,7 +29,7 @@ func (c *CRM) act(ctx context.Context, j *job) {
 	if w, ready = c.look(ctx, j); !ready {
 		return
 	}
-	if workOf(w.s.Facts.Link) != j.work {
+	if w.link().NextWork() != j.work {
 		c.later(j, 0)
 		return
 	}

@@ -96,7 +96,7 @@ func standing(n inbox.NoteVersion, link string, part inbox.WrittenNote) inbox.No
 	}
 	m, intact := readMark(n.Text)
 	if intact && m.place == place(link, part.Window, part.Part) && m.revision > part.Revision {
-		return inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true, Revision: m.revision}
+		return inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true}
 	}
 	return inbox.NoteStanding{State: inbox.NoteEdited}
 }

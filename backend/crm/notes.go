@@ -44,7 +44,7 @@ func (c *CRM) Notes(ctx context.Context, conversation inbox.Key) ([]Note, error)
 }
 
 func (c *CRM) notesOf(ctx context.Context, l inbox.Link) (all []Note, err error) {
-	last, _ := newest(l)
+	last, _ := l.Newest()
 	for _, part := range l.Notes {
 		if part.NoteID == "" {
 			continue

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -120,12 +119,5 @@ func (f found) lacks() bool { return f.intact && len(f.messages) < f.mark.count 
 
 // names are those that the note adds to what the log knows of the link.
 func (f found) names(facts inbox.NoteFacts) []string {
-	written, names := facts.Link.Written(), []string{}
-	for _, i := range f.messages {
-		m := facts.Messages[i]
-		if !slices.ContainsFunc(m.Names, func(n string) bool { return written[n] }) {
-			names = append(names, m.Said()...)
-		}
-	}
-	return names
+	return facts.Adds(inbox.NoteVerdict{Messages: f.messages})
 }

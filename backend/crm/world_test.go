@@ -123,7 +123,7 @@ func (w *world) writes(conv inbox.Key, at time.Time) int {
 	n := len(w.letters)
 	l := letter{conv: conv, names: []string{fmt.Sprint("m", n)}, at: at, text: fmt.Sprintf("Loaf number %d. <b>&", n)}
 	if w.draw(6) == 1 {
-		l.out, l.names = true, append(l.names, fmt.Sprintf("%s%022d", inbox.PrivateName, n))
+		l.out, l.names = true, append(l.names, fmt.Sprintf("%s%022d", inbox.MessageIDName, n))
 	}
 	w.letters = append(w.letters, l)
 	return n

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// PrivateName begins no name that only some desktops know. An outgoing message
-// has it everywhere: what follows is the hash of its Message-ID. Its keys may
-// differ, because the mail server may change the copy that it keeps.
-const PrivateName = "id:"
+// MessageIDName begins the name that an outgoing message has on every desktop:
+// what follows is the hash of its Message-ID. Its keys may differ, because the
+// mail server may change the copy that it keeps.
+const MessageIDName = "id:"
 
 // Written are all names of messages that the link's notes have, of any window
 // and whoever wrote them, and those that stand at the same record by another
@@ -27,7 +27,7 @@ func (l Link) Written() map[string]bool {
 // Said are the names of a message that go to the team log: those by which every
 // desktop that has the message knows it.
 func (m NoteMessage) Said() []string {
-	if i := slices.IndexFunc(m.Names, func(n string) bool { return strings.HasPrefix(n, PrivateName) }); i >= 0 {
+	if i := slices.IndexFunc(m.Names, func(n string) bool { return strings.HasPrefix(n, MessageIDName) }); i >= 0 {
 		return m.Names[i : i+1]
 	}
 	return m.Names
@@ -38,14 +38,15 @@ func (m NoteMessage) Said() []string {
 func (f NoteFacts) Adds(v NoteVerdict) []string {
 	written, names := f.Link.Written(), []string{}
 	for _, i := range v.Messages {
-		if m := f.Messages[i]; !m.in(written) {
+		if m := f.Messages[i]; !m.In(written) {
 			names = append(names, m.Said()...)
 		}
 	}
 	return names
 }
 
-func (m NoteMessage) in(names map[string]bool) bool {
+// In says whether a message has one of the names.
+func (m NoteMessage) In(names map[string]bool) bool {
 	return slices.ContainsFunc(m.Names, func(name string) bool { return names[name] })
 }
 
@@ -76,17 +77,13 @@ func DecideNote(f NoteFacts) NoteVerdict {
 	}
 	n := newestNote(f)
 	now, next := n.owed()
-	var v NoteVerdict
 	switch {
 	case len(now) > 0:
-		v = n.add(now)
+		return n.add(now)
 	case len(next) > 0:
-		v = startNote(f, n.part.Window+1, 1, next)
-	default:
-		return n.status()
+		return startNote(f, n.part.Window+1, 1, next)
 	}
-	v.More = v.More || len(now) > 0 && len(next) > 0
-	return v
+	return n.status()
 }
 
 // first are the messages that the first note of a link begins with.
@@ -97,14 +94,14 @@ func (f NoteFacts) first() []int {
 		chosen = []int{len(f.Messages) - 1}
 	}
 	chosen = chosen[max(0, len(chosen)-NoteFirstMax):]
-	return slices.DeleteFunc(chosen, func(i int) bool { return f.Messages[i].in(written) })
+	return slices.DeleteFunc(chosen, func(i int) bool { return f.Messages[i].In(written) })
 }
 
 // distinct are the messages for which keep says so, each once.
 func (f NoteFacts) distinct(keep func(NoteMessage) bool) []int {
 	chosen, have := []int{}, map[string]bool{}
 	for i, m := range f.Messages {
-		if len(m.Names) == 0 || m.in(have) || !keep(m) {
+		if len(m.Names) == 0 || m.In(have) || !keep(m) {
 			continue
 		}
 		chosen = append(chosen, i)
@@ -121,10 +118,7 @@ func startNote(f NoteFacts, window, part int, messages []int) NoteVerdict {
 		return NoteVerdict{}
 	}
 	fit := max(1, f.fit(0, messages))
-	return NoteVerdict{
-		Act: NoteStart, Window: window, Part: part,
-		Messages: messages[:fit], More: fit < len(messages),
-	}
+	return NoteVerdict{Act: NoteStart, Window: window, Part: part, Messages: messages[:fit]}
 }
 
 // fit counts how many of the messages, from the first, fit in beside size.
@@ -148,19 +142,9 @@ type newest struct {
 }
 
 func newestNote(f NoteFacts) newest {
-	n := newest{NoteFacts: f, part: f.Link.Notes[0]}
-	for _, note := range f.Link.Notes {
-		if note.Window > n.part.Window || note.Window == n.part.Window && note.Part > n.part.Part {
-			n.part = note
-		}
-	}
-	begins := n.part
-	for _, note := range f.Link.Notes {
-		if note.Window == n.part.Window && note.Part < begins.Part {
-			begins = note
-		}
-	}
-	n.ends = begins.From.Add(NoteWindow)
+	n := newest{NoteFacts: f}
+	n.part, _ = f.Link.Newest()
+	n.ends = f.Link.WindowFrom(n.part.Window).Add(NoteWindow)
 	n.here, n.lacking = f.known(n.part)
 	return n
 }
@@ -168,7 +152,7 @@ func newestNote(f NoteFacts) newest {
 // known are the messages here that a part has, and whether it has others.
 func (f NoteFacts) known(part WrittenNote) (here []int, lacking bool) {
 	names := set(part.Names)
-	here = f.distinct(func(m NoteMessage) bool { return m.in(names) })
+	here = f.distinct(func(m NoteMessage) bool { return m.In(names) })
 	for _, i := range here {
 		for _, name := range f.Messages[i].Names {
 			delete(names, name)
@@ -189,7 +173,7 @@ func set(names []string) map[string]bool {
 // of the next.
 func (n newest) owed() (now, next []int) {
 	written, enters := n.Link.Written(), n.enters()
-	for _, i := range n.distinct(func(m NoteMessage) bool { return !m.in(written) && enters(m) }) {
+	for _, i := range n.distinct(func(m NoteMessage) bool { return !m.In(written) && enters(m) }) {
 		if n.Messages[i].At.Before(n.ends) {
 			now = append(now, i)
 		} else {
@@ -215,7 +199,7 @@ func (n newest) enters() func(NoteMessage) bool {
 			from = note.From
 		}
 	}
-	known := n.distinct(func(m NoteMessage) bool { return m.in(names) })
+	known := n.distinct(func(m NoteMessage) bool { return m.In(names) })
 	if len(known) > 0 {
 		from = n.Messages[known[0]].At
 	}
@@ -248,9 +232,7 @@ func (n newest) add(messages []int) NoteVerdict {
 	if fit == 0 && !n.Provider.Ahead {
 		return after
 	}
-	v := n.write(messages[:fit])
-	v.More = fit < len(messages)
-	return v
+	return n.write(messages[:fit])
 }
 
 // size is what the newest part's messages take.
@@ -275,7 +257,7 @@ func (n newest) status() NoteVerdict {
 	}
 	switch {
 	case n.Assignee == n.part.Assignee || n.lacking:
-		return NoteVerdict{Until: n.ends}
+		return NoteVerdict{}
 	case n.Provider == nil:
 		return NoteVerdict{Act: NoteLook, Window: n.part.Window, Part: n.part.Part}
 	case n.Provider.State != NoteCurrent:

@@ -81,7 +81,7 @@ var (
 	unchanged = standing(inbox.NoteCurrent)
 	edited    = standing(inbox.NoteEdited)
 	deleted   = standing(inbox.NoteDeleted)
-	ahead     = &inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true, Revision: 2}
+	ahead     = &inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true}
 	nothing   = inbox.NoteVerdict{}
 )
 
@@ -97,15 +97,12 @@ func look(window, part int) inbox.NoteVerdict {
 	return inbox.NoteVerdict{Act: inbox.NoteLook, Window: window, Part: part}
 }
 
-func more(v inbox.NoteVerdict) inbox.NoteVerdict    { v.More = true; return v }
 func lacking(v inbox.NoteVerdict) inbox.NoteVerdict { v.Lacking = true; return v }
 
 func mark(v inbox.NoteVerdict, state inbox.NoteState) inbox.NoteVerdict {
 	v.Mark = state
 	return v
 }
-
-func until(hours float64) inbox.NoteVerdict { return inbox.NoteVerdict{Until: hour(hours)} }
 
 func upTo(n int) (all []int) {
 	for i := range n {
@@ -163,13 +160,13 @@ func TestR22TheFirstNote(t *testing.T) {
 		{name: "none at linking, then one", link: link(), messages: msgs(50), now: 50, want: start(1, 1, 0)},
 		{name: "the linker's clock is days ahead", link: day(link(), 99), messages: msgs(-2, -1), want: start(1, 1, 1)},
 		{name: "the linker's clock is days behind", link: day(link(), -999), messages: msgs(series(-500, 1, 30)...), want: start(1, 1, upTo(30)[10:]...)},
-		{name: "big ones go on in a part", link: link(), messages: sized(8000, msgs(-6, -5, -4, -3, -2)), want: more(start(1, 1, 0, 1, 2))},
+		{name: "big ones go on in a part", link: link(), messages: sized(8000, msgs(-6, -5, -4, -3, -2)), want: start(1, 1, 0, 1, 2)},
 		{name: "and there", link: link(part(1, 1, 0, -6, -5, -4)), messages: sized(8000, msgs(-6, -5, -4, -3, -2)), provider: unchanged, want: start(1, 2, 3, 4)},
-		{name: "one too big for any note", link: link(), messages: sized(inbox.NotePartSize+1, msgs(-2, -1)), want: more(start(1, 1, 0))},
+		{name: "one too big for any note", link: link(), messages: sized(inbox.NotePartSize+1, msgs(-2, -1)), want: start(1, 1, 0)},
 		{name: "some stand at the record by another link", link: elsewhere(-2), messages: msgs(-2, -1), want: start(1, 1, 1)},
 		{name: "all do: wait", link: elsewhere(-2, -1), messages: msgs(-2, -1), want: nothing},
 		{name: "of 25 in one second the other five stay out", link: link(part(1, 1, 0, series(-1, 1e-9, 20)...)), now: 1,
-			messages: append(sameMoment(5, -1), sameMomentAs(-1, series(-1, 1e-9, 20)...)...), want: until(24)},
+			messages: append(sameMoment(5, -1), sameMomentAs(-1, series(-1, 1e-9, 20)...)...), want: nothing},
 	})
 }
 
@@ -202,17 +199,17 @@ func TestR23WindowsOfADay(t *testing.T) {
 		{name: "23:59:59, known a day late", link: first, messages: msgs(-1, 24-second), now: 48, provider: unchanged, want: write(1, 1, 0, 1)},
 		{name: "the clock goes back: 24:00:00 stays the next day", link: first, messages: msgs(-1, 24), now: -5, want: start(2, 1, 1)},
 		{name: "the clock goes back: a straggler stays in the day", link: first, messages: msgs(-1, 3), now: -99, provider: unchanged, want: write(1, 1, 0, 1)},
-		{name: "both days owed: the first one first", link: first, messages: msgs(-1, 3, 30), now: 31, provider: unchanged, want: more(write(1, 1, 0, 1))},
+		{name: "both days owed: the first one first", link: first, messages: msgs(-1, 3, 30), now: 31, provider: unchanged, want: write(1, 1, 0, 1)},
 		{name: "then the next", link: link(part(1, 1, 0, -1, 3)), messages: msgs(-1, 3, 30), now: 31, want: start(2, 1, 2)},
 		{name: "offline for days: all that is owed begins one note", link: first, messages: msgs(-1, 30, 60, 90), now: 91, want: start(2, 1, 1, 2, 3)},
-		{name: "several days owed, the note of the first one full", link: first, messages: sized(20_000, msgs(-1, 3, 30)), now: 31, provider: unchanged, want: more(start(1, 2, 1))},
+		{name: "several days owed, the note of the first one full", link: first, messages: sized(20_000, msgs(-1, 3, 30)), now: 31, provider: unchanged, want: start(1, 2, 1)},
 		{name: "a straggler of an older day joins the newest", link: link(part(1, 1, 0, -1), part(2, 1, 26, 26)), messages: msgs(-1, 3, 26), now: 27, provider: unchanged, want: write(2, 1, 1, 2)},
-		{name: "a straggler older than the first note stays out", link: first, messages: msgs(-2, -1), now: 1, want: until(24)},
+		{name: "a straggler older than the first note stays out", link: first, messages: msgs(-2, -1), now: 1, want: nothing},
 		{name: "a straggler of the same moment comes in", link: first, messages: append(sameMoment(1, -1), msg(-1)), now: 1, provider: unchanged, want: write(1, 1, 0, 1)},
 		{name: "parts share their window's beginning", link: link(part(1, 1, 0, -1), part(1, 2, 20, 20)), messages: msgs(-1, 20, 25), now: 25, want: start(2, 1, 2)},
-		{name: "a note of 30 kB is filled up", link: link(part(1, 1, 0, -1)), messages: sized(8000, msgs(-1, 1, 2, 3, 4)), now: 5, provider: unchanged, want: more(write(1, 1, 0, 1, 2))},
+		{name: "a note of 30 kB is filled up", link: link(part(1, 1, 0, -1)), messages: sized(8000, msgs(-1, 1, 2, 3, 4)), now: 5, provider: unchanged, want: write(1, 1, 0, 1, 2)},
 		{name: "and goes on in a part", link: link(part(1, 1, 0, -1, 1, 2)), messages: sized(8000, msgs(-1, 1, 2, 3, 4)), now: 5, provider: unchanged, want: start(1, 2, 3, 4)},
-		{name: "nothing to add", link: first, messages: msgs(-1), now: 5, want: until(24)},
+		{name: "nothing to add", link: first, messages: msgs(-1), now: 5, want: nothing},
 		{name: "nothing to add, the day is over", link: first, messages: msgs(-1), now: 24, want: nothing},
 	})
 }
@@ -240,7 +237,7 @@ func TestR22TheStatusLineFollowsTheAssignee(t *testing.T) {
 		{name: "after the day", link: one, messages: here, assignee: "carol", now: 24, want: nothing},
 		{name: "together with a message", link: one, messages: msgs(-1, 2), assignee: "carol", now: 3, provider: unchanged, want: write(1, 1, 0, 1)},
 		{name: "of the newest part alone", link: link(part(1, 1, 0, -1), part(1, 2, 0, 2)), messages: msgs(-1, 2), assignee: "carol", now: 3, provider: unchanged, want: write(1, 2, 1)},
-		{name: "not where a message of it is missing", link: link(part(1, 1, 0, -1, -.5)), messages: here, assignee: "carol", now: 3, want: until(24)},
+		{name: "not where a message of it is missing", link: link(part(1, 1, 0, -1, -.5)), messages: here, assignee: "carol", now: 3, want: nothing},
 	})
 }
 
@@ -258,12 +255,12 @@ func TestR25OnceWhateverADesktopKnows(t *testing.T) {
 		{name: "unless it was edited", link: link(part(1, 1, 0, -1, 1)), messages: msgs(1, 2), now: 2, provider: edited, want: mark(start(1, 2, 1), inbox.NoteEdited)},
 		{name: "or may have that message already", link: link(part(1, 1, 0, -1, 1)), messages: msgs(1, 2), now: 2, provider: ahead, want: lacking(nothing)},
 		{name: "all of the first note is missing: nothing older than it", link: link(part(1, 1, 0, -1)), messages: msgs(-.5, 2), now: 2, provider: unchanged, want: lacking(start(1, 2, 1))},
-		{name: "the sender's own copy has another key", link: byID, messages: []inbox.NoteMessage{sent(1, "own", "server's")}, now: 2, want: until(24)},
+		{name: "the sender's own copy has another key", link: byID, messages: []inbox.NoteMessage{sent(1, "own", "server's")}, now: 2, want: nothing},
 		{name: "and is not missing on a colleague's", link: byID, messages: append([]inbox.NoteMessage{sent(1, "server's")}, msg(2)), now: 2, provider: unchanged, want: write(1, 1, 0, 1)},
 		{name: "a message that is listed twice", link: link(), messages: []inbox.NoteMessage{sent(1, "own"), sent(1, "server's")}, want: start(1, 1, 0)},
 		{name: "another link's notes are nothing to this one", link: inbox.Link{ID: "other", At: noon}, messages: msgs(-1, 2), want: start(1, 1, 0, 1)},
 		{name: "written, but not yet said: write the same anew", link: link(part(1, 1, 0, -1)), messages: msgs(-1, 2), now: 2, provider: ahead, want: write(1, 1, 0, 1)},
-		{name: "written, not said, and full by now: take out what another part will have", link: full, messages: sized(9_500, msgs(-1, 1, 2, 3)), now: 4, provider: ahead, want: more(write(1, 1, 0, 1, 2))},
+		{name: "written, not said, and full by now: take out what another part will have", link: full, messages: sized(9_500, msgs(-1, 1, 2, 3)), now: 4, provider: ahead, want: write(1, 1, 0, 1, 2)},
 	})
 }
 

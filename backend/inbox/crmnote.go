@@ -1,6 +1,9 @@
 package inbox
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // The lengths that R22 and R23 name.
 const (
@@ -27,6 +30,29 @@ type Link struct {
 	Removed   bool // unlinked: nothing is written any more
 }
 
+// Newest is the newest part of the link's newest window; false when nothing is
+// noted yet.
+func (l Link) Newest() (newest WrittenNote, noted bool) {
+	for _, n := range l.Notes {
+		if !noted || n.after(newest) {
+			newest, noted = n, true
+		}
+	}
+	return newest, noted
+}
+
+// WindowFrom is when a window of the link's notes began; zero when nothing is
+// noted of it yet. All its parts have the first one's hours.
+func (l Link) WindowFrom(window int) time.Time {
+	var first WrittenNote
+	for _, n := range l.Notes {
+		if n.Window == window && (first.Part == 0 || first.after(n)) {
+			first = n
+		}
+	}
+	return first.From
+}
+
 // WrittenNote is what the team log says of one part of a link's note. Windows
 // count from 1; a window's part after the first begins when the one before it
 // was full, or was edited or deleted by a person (R24).
@@ -42,6 +68,30 @@ type WrittenNote struct {
 	Size         int       // bytes of its content
 	State        NoteState // current, edited or deleted
 	Language     string    // in which it is written
+}
+
+// NextWork names the work of the link's next writing: after the newest part that
+// is noted, with the revision behind its own, also when the writing begins
+// another part or window. So all who want to write anything next want the same
+// work.
+func (l Link) NextWork() string {
+	n, noted := l.Newest()
+	if !noted {
+		n.Window, n.Part = 1, 1
+	}
+	return NoteWork(l.ID, n.Window, n.Part, n.Revision+1)
+}
+
+// NoteWork is the name under which one writing of a note is claimed (R25).
+func NoteWork(link string, window, part, revision int) string {
+	return fmt.Sprintf("%s%d/%d/%d", NoteWorks(link), window, part, revision)
+}
+
+// NoteWorks begins the names of all works of a link.
+func NoteWorks(link string) string { return "note/" + link + "/" }
+
+func (n WrittenNote) after(other WrittenNote) bool {
+	return n.Window > other.Window || n.Window == other.Window && n.Part > other.Part
 }
 
 // NoteMessage is what the rule looks at of a message that went to or came from
@@ -68,9 +118,8 @@ type NoteFacts struct {
 type NoteStanding struct {
 	State NoteState // current, edited or deleted
 	// Ahead: it is one of ours of a later revision than the log knows, because
-	// whoever wrote it died before saying so. Its content is Revision's.
-	Ahead    bool
-	Revision int
+	// whoever wrote it died before saying so.
+	Ahead bool
 }
 
 // NoteAct is what is to be done about a link's note.
@@ -92,8 +141,6 @@ type NoteVerdict struct {
 	// Messages index into NoteFacts.Messages: all that the part is to have
 	// after the act, ascending.
 	Messages []int
-	// More: something is left for a further part.
-	More bool
 	// Mark is the state that the newest part is in by a person's hand, to be
 	// said in the log together with (or, for NoteMark, without) a new part.
 	Mark NoteState
@@ -101,7 +148,4 @@ type NoteVerdict struct {
 	// it is not written anew here. Somebody who knows them may be quicker: wait
 	// a minute before acting.
 	Lacking bool
-	// Until is when a status change stops mattering, for NoteNothing: zero when
-	// there is nothing to wait for.
-	Until time.Time
 }

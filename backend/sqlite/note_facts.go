@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -80,7 +79,7 @@ func (n notable) facts(link inbox.Link, assignee inbox.MemberID) inbox.NoteFacts
 		if hash := n.hashes[m.id]; hash != 0 {
 			name, written := known[hash]
 			if !written {
-				name = inbox.PrivateName + strconv.FormatInt(hash, 16)
+				name = inbox.MessageIDName + strconv.FormatInt(hash, 16)
 			}
 			names = append(names, name)
 		}
@@ -97,7 +96,7 @@ const nameBytes = 22
 // same on every desktop and tells nobody what it is.
 func messageName(messageID string) string {
 	sum := sha256.Sum256([]byte(messageID))
-	return inbox.PrivateName + base64.RawURLEncoding.EncodeToString(sum[:])[:nameBytes]
+	return inbox.MessageIDName + base64.RawURLEncoding.EncodeToString(sum[:])[:nameBytes]
 }
 
 // hashedNames are the names of that kind in a link's notes, by the hashes under
@@ -105,7 +104,7 @@ func messageName(messageID string) string {
 func hashedNames(link inbox.Link) map[int64]string {
 	names := map[int64]string{}
 	for name := range link.Written() {
-		hashed, isHash := strings.CutPrefix(name, inbox.PrivateName)
+		hashed, isHash := strings.CutPrefix(name, inbox.MessageIDName)
 		if !isHash || len(hashed) != nameBytes {
 			continue
 		}
@@ -120,12 +119,13 @@ func hashedNames(link inbox.Link) map[int64]string {
 // owed says until when somebody is to write a note of a link: 0 for not at all.
 func (n notable) owed(link inbox.Link, assignee inbox.MemberID) int64 {
 	f := n.facts(link, assignee)
-	ends := windowEnds(link)
+	newest, noted := link.Newest()
+	ends := link.WindowFrom(newest.Window).Add(inbox.NoteWindow)
 	f.Now = ends // from then on only messages count
 	if inbox.DecideNote(f).Act != inbox.NoteNothing {
 		return owedForEver
 	}
-	if newest := link.Notes; len(newest) == 0 || newest[len(newest)-1].Assignee == assignee {
+	if !noted || newest.Assignee == assignee {
 		return 0 // most of the time: only a status line asks the clock
 	}
 	f.Now = ends.Add(-1)
@@ -133,17 +133,6 @@ func (n notable) owed(link inbox.Link, assignee inbox.MemberID) int64 {
 		return 0
 	}
 	return millis(ends)
-}
-
-// windowEnds is when the newest window of a link ends.
-func windowEnds(link inbox.Link) (ends time.Time) {
-	newest := 0
-	for _, n := range link.Notes {
-		if n.Window > newest {
-			newest, ends = n.Window, n.From.Add(inbox.NoteWindow)
-		}
-	}
-	return ends
 }
 
 // NoteFacts gives what the notes of a conversation's link are about; false when

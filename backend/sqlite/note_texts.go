@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"slices"
 	"time"
 
 	"postvak/backend/inbox"
@@ -86,9 +85,9 @@ func (s *NoteSubject) wanted() (wanted []int, left map[int]bool) {
 	owed := 0
 	for i, m := range facts.Messages {
 		switch {
-		case has(newest, m.Names):
+		case m.In(newest):
 			wanted = append(wanted, i)
-		case has(written, m.Names) || m.At.Before(since):
+		case m.In(written) || m.At.Before(since):
 		case owed < maxOwed:
 			wanted = append(wanted, i)
 			owed++
@@ -111,7 +110,7 @@ func since(f *inbox.NoteFacts) time.Time {
 		}
 	}
 	for _, m := range f.Messages {
-		if has(first, m.Names) {
+		if m.In(first) {
 			return m.At
 		}
 	}
@@ -124,10 +123,6 @@ func namesOf(note inbox.WrittenNote) map[string]bool {
 		all[name] = true
 	}
 	return all
-}
-
-func has(names map[string]bool, some []string) bool {
-	return slices.ContainsFunc(some, func(name string) bool { return names[name] })
 }
 
 // maxRun is how many messages are read at once.

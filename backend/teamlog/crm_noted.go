@@ -2,7 +2,6 @@ package teamlog
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,14 +18,14 @@ const (
 
 // CRMNoted says what stands in the CRM now: one writing of one part of a link's
 // note (R22–R25), appended together with the Done of the work that it was
-// (NoteWork). It decides nothing: it leaves no line between the messages. Of a
+// (inbox.NoteWork). It decides nothing: it leaves no line between the messages. Of a
 // shared channel it counts only from the desktop that holds that work, so that
 // whoever lost it meanwhile does not speak.
 type CRMNoted struct {
 	Conversation inbox.Key `json:"c"`
 	Link         string    `json:"link"`
-	// Work is the one whose holder says this: the link's next writing (NoteWork),
-	// whatever it turned out to write.
+	// Work is the one whose holder says this (inbox.Link.NextWork), whatever it
+	// turned out to write.
 	Work     string    `json:"work,omitempty"`
 	NoteID   string    `json:"note,omitempty"` // the provider's
 	Window   int       `json:"window"`         // from 1
@@ -42,16 +41,6 @@ type CRMNoted struct {
 	State    inbox.NoteState `json:"state"`          // current, edited or deleted
 	Language string          `json:"language,omitempty"`
 }
-
-// NoteWork names the work of a link's next writing, for claims: after the newest
-// note that is known, with the revision behind its own (1, 1, 1 when there is
-// none), also when the writing begins another part or window. So all who want
-// to write anything next want the same work.
-func NoteWork(link string, window, part, revision int) string {
-	return noteWorks(link) + strconv.Itoa(window) + "/" + strconv.Itoa(part) + "/" + strconv.Itoa(revision)
-}
-
-func noteWorks(link string) string { return "note/" + link + "/" }
 
 // Kind implements Event.
 func (*CRMNoted) Kind() string { return "crm.noted" }
@@ -115,7 +104,7 @@ func (n *CRMNoted) admit(t *Team, d *Decision) Reason {
 	return Admitted
 }
 
-func (n *CRMNoted) ofWork() bool { return strings.HasPrefix(n.Work, noteWorks(n.Link)) }
+func (n *CRMNoted) ofWork() bool { return strings.HasPrefix(n.Work, inbox.NoteWorks(n.Link)) }
 
 // apply takes over the latest revision. What an earlier one wrote stands in
 // the CRM all the same: its names count, so that nothing is written twice.

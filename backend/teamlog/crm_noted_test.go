@@ -18,14 +18,14 @@ func (w *world) noted(link string, window, revision int, names ...string) {
 
 func (w *world) notedOn(c inbox.Key, link string, window, revision int, names ...string) {
 	w.t.Helper()
-	work := teamlog.NoteWork(link, window, 1, revision)
+	work := inbox.NoteWork(link, window, 1, revision)
 	w.must("ann", &teamlog.Claim{Work: work, Lease: 300})
 	w.must("ann", noteOf(c, link, window, revision, names...))
 }
 
 func noteOf(c inbox.Key, link string, window, revision int, names ...string) *teamlog.CRMNoted {
 	return &teamlog.CRMNoted{
-		Conversation: c, Link: link, Work: teamlog.NoteWork(link, window, 1, revision), NoteID: "9", Window: window, Part: 1,
+		Conversation: c, Link: link, Work: inbox.NoteWork(link, window, 1, revision), NoteID: "9", Window: window, Part: 1,
 		Revision: revision, From: noon.Add(time.Duration(revision) * time.Hour), Names: names, State: inbox.NoteCurrent,
 	}
 }
@@ -66,7 +66,7 @@ func TestPartsStandInOrder(t *testing.T) {
 	id := w.link("ann", thread, dealSeven)
 	w.noted(id, 2, 1, "late")
 	w.noted(id, 1, 1, "a")
-	work := teamlog.NoteWork(id, 1, 2, 1)
+	work := inbox.NoteWork(id, 1, 2, 1)
 	w.must("ann", &teamlog.Claim{Work: work, Lease: 300})
 	second := noteOf(thread, id, 1, 1, "b")
 	second.Part, second.Work, second.From = 2, work, noon.Add(9*time.Hour)

@@ -67,7 +67,7 @@ func (d *desk) writeNote(c inbox.Key, link inbox.Link) {
 			revision = note.Revision + 1
 		}
 	}
-	work := teamlog.NoteWork(link.ID, window, 1, revision)
+	work := inbox.NoteWork(link.ID, window, 1, revision)
 	switch claim, known := d.replay.Team.Claim(work); {
 	case !known:
 		d.decide(&teamlog.Claim{Work: work, Lease: 300})
@@ -111,7 +111,7 @@ func (d *desk) race(keys []inbox.Key, c inbox.Key) {
 
 func notedBy(d *desk, c inbox.Key, link string, window, revision int) *teamlog.CRMNoted {
 	return &teamlog.CRMNoted{
-		Conversation: c, Link: link, Work: teamlog.NoteWork(link, window, 1, revision), NoteID: "9", Window: window, Part: 1,
+		Conversation: c, Link: link, Work: inbox.NoteWork(link, window, 1, revision), NoteID: "9", Window: window, Part: 1,
 		Revision: revision, From: d.o.now, Names: []string{string(d.me) + strconv.Itoa(revision)}, State: inbox.NoteCurrent,
 		Hash: string(d.me),
 	}

@@ -13,7 +13,7 @@ import (
 // written is what one writing of a link's note says.
 func written(link string, revision int, names ...string) *teamlog.CRMNoted {
 	return &teamlog.CRMNoted{
-		Conversation: thread, Link: link, Work: teamlog.NoteWork(link, 1, 1, revision), NoteID: "9", Window: 1, Part: 1,
+		Conversation: thread, Link: link, Work: inbox.NoteWork(link, 1, 1, revision), NoteID: "9", Window: 1, Part: 1,
 		Revision: revision, From: morning, Names: names, State: inbox.NoteCurrent,
 	}
 }
@@ -28,7 +28,7 @@ func TestTheEndOfAWorkAndWhatFollowsAreOneRecord(t *testing.T) {
 	for i := range 800 {
 		names = append(names, "id:"+hashOf(fmt.Sprint(i))) // nothing that zips well
 	}
-	claim, err := ann.sync.Claim(t.Context(), teamlog.NoteWork(link, 1, 1, 1), 5*time.Minute)
+	claim, err := ann.sync.Claim(t.Context(), inbox.NoteWork(link, 1, 1, 1), 5*time.Minute)
 	ann.ok(err)
 	ok, err := claim.Finish(t.Context(), "written", nil, written(link, 1, names...), &teamlog.Note{Conversation: thread, Text: "and more"})
 	if !ok || err != nil {
@@ -61,7 +61,7 @@ func TestTheEndOfALostWorkSaysNothing(t *testing.T) {
 	ben := ann.bring("ben", teamlog.Person)
 	ann.decide(&teamlog.ChannelAdd{ID: "c1", Channel: inbox.Email, Name: "Info", Address: "info@bakery.example", Shared: true}, aLink)
 	link := ann.store.Conversations()[thread].Links[0].ID
-	work := teamlog.NoteWork(link, 1, 1, 1)
+	work := inbox.NoteWork(link, 1, 1, 1)
 	claim, err := ann.sync.Claim(t.Context(), work, 5*time.Minute)
 	ann.ok(err)
 	abreast(ann, ben)
