@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"fmt"
 	"time"
 
 	"postvak/backend/inbox"
@@ -15,6 +16,7 @@ const (
 	patience    = 30 * time.Second // between two looks at work that others have
 	refusedWait = 10 * time.Minute // for what a provider refuses: first
 	refusedMost = 6 * time.Hour    // and at most
+	maxDoubts   = 3                // writings of unknown outcome, before the pauses get as long
 )
 
 // job is one link whose notes want something, as far as this desktop has a part
@@ -37,6 +39,8 @@ type job struct {
 	tried   bool      // with this claim
 	fresh   bool      // nobody else ever had it, and nothing was written with it
 	unheard bool      // the log's answer to a claim of ours was lost
+	adopted int       // notes found in a row that had nothing new in them
+	doubts  int       // writings in a row of which nobody knows what came of them
 	pause   run.Backoff
 	refused run.Backoff
 }
@@ -85,9 +89,30 @@ func (c *CRM) later(j *job, d time.Duration) {
 // retry comes back after a pause that grows.
 func (c *CRM) retry(j *job) { c.later(j, j.pause.Next()) }
 
+// newest is the newest part of a link's notes that the log knows; false when
+// there is none.
+func newest(l inbox.Link) (last inbox.WrittenNote, any bool) {
+	for _, n := range l.Notes {
+		if !any || n.Window > last.Window || n.Window == last.Window && n.Part > last.Part {
+			last, any = n, true
+		}
+	}
+	return last, any
+}
+
+// workOf names the next writing of a link's notes, whatever it will be: whoever
+// wants to write anything for the link wants the same work.
+func workOf(l inbox.Link) string {
+	last, any := newest(l)
+	if !any {
+		last.Window, last.Part = 1, 1
+	}
+	return fmt.Sprintf("note/%s/%d/%d/%d", l.ID, last.Window, last.Part, last.Revision+1)
+}
+
 // workBehind is the work behind what was just said.
 func workBehind(n Noted) string {
-	return inbox.Link{ID: n.Link, Notes: []inbox.WrittenNote{n.Note}}.NextWork()
+	return workOf(inbox.Link{ID: n.Link, Notes: []inbox.WrittenNote{n.Note}})
 }
 
 // wait is how long this desktop leaves a work to others: to the assignee's

@@ -6,7 +6,13 @@ import (
 	"postvak/backend/inbox"
 )
 
-const maxSure = 1000 // links of which is remembered that this program wrote last
+const (
+	maxSure = 1000 // links of which is remembered that this program wrote last
+	// maxAdopted is how often in a row something is believed to be ours that has
+	// nothing new in it. Desktops that died leave less; a CRM may show another
+	// such note with every look.
+	maxAdopted = 2
+)
 
 // grown says that a note was edited by a person after a desktop had added to it
 // and died before saying so: what it added is in there, whatever the person did.
@@ -55,7 +61,11 @@ func (c *CRM) left(ctx context.Context, w writing, part inbox.WrittenNote, befor
 		return notThere
 	}
 	part.NoteID = note.ID
-	c.adopt(ctx, w, c.recognise(w.s, note, ""), part, before)
+	f := c.recognise(w.s, note, "")
+	if w.j.adopted >= maxAdopted && len(f.names(w.s.Facts)) == 0 {
+		return notThere
+	}
+	c.adopt(ctx, w, f, part, before)
 	return isThere
 }
 
@@ -73,11 +83,14 @@ func (c *CRM) adopt(ctx context.Context, w writing, f found, part inbox.WrittenN
 	} else {
 		part.Revision = max(part.Revision+1, f.mark.revision)
 	}
+	part.Language, part.Assignee, part.Names = f.language, f.assignee, f.names(w.s.Facts)
+	if w.j.adopted++; len(part.Names) > 0 {
+		w.j.adopted = 0
+	}
 	part.State = inbox.NoteCurrent
-	if !f.intact {
+	if !f.intact || w.j.adopted > maxAdopted {
 		part.State = inbox.NoteEdited
 	}
-	part.Language, part.Assignee, part.Names = f.language, f.assignee, f.names(w.s.Facts)
 	c.stands(&part, f.note)
 	c.finish(ctx, w, adopted, append(before, c.noted(w, part))...)
 }
