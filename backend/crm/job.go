@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"fmt"
 	"time"
 
 	"postvak/backend/inbox"
@@ -89,30 +88,9 @@ func (c *CRM) later(j *job, d time.Duration) {
 // retry comes back after a pause that grows.
 func (c *CRM) retry(j *job) { c.later(j, j.pause.Next()) }
 
-// newest is the newest part of a link's notes that the log knows; false when
-// there is none.
-func newest(l inbox.Link) (last inbox.WrittenNote, any bool) {
-	for _, n := range l.Notes {
-		if !any || n.Window > last.Window || n.Window == last.Window && n.Part > last.Part {
-			last, any = n, true
-		}
-	}
-	return last, any
-}
-
-// workOf names the next writing of a link's notes, whatever it will be: whoever
-// wants to write anything for the link wants the same work.
-func workOf(l inbox.Link) string {
-	last, any := newest(l)
-	if !any {
-		last.Window, last.Part = 1, 1
-	}
-	return fmt.Sprintf("note/%s/%d/%d/%d", l.ID, last.Window, last.Part, last.Revision+1)
-}
-
 // workBehind is the work behind what was just said.
 func workBehind(n Noted) string {
-	return workOf(inbox.Link{ID: n.Link, Notes: []inbox.WrittenNote{n.Note}})
+	return inbox.Link{ID: n.Link, Notes: []inbox.WrittenNote{n.Note}}.NextWork()
 }
 
 // wait is how long this desktop leaves a work to others: to the assignee's

@@ -34,15 +34,15 @@ func (w writing) link() inbox.Link { return w.s.Facts.Link }
 // write takes one step: it looks at what stands in the CRM, and writes what the
 // rule says. Whoever has the claim alone comes here.
 func (c *CRM) write(ctx context.Context, w writing) {
-	last, any := newest(w.link())
+	last, noted := w.link().Newest()
 	var now inbox.NoteVersion
-	if any && last.State == inbox.NoteCurrent && (w.v.Act == inbox.NoteLook || !w.j.fresh) {
+	if noted && last.State == inbox.NoteCurrent && (w.v.Act == inbox.NoteLook || !w.j.fresh) {
 		var going bool
 		if now, going = c.examine(ctx, &w, last); !going {
 			return
 		}
 	}
-	if any && !w.j.fresh && !c.settled(ctx, w, last) {
+	if noted && !w.j.fresh && !c.settled(ctx, w, last) {
 		return
 	}
 	switch w.v.Act {
@@ -86,8 +86,8 @@ func (c *CRM) examine(ctx context.Context, w *writing, last inbox.WrittenNote) (
 func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
 	part := c.begin(w, w.v.Window, w.v.Part)
 	before := c.before(w, last)
-	any := len(w.link().Notes) > 0
-	surely, looked := !any && w.j.fresh, any && !w.j.fresh
+	noted := len(w.link().Notes) > 0
+	surely, looked := !noted && w.j.fresh, noted && !w.j.fresh
 	if !surely && !looked && c.left(ctx, w, part, before) != notThere {
 		return
 	}
@@ -96,9 +96,9 @@ func (c *CRM) start(ctx context.Context, w writing, last inbox.WrittenNote) {
 
 // begin is a part that is to be.
 func (c *CRM) begin(w writing, window, part int) inbox.WrittenNote {
-	n := inbox.WrittenNote{Window: window, Part: part, Revision: 1, State: inbox.NoteCurrent, Language: c.cfg.Language()}
-	n.From = c.from(w, window)
-	return n
+	return inbox.WrittenNote{
+		Window: window, Part: part, Revision: 1, From: c.from(w, window), State: inbox.NoteCurrent, Language: c.cfg.Language(),
+	}
 }
 
 // before is what is to be said of the newest note when another follows it.
@@ -115,14 +115,8 @@ func (c *CRM) before(w writing, last inbox.WrittenNote) []Noted {
 // from is when a window began: at the first claim of the work that begins it.
 // No note is older than what stands in it, whatever a clock says.
 func (c *CRM) from(w writing, window int) time.Time {
-	var first inbox.WrittenNote
-	for _, n := range w.link().Notes {
-		if n.Window == window && (first.Part == 0 || n.Part < first.Part) {
-			first = n
-		}
-	}
-	if first.Part != 0 {
-		return first.From
+	if from := w.link().WindowFrom(window); !from.IsZero() {
+		return from
 	}
 	from := c.cfg.Clock.Now()
 	if state, known := c.cfg.Team.Claimed(w.j.work); known && !state.Began.IsZero() {
@@ -187,10 +181,8 @@ func (c *CRM) doubt(w writing, err error) {
 // bounded leaves out of a writing's messages what is too much at once; it
 // follows in the next one.
 func (c *CRM) bounded(w writing) []int {
-	names, added := w.link().Written(), 0
-	isNew := func(i int) bool {
-		return !slices.ContainsFunc(w.s.Facts.Messages[i].Names, func(n string) bool { return names[n] })
-	}
+	known, added := w.link().Written(), 0
+	isNew := func(i int) bool { return !w.s.Facts.Messages[i].In(known) }
 	for at, i := range w.v.Messages {
 		if !isNew(i) {
 			continue
