@@ -85,17 +85,20 @@ func (m mark) String() string {
 	return fmt.Sprintf("?note=%s.%d.%d.%s", m.place, m.revision, m.count, m.digest)
 }
 
-// standing says whether a note is as the team wrote it when the log knows it as
-// part.
-func standing(n inbox.NoteVersion, link string, part inbox.WrittenNote) inbox.NoteStanding {
-	if n.Deleted {
+// standing says whether a note is where and as the team wrote it when the log
+// knows it as part.
+func standing(n inbox.NoteVersion, link inbox.Link, part inbox.WrittenNote) inbox.NoteStanding {
+	switch {
+	case n.Deleted:
 		return inbox.NoteStanding{State: inbox.NoteDeleted}
+	case n.On != link.RecordRef: // a person moved it: what follows belongs to the link's record
+		return inbox.NoteStanding{State: inbox.NoteEdited}
 	}
 	if contentHash(n) == part.Hash {
 		return inbox.NoteStanding{State: inbox.NoteCurrent}
 	}
 	m, intact := readMark(n.Text)
-	if intact && m.place == place(link, part.Window, part.Part) && m.revision > part.Revision {
+	if intact && m.place == place(link.ID, part.Window, part.Part) && m.revision > part.Revision {
 		return inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true}
 	}
 	return inbox.NoteStanding{State: inbox.NoteEdited}

@@ -83,7 +83,7 @@ func (c *CRM) notesOf(ctx context.Context, l inbox.Link) (all []Note, err error)
 // may have been seen before its last writing, or after one that the log does
 // not know yet: its own mark says whether it is whole.
 func seenState(l inbox.Link, part inbox.WrittenNote, seen inbox.NoteVersion) inbox.NoteState {
-	how := standing(seen, l.ID, part)
+	how := standing(seen, l, part)
 	if how.State != inbox.NoteEdited {
 		return how.State
 	}
@@ -124,6 +124,7 @@ func (c *CRM) seen(ctx context.Context, p Provider, n inbox.NoteVersion) {
 const (
 	freshFor  = 5 * time.Minute // what was seen of a note or record is not asked for again
 	maxLooked = 6               // notes looked at for one opening
+	maxStale  = 200             // notes and records of which is remembered when they were looked at
 	saving    = 10              // of the quota, one part in so many is kept for writing
 )
 
@@ -205,7 +206,7 @@ func (c *CRM) stale(what string) bool {
 	if age := now.Sub(c.looked[what]); age >= 0 && age < freshFor {
 		return false
 	}
-	if len(c.looked) >= maxQueries {
+	if len(c.looked) >= maxStale {
 		clear(c.looked)
 	}
 	c.looked[what] = now

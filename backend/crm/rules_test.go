@@ -59,6 +59,25 @@ func (w *world) arrives(at time.Time, who ...*desk) {
 	}
 }
 
+// A note that somebody moved to another record is left there; what follows is
+// told where the conversation is linked (R24).
+func TestAMovedNoteIsLeft(t *testing.T) {
+	w, ann, ben := pair(t)
+	w.run(time.Minute, time.Second)
+	first := w.book.Notes()[0]
+	r, err := w.book.Create(t.Context(), inbox.RecordDraft{Kind: inbox.Person, Name: "Somebody else"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.book.MoveNote(first.ID, r.RecordRef)
+	w.arrives(w.now, ann, ben)
+	w.run(time.Hour, time.Minute)
+	w.expect("moved", "0 | 1")
+	if now := w.book.Notes(); now[0].Writes != first.Writes || now[1].On != first.On {
+		t.Errorf("%+v", now)
+	}
+}
+
 // A note grows for 24 hours; the first message after them begins another
 // (R22, R23).
 func TestTwentyFourHours(t *testing.T) {

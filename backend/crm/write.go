@@ -72,7 +72,7 @@ func (c *CRM) examine(ctx context.Context, w *writing, last inbox.WrittenNote) (
 		return note, false
 	}
 	c.seen(ctx, w.p, note)
-	how := standing(note, w.link().ID, last)
+	how := standing(note, w.link(), last)
 	if how.Ahead || how.State == inbox.NoteEdited && c.grown(*w, note, last) {
 		c.adopt(ctx, *w, c.recognise(w.s, note, last.Language), last, nil)
 		return note, false

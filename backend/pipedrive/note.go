@@ -25,7 +25,7 @@ func (c *Client) ReadNote(ctx context.Context, on inbox.RecordRef, id string) (i
 	if err != nil {
 		return inbox.NoteVersion{}, err
 	}
-	return version(said.sub("data"), on)
+	return version(said.sub("data"), on, id)
 }
 
 // WriteNote implements crm.Provider. Pipedrive has no condition to write under:
@@ -49,7 +49,7 @@ func (c *Client) WriteNote(ctx context.Context, on inbox.RecordRef, id, _ string
 	if err != nil {
 		return inbox.NoteVersion{}, err
 	}
-	n, err := version(said.sub("data"), on)
+	n, err := version(said.sub("data"), on, id)
 	if err == nil && n.Deleted {
 		return inbox.NoteVersion{}, gone()
 	}
@@ -77,7 +77,7 @@ func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string
 	if err != nil || oldest == nil {
 		return inbox.NoteVersion{}, false, err
 	}
-	n, err := version(oldest, on)
+	n, err := version(oldest, on, "")
 	return n, err == nil, err
 }
 
@@ -91,18 +91,22 @@ func before(a, b object) bool {
 	return len(x) < len(y) || len(x) == len(y) && x < y
 }
 
-// version is a note as it stands. Its update time has whole seconds, so that
-// what it says is part of its version, too.
-func version(o object, on inbox.RecordRef) (inbox.NoteVersion, error) {
+// version is a note as it stands: the one of an id, where one was asked for. On
+// is another record than it was when somebody moved it there. Its update time
+// has whole seconds, so that what it says is part of its version, too.
+func version(o object, on inbox.RecordRef, id string) (inbox.NoteVersion, error) {
 	n := inbox.NoteVersion{ID: o.id("id"), On: on, Content: o.text("content"), Deleted: o.denied("active_flag") || o.flag("is_deleted")}
-	if n.ID == "" {
-		return inbox.NoteVersion{}, unreadable("a note without an id")
+	if n.ID == "" || id != "" && n.ID != id {
+		return inbox.NoteVersion{}, unreadable("a note without its id")
+	}
+	if now := o.id(string(on.Kind) + "_id"); now != "" {
+		n.On.ID = now
 	}
 	if n.Content == "" && !n.Deleted {
 		return inbox.NoteVersion{}, unreadable("a note without content")
 	}
 	n.Text = textOfHTML(n.Content)
-	sum := sha256.Sum256([]byte(n.Content))
-	n.Version = o.text("update_time") + "/" + hex.EncodeToString(sum[:6])
+	sum := sha256.Sum256([]byte(o.text("update_time") + "/" + n.Content))
+	n.Version = hex.EncodeToString(sum[:12])
 	return n, nil
 }

@@ -1,6 +1,8 @@
 package pipedrive_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -118,5 +120,42 @@ func TestNoteTooLong(t *testing.T) {
 	_, err := r.WriteNote(r.ctx, ref(inbox.Person, jan), "", "", pipedrive.Body{HTML: strings.Repeat("x", 200_000)})
 	if inbox.CodeOf(err) != inbox.Invalid || !strings.Contains(err.Error(), "too long") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A note that somebody moved to another deal says where it is now.
+func TestAMovedNote(t *testing.T) {
+	r, jan := account(t)
+	here := r.server.AddDeal(crmserver.Deal{Title: "Roof", Person: jan})
+	there := r.server.AddDeal(crmserver.Deal{Title: "Shed", Person: jan})
+	on := ref(inbox.Deal, here)
+	n, err := r.WriteNote(r.ctx, on, "", "", body)
+	if err != nil || n.On != on {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	if err := r.server.Move(n.ID, there); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.ReadNote(r.ctx, on, n.ID); err != nil || got.On != ref(inbox.Deal, there) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// An account that answers with another note than was asked for is not believed.
+func TestAnotherNoteThanAskedFor(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/users/me") {
+			_, _ = w.Write([]byte(`{"success":true,"data":{"id":1,"company_id":1}}`))
+			return
+		}
+		_, _ = w.Write([]byte(`{"success":true,"data":{"id":8,"content":"<p>x</p>","person_id":1}}`))
+	}))
+	defer server.Close()
+	c, on := client(t, server.URL), ref(inbox.Person, 1)
+	if n, err := c.ReadNote(t.Context(), on, "7"); err == nil {
+		t.Errorf("read %+v", n)
+	}
+	if n, err := c.WriteNote(t.Context(), on, "7", "", body); err == nil {
+		t.Errorf("wrote %+v", n)
 	}
 }

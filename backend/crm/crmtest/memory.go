@@ -43,6 +43,7 @@ type Note struct {
 	Created time.Time
 	Writes  int
 	Touched bool // by a person
+	from    inbox.RecordRef
 }
 
 var _ crm.Provider = (*Memory)(nil)
@@ -305,7 +306,7 @@ func (m *Memory) ReadNote(ctx context.Context, on inbox.RecordRef, id string) (i
 
 func (m *Memory) note(on inbox.RecordRef, id string) *Note {
 	for _, n := range m.notes {
-		if n.ID == id && n.On == on {
+		if n.ID == id && (n.On == on || n.from == on) {
 			return n
 		}
 	}
@@ -384,6 +385,11 @@ func (m *Memory) EditNote(id, content string) {
 
 // DeleteNote is what a person does to a note.
 func (m *Memory) DeleteNote(id string) { m.touch(id, func(n *Note) { n.Deleted = true }) }
+
+// MoveNote is what a person does to a note.
+func (m *Memory) MoveNote(id string, to inbox.RecordRef) {
+	m.touch(id, func(n *Note) { n.from, n.On = n.On, to })
+}
 
 func (m *Memory) touch(id string, do func(*Note)) {
 	m.mu.Lock()

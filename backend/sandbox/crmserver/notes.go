@@ -248,6 +248,11 @@ func (s *Server) Delete(id string, how Deletion) error {
 	return s.touch(id, func(n *note) { n.gone = how })
 }
 
+// Move moves a note to a deal by a person's hand.
+func (s *Server) Move(id string, deal int) error {
+	return s.touch(id, func(n *note) { n.person, n.lead, n.deal = 0, "", deal })
+}
+
 func (s *Server) touch(id string, change func(*note)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
