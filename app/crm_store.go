@@ -30,7 +30,7 @@ func (s crmStore) Subject(ctx context.Context, conversation inbox.Key, link stri
 	return crm.Subject{
 		Facts: found.Facts, Channel: found.Channel, Contact: found.Contact, Anchor: found.Anchor,
 		Messages: mapped(found.Messages, func(m sqlite.NoteMessage) crm.Message {
-			return crm.Message{Direction: m.Direction, At: m.At, Author: m.Author, Member: m.Member, Text: m.Text, Attachments: m.Attachments}
+			return crm.Message{At: m.At, Author: m.Author, Member: m.Member, Text: m.Text, Attachments: m.Attachments}
 		}),
 	}, true, nil
 }

@@ -65,10 +65,7 @@ func (t crmTeam) Claim(ctx context.Context, work string, lease time.Duration) (c
 // Claimed implements crm.Team.
 func (t crmTeam) Claimed(work string) (crm.State, bool) {
 	state, known := t.app.team.Claimed(work)
-	return crm.State{
-		Done: state.Done, Member: state.Holder, Device: state.Device, Began: state.Began,
-		Lease: time.Duration(state.Lease) * time.Second,
-	}, known
+	return crm.State{Done: state.Done, Device: state.Device, Began: state.Began}, known
 }
 
 // Noted implements crm.Team: what is said of a private channel goes into its

@@ -43,14 +43,13 @@ type CRM struct {
 	using    context.Context // ends with the provider's exchange
 	stop     context.CancelFunc
 
-	work    sync.Mutex // guards what follows; never taken by Wake and SetProvider
-	jobs    map[string]*job
-	orders  map[string]*order
-	busy    int
-	rests   map[string]rest // by provider
-	looked  map[string]time.Time
-	own     map[string]string // the next work of links where this program wrote last
-	queries queries
+	work   sync.Mutex // guards what follows; never taken by Wake and SetProvider
+	jobs   map[string]*job
+	orders map[string]*order
+	busy   int
+	rests  map[string]rest // by provider
+	looked map[string]time.Time
+	own    map[string]string // the next work of links where this program wrote last
 
 	// The loop's own:
 	loaded bool
@@ -255,7 +254,6 @@ func (c *CRM) take(owed []Owed, moved bool) {
 	}
 	if moved {
 		clear(c.rests)
-		c.queries.clear()
 		for _, o := range c.orders {
 			o.next = c.cfg.Clock.Now()
 		}

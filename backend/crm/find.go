@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -12,48 +11,10 @@ import (
 )
 
 const (
-	searchFor  = 10 * time.Minute // for how long a search's answer is kept
-	maxQueries = 200
-	maxFound   = 20
-	matchFor   = 24 * time.Hour // and who a contact may be
-	recordFor  = 5 * time.Minute
-	minSearch  = 2 // characters
+	maxFound  = 20             // records of one search
+	minSearch = 2              // characters
+	matchFor  = 24 * time.Hour // for how long is kept who a contact may be
 )
-
-// queries remembers what searches found: somebody types, goes back, and types
-// again, and every question costs.
-type queries struct {
-	mu  sync.Mutex
-	all map[string]answer
-}
-
-type answer struct {
-	found []inbox.Record
-	at    time.Time
-}
-
-func (q *queries) clear() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.all = nil
-}
-
-func (q *queries) get(key string, now time.Time) ([]inbox.Record, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	a, ok := q.all[key]
-	age := now.Sub(a.at)
-	return slices.Clone(a.found), ok && age >= 0 && age < searchFor
-}
-
-func (q *queries) put(key string, found []inbox.Record, now time.Time) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.all == nil || len(q.all) >= maxQueries {
-		q.all = map[string]answer{}
-	}
-	q.all[key] = answer{slices.Clone(found), now}
-}
 
 // Search finds records as somebody types (R21). It answers within half a
 // minute; texts of less than two characters find nothing.
@@ -69,16 +30,11 @@ func (c *CRM) Search(ctx context.Context, kind inbox.RecordKind, text string) ([
 	case p.ID() == Builtin:
 		return p.Find(asking, kind, text, maxFound)
 	}
-	key := p.ID() + "|" + string(kind) + "|" + strings.ToLower(text)
-	if found, ok := c.queries.get(key, c.cfg.Clock.Now()); ok {
-		return found, nil
-	}
 	found, err := p.Find(asking, kind, text, maxFound)
 	if err != nil {
 		c.rest(p, err)
 		return nil, err
 	}
-	c.queries.put(key, found, c.cfg.Clock.Now())
 	for _, r := range found {
 		c.sawRecord(ctx, p, r)
 	}
@@ -106,13 +62,6 @@ func (c *CRM) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, time.
 		return seen, at, nil
 	}
 	return r, time.Time{}, err
-}
-
-// SeenRecord is what was last seen of a record of any provider, without asking
-// anybody.
-func (c *CRM) SeenRecord(ctx context.Context, provider string, ref inbox.RecordRef) (inbox.Record, bool, error) {
-	r, _, ok, err := c.cfg.Store.SeenRecord(ctx, provider, ref)
-	return r, ok, err
 }
 
 // sawRecord keeps a record for when there is no network. The contact book is
@@ -206,10 +155,8 @@ func rank(m Match) int {
 	return 1
 }
 
-// forgetMatches asks anew who a contact is, and what a search finds, after
-// somebody was created.
+// forgetMatches asks anew who a contact is after somebody was created.
 func (c *CRM) forgetMatches(ctx context.Context, p Provider, d inbox.RecordDraft) {
-	c.queries.clear()
 	if p.ID() == Builtin {
 		return
 	}

@@ -106,24 +106,6 @@ func (c *CRM) Forget(ctx context.Context, id string) error {
 	return c.cfg.Store.DropCreation(ctx, id)
 }
 
-// Again tries a creation anew that the provider had refused.
-func (c *CRM) Again(ctx context.Context, id string) error {
-	c.work.Lock()
-	defer c.work.Unlock()
-	o := c.orders[id]
-	if o == nil || o.busy {
-		return nil
-	}
-	n := o.Creation
-	n.Trouble = ""
-	if err := c.cfg.Store.PutCreation(ctx, n); err != nil {
-		return err
-	}
-	o.Creation, o.next = n, c.cfg.Clock.Now()
-	c.poke()
-	return nil
-}
-
 // loadOrders takes up what waited when the program ended, once.
 func (c *CRM) loadOrders(ctx context.Context) error {
 	if c.loaded {

@@ -120,14 +120,13 @@ func TestCreateRefusedLater(t *testing.T) {
 	if w.leads() != 0 {
 		t.Error("it was tried again though nobody asked")
 	}
-	if err := ann.crm.Again(t.Context(), one.Creation); err != nil {
-		t.Fatal(err)
-	}
-	if err := ann.crm.Forget(t.Context(), other.Creation); err != nil {
-		t.Fatal(err)
+	for _, given := range []crm.Created{one, other} {
+		if err := ann.crm.Forget(t.Context(), given.Creation); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.run(time.Minute, time.Second)
-	if waiting, err := ann.crm.Creations(t.Context()); err != nil || len(waiting) != 0 || w.leads() != 1 {
+	if waiting, err := ann.crm.Creations(t.Context()); err != nil || len(waiting) != 0 || w.leads() != 0 {
 		t.Errorf("%+v, %v, %d leads", waiting, err, w.leads())
 	}
 }
@@ -186,36 +185,16 @@ func TestKilledAtEveryStepOfACreation(t *testing.T) {
 	}
 }
 
-func TestSearchAsksOnce(t *testing.T) {
+func TestSearch(t *testing.T) {
 	w, ann := solo(t)
 	if _, err := w.book.Create(t.Context(), eve); err != nil {
 		t.Fatal(err)
 	}
-	calls := 0
-	w.book.Fault = func(call string, done bool) error {
-		if !done {
-			calls++
-		}
-		return nil
-	}
-	search := func(text string, want, asked int) {
-		t.Helper()
-		found, err := ann.crm.Search(t.Context(), inbox.Person, text)
-		if err != nil || len(found) != want || calls != asked {
-			t.Errorf("%q: %+v, %v; %d calls, not %d", text, found, err, calls, asked)
+	for text, want := range map[string]int{"": 0, "e": 0, " e ": 0, "eve": 1, "  EVE ": 1, "eve  smit": 1, "bob": 0} {
+		if found, err := ann.crm.Search(t.Context(), inbox.Person, text); err != nil || len(found) != want {
+			t.Errorf("%q finds %+v, %v", text, found, err)
 		}
 	}
-	search("e", 0, 0)
-	search("eve", 1, 1)
-	search("  EVE ", 1, 1)
-	search("eve smit", 1, 2)
-	w.now = w.now.Add(11 * time.Minute)
-	search("eve", 1, 3)
-	if _, err := ann.crm.Create(t.Context(), "k1", inbox.RecordDraft{Kind: inbox.Person, Name: "Eve Bos"}); err != nil {
-		t.Fatal(err)
-	}
-	calls = 0
-	search("eve", 2, 1)
 	ann.crm.SetProvider(nil)
 	if _, err := ann.crm.Search(t.Context(), inbox.Person, "eve"); err == nil {
 		t.Error("without a provider nothing is said")

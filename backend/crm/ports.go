@@ -90,10 +90,8 @@ type Noted struct {
 // State is what the log says of a work.
 type State struct {
 	Done   bool
-	Member inbox.MemberID // the holder
-	Device string
+	Device string    // the holder's
 	Began  time.Time // when it was first claimed, by that holder's clock
-	Lease  time.Duration
 }
 
 // Owed names a link whose notes want something.
@@ -143,7 +141,6 @@ type Subject struct {
 
 // Message is what a note tells of a message.
 type Message struct {
-	Direction   inbox.Direction
 	At          time.Time
 	Author      inbox.Address
 	Member      inbox.MemberID // who of the team wrote it, "" if not known

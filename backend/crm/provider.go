@@ -25,7 +25,9 @@ type Provider interface {
 
 	// Find searches as somebody types: in name or title, e-mail addresses and
 	// phone numbers in any format, whole or their beginning. The best come
-	// first, limit at most. A text without a letter or digit finds nothing.
+	// first, limit at most. A text without a letter or digit finds nothing. Who
+	// types goes back and types again: a provider that counts its calls remembers
+	// for some minutes what it answered, and forgets it with the next Create.
 	Find(ctx context.Context, kind inbox.RecordKind, text string, limit int) ([]inbox.Record, error)
 	// FindPerson looks for one person: whoever has exactly this e-mail address
 	// or this number in any format comes first, then who has the name. Empty

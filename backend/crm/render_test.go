@@ -36,7 +36,7 @@ func TestANote(t *testing.T) {
 		crm.Message{At: morning, Author: inbox.Address{Name: "Bob Jansen", Address: "bob@customer.example"}, Text: "Two loaves,\n\n\n\nplease.", Attachments: []inbox.Attachment{
 			{Name: "order.pdf", Size: 120_400}, {Name: "logo.png", Size: 100, Inline: true}, {Name: "plan.zip", Size: 3_400_000},
 		}},
-		crm.Message{At: morning.Add(time.Hour), Direction: inbox.Out, Member: "ben", Author: inbox.Address{Address: "info@bakery.example"}, Text: "Coming."},
+		crm.Message{At: morning.Add(time.Hour), Member: "ben", Author: inbox.Address{Address: "info@bakery.example"}, Text: "Coming."},
 	)
 	got := d.crm.BodyOf(s, "en", part)
 	before, after, _ := strings.Cut(got.Text, "?note=")

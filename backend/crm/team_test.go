@@ -18,7 +18,6 @@ type event struct {
 	work   string
 	of     string
 	device string
-	member inbox.MemberID
 	lease  time.Duration
 	at     time.Time
 	noted  crm.Noted
@@ -29,6 +28,7 @@ type event struct {
 
 type claimed struct {
 	crm.State
+	lease  time.Duration
 	record int // that counts
 }
 
@@ -74,9 +74,9 @@ func (r *replay) take(at int, e event) bool {
 	c, known := r.works[e.work]
 	switch {
 	case e.kind == "claim" && !known:
-		c = claimed{State: crm.State{Member: e.member, Device: e.device, Began: e.at, Lease: e.lease}, record: at}
+		c = claimed{State: crm.State{Device: e.device, Began: e.at}, lease: e.lease, record: at}
 	case e.kind == "takeover" && known && !c.Done && e.of == name(c.record):
-		c.Member, c.Device, c.record = e.member, e.device, at
+		c.Device, c.record = e.device, at
 	case e.kind == "done" && known && e.of == name(c.record) && c.Device == e.device:
 		c.Done = true
 	case e.kind == "noted":
@@ -183,7 +183,7 @@ func (d *desk) lapsed(work string, c claimed) bool {
 		d.watch[work] = sighting{c.record, d.w.now}
 		return false
 	}
-	return d.w.now.Sub(s.since) >= c.Lease
+	return d.w.now.Sub(s.since) >= c.lease
 }
 
 // Noted is the private book.
@@ -234,7 +234,7 @@ const logFaults = 14
 func (d *desk) say(events ...event) (place int, admitted bool, err error) {
 	d.w.step(d)
 	for i := range events {
-		events[i].device, events[i].member, events[i].at = d.device, d.member, d.Now()
+		events[i].device, events[i].at = d.device, d.Now()
 	}
 	fault := 0
 	if !d.steady && d.w.faulty {
@@ -299,7 +299,7 @@ type hold struct {
 func (h *hold) Mine() bool {
 	c, known := h.d.view.works[h.work]
 	passed := h.d.w.now.Sub(h.since)
-	return h.d.w.lawless || known && c.record == h.record && passed >= 0 && passed < c.Lease/2
+	return h.d.w.lawless || known && c.record == h.record && passed >= 0 && passed < c.lease/2
 }
 
 func (h *hold) Renew(context.Context) (bool, error) {

@@ -344,7 +344,7 @@ func (d *desk) subject(conv inbox.Key, link string) (s crm.Subject, ok bool) {
 	for n, l := range d.w.letters {
 		if l.conv == conv && d.has[n] {
 			s.Facts.Messages = append(s.Facts.Messages, inbox.NoteMessage{Names: l.names, At: l.at, Size: 100})
-			s.Messages = append(s.Messages, crm.Message{Direction: inbox.In, At: l.at, Author: s.Contact, Text: l.text})
+			s.Messages = append(s.Messages, crm.Message{At: l.at, Author: s.Contact, Text: l.text})
 		}
 	}
 	order := make([]int, len(s.Messages))

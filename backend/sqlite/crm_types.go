@@ -21,7 +21,6 @@ type NoteSubject struct {
 	ID       inbox.Key // the conversation's present id
 	Channel  inbox.Channel
 	Contact  inbox.Address
-	Subject  string
 	Anchor   inbox.Key     // by which the link names the conversation
 	Messages []NoteMessage // as in Facts.Messages, one for one
 }
@@ -30,12 +29,10 @@ type NoteSubject struct {
 // part, which is never written again, has neither author nor text.
 type NoteMessage struct {
 	Key         inbox.Key
-	Direction   inbox.Direction
 	At          time.Time
 	Author      inbox.Address
 	Member      inbox.MemberID // who of the team wrote it, as the log says
-	Subject     string
-	Text        string // without the quoted tail
+	Text        string         // without the quoted tail
 	Attachments []inbox.Attachment
 }
 

@@ -170,7 +170,7 @@ func (db *DB) noteSubject(r reading, id int64, link string, s *NoteSubject) (fou
 		return false, err
 	}
 	described := db.row(stored)
-	s.ID, s.Contact, s.Subject, s.Channel = described.ID, described.Contact, described.Subject, db.channel(described.Channel)
+	s.ID, s.Contact, s.Channel = described.ID, described.Contact, db.channel(described.Channel)
 	s.Facts = n.facts(state.Links[at], state.Assignee)
 	if s.Anchor, err = linkAnchor(r, id, link); err != nil {
 		return false, err

@@ -38,11 +38,11 @@ func (db *DB) noteTexts(r reading, conversation int64, n notable, state teamlog.
 
 // outline is what is known of a message without reading it.
 func (n notable) outline(m shownMessage, state teamlog.State) NoteMessage {
-	out := NoteMessage{Key: m.key, Direction: inbox.In, At: timeOf(m.id)}
+	out := NoteMessage{Key: m.key, At: timeOf(m.id)}
 	if m.flags&flagOut == 0 {
 		return out
 	}
-	out.Direction, out.Member = inbox.Out, state.SentBy[m.key]
+	out.Member = state.SentBy[m.key]
 	for _, alias := range n.aliases[m.id] {
 		if out.Member == "" {
 			out.Member = state.SentBy[inbox.Key(alias)]
@@ -54,7 +54,7 @@ func (n notable) outline(m shownMessage, state teamlog.State) NoteMessage {
 // tell fills in a message that was read, and its true name.
 func (s *NoteSubject) tell(at int, v *MessageView, own func(string) string) {
 	m := &s.Messages[at]
-	m.Author, m.Subject, m.Text = v.From, v.Subject, cut(own(v.Text), maxNoteText)
+	m.Author, m.Text = v.From, cut(own(v.Text), maxNoteText)
 	for _, a := range v.Attachments {
 		if !a.Inline {
 			m.Attachments = append(m.Attachments, a)
