@@ -11,9 +11,6 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// maxImport bounds a file of contacts, in bytes.
-const maxImport = 32 << 20
-
 // shownRows is how many rows of a file a preview shows.
 const shownRows = 5
 
@@ -23,15 +20,15 @@ func (a *App) contactsFile(ctx context.Context, id inbox.FileID) (contacts.Table
 	if err != nil {
 		return contacts.Table{}, err
 	}
-	if file.Size > maxImport {
-		return contacts.Table{}, inbox.Errorf(inbox.Invalid, "A file of contacts may have %d MB at most. Split it.", maxImport>>20)
+	if file.Size > contacts.MaxFile {
+		return contacts.Table{}, inbox.Errorf(inbox.Invalid, "A file of contacts may have %d MB at most. Split it.", contacts.MaxFile>>20)
 	}
 	f, err := os.Open(file.Path)
 	if err != nil {
 		return contacts.Table{}, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxImport))
+	data, err := io.ReadAll(io.LimitReader(f, contacts.MaxFile))
 	if err != nil {
 		return contacts.Table{}, err
 	}
@@ -91,7 +88,7 @@ func (a *App) importContacts(ctx context.Context, id inbox.FileID, order ImportO
 func importResult(r contacts.Result) ImportResult {
 	return ImportResult{
 		Added: r.Added, Updated: r.Updated, Skipped: r.Skipped, LeftOut: r.LeftOut,
-		Problems: mapped(r.Problems, func(p contacts.Problem) ImportProblem { return ImportProblem{p.Line, p.Message()} }),
+		Problems: mapped(r.Problems, func(p contacts.Problem) ImportProblem { return ImportProblem{p.Line, p.Err.Message} }),
 	}
 }
 

@@ -185,6 +185,28 @@ func sameName(a, b string) bool {
 	return why == inbox.MatchName
 }
 
+// pageSize is how many persons are read at once.
+const pageSize = 500
+
+// persons hands over all persons of the book.
+func (b *Book) persons(ctx context.Context, each func(teamlog.Entity)) error {
+	for after := ""; ; {
+		page, next, err := b.Store.Persons(ctx, after, pageSize)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return asked(err)
+		}
+		for _, e := range page {
+			each(e)
+		}
+		if after = next; next == "" {
+			return nil
+		}
+	}
+}
+
 // Get implements crm.Provider.
 func (b *Book) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, error) {
 	e, err := b.entity(ctx, ref)

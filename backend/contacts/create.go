@@ -113,7 +113,7 @@ func (b *Book) FindCreated(ctx context.Context, d inbox.RecordDraft, since time.
 	if d.Kind == inbox.Person {
 		title = oneLine(d.Name)
 	}
-	found, err := b.findAll(ctx, d.Kind, title)
+	found, err := b.Find(ctx, d.Kind, title, maxCreated)
 	if err != nil {
 		return inbox.Record{}, false, err
 	}
@@ -124,10 +124,6 @@ func (b *Book) FindCreated(ctx context.Context, d inbox.RecordDraft, since time.
 		return inbox.Record{}, false, nil
 	}
 	return slices.MaxFunc(found, func(x, y inbox.Record) int { return x.Created.Compare(y.Created) }), true, nil
-}
-
-func (b *Book) findAll(ctx context.Context, kind inbox.RecordKind, text string) ([]inbox.Record, error) {
-	return b.Find(ctx, kind, text, maxCreated)
 }
 
 // about says whether a record is about the draft's person.

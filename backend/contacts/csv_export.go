@@ -13,8 +13,8 @@ import (
 // take: UTF-8 with a mark, commas, a line of names first. No cell of it is one
 // that a spreadsheet works out.
 func (b *Book) Export(ctx context.Context, w io.Writer) error {
-	all, err := b.persons(ctx)
-	if err != nil {
+	var all []teamlog.Entity
+	if err := b.persons(ctx, func(e teamlog.Entity) { all = append(all, e) }); err != nil {
 		return err
 	}
 	emails, phones := 1, 1
@@ -37,22 +37,6 @@ func (b *Book) Export(ctx context.Context, w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func (b *Book) persons(ctx context.Context) (all []teamlog.Entity, err error) {
-	for after := ""; ; {
-		page, next, err := b.Store.Persons(ctx, after, pageSize)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, asked(err)
-		}
-		all = append(all, page...)
-		if after = next; next == "" {
-			return all, nil
-		}
-	}
 }
 
 func exportHeader(emails, phones int) []string {

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"postvak/backend/inbox"
@@ -19,7 +18,7 @@ type Result struct {
 // Problem is a row that was left out, or of which something was.
 type Problem struct {
 	Line int
-	Err  error // a sentence
+	Err  *inbox.Error
 }
 
 const (
@@ -27,7 +26,7 @@ const (
 	batch       = 200 // events that are decided at once
 )
 
-func (r *Result) problem(line int, err error) {
+func (r *Result) problem(line int, err *inbox.Error) {
 	if len(r.Problems) < maxProblems {
 		r.Problems = append(r.Problems, Problem{line, err})
 	}
@@ -214,13 +213,4 @@ func (b *Book) eventsOf(ctx context.Context, p *known) (events []teamlog.Event, 
 		events = append(events, note)
 	}
 	return events, nil
-}
-
-// Message is the sentence about what was left out.
-func (p Problem) Message() string {
-	var e *inbox.Error
-	if errors.As(p.Err, &e) {
-		return e.Message
-	}
-	return p.Err.Error()
 }

@@ -9,7 +9,6 @@ import (
 // The limits of a file. What is over them is refused with a sentence, before
 // it takes memory.
 const (
-	maxFile    = 50 << 20
 	maxRows    = 100_000
 	maxColumns = 200
 	maxCells   = 10_000_000

@@ -22,8 +22,8 @@ type newcomer struct {
 	phones        []string
 	organization  string
 	note          string
-	wrong         []error // what of it was left out, as sentences
-	none, tooLong bool    // it says nothing at all; it cannot be kept
+	wrong         []*inbox.Error // what of it was left out
+	none, tooLong bool           // it says nothing at all; it cannot be kept
 }
 
 // Cells may hold several addresses or numbers.

@@ -7,6 +7,9 @@ import (
 	"postvak/backend/inbox"
 )
 
+// MaxFile is how many bytes a file may have.
+const MaxFile = 32 << 20
+
 // Table is a file of contacts, taken apart.
 type Table struct {
 	Columns []Column
@@ -23,7 +26,7 @@ type Column struct {
 // Read takes a file of contacts apart, whatever its encoding and delimiter. Its
 // error is a sentence: the file is too large, or there is nobody in it.
 func Read(data []byte) (Table, error) {
-	if len(data) > maxFile {
+	if len(data) > MaxFile {
 		return Table{}, inbox.Errorf(inbox.Invalid, "This file is too large. Split it into files of at most 100,000 rows.")
 	}
 	rows, err := parse(textOf(data))

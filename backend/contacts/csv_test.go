@@ -196,7 +196,7 @@ func TestWhatCannotBeTakenIsSaidByLine(t *testing.T) {
 	var lines []int
 	for _, p := range r.Problems {
 		lines = append(lines, p.Line)
-		if inbox.CodeOf(p.Err) != inbox.Invalid || p.Message() == "" {
+		if inbox.CodeOf(p.Err) != inbox.Invalid || p.Err.Message == "" {
 			t.Errorf("no sentence: %v", p.Err)
 		}
 	}

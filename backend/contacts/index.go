@@ -10,6 +10,7 @@ import (
 
 	"postvak/backend/inbox"
 	"postvak/backend/phone"
+	"postvak/backend/teamlog"
 )
 
 // known is a person as an import sees them: as they stand in the book, or as
@@ -37,28 +38,14 @@ type index struct {
 // looked for whose name or organization is written in another way.
 const maxSharing = 8
 
-// pageSize is how many persons are read at once.
-const pageSize = 500
-
 func (b *Book) index(ctx context.Context) (*index, error) {
 	x := &index{byID: map[string]*known{}, byEmail: map[string]*known{}, exactly: map[string]*known{}, byPhone: map[string][]*known{}, byName: map[string][]*known{}}
-	for after := ""; ; {
-		page, next, err := b.Store.Persons(ctx, after, pageSize)
-		if err != nil {
-			return nil, asked(err)
-		}
-		for _, e := range page {
-			p := &known{id: e.ID, was: e.Fields, fields: maps.Clone(e.Fields)}
-			x.all, x.byID[p.id] = append(x.all, p), p
-			x.enter(p)
-		}
-		if after = next; next == "" {
-			return x, nil
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, notAsked(err)
-		}
-	}
+	err := b.persons(ctx, func(e teamlog.Entity) {
+		p := &known{id: e.ID, was: e.Fields, fields: maps.Clone(e.Fields)}
+		x.all, x.byID[p.id] = append(x.all, p), p
+		x.enter(p)
+	})
+	return x, err
 }
 
 // enter makes a person findable by all that they are known by now. The first
