@@ -201,16 +201,3 @@ func TestContactsFromAFile(t *testing.T) {
 	_, empty := r.upload(`attachment; filename="leeg.csv"`, "text/csv", []byte("\n"))
 	r.refused("invalid", "Crm.Preview", empty.ID)
 }
-
-// Two who have the same number in another format may be one.
-func TestDuplicateHints(t *testing.T) {
-	r := startCrmRig(t)
-	groups := call[[]DuplicateGroup](r.rig, "Crm.Duplicates")
-	if len(groups) != 1 || groups[0].Why != "phone" || len(groups[0].Records) != 2 {
-		t.Fatalf("groups %+v", groups)
-	}
-	hints := call[Record](r.rig, "Crm.Get", "person", "m-postma").Duplicates
-	if len(hints) != 1 || hints[0] != (DuplicateHint{Kind: "person", ID: "marijke-postma", Title: "Marijke Postma", Why: "phone"}) {
-		t.Errorf("hints %+v", hints)
-	}
-}

@@ -8,7 +8,6 @@ import (
 
 	"postvak/backend/contacts"
 	"postvak/backend/inbox"
-	"postvak/backend/teamlog"
 )
 
 // shownRows is how many rows of a file a preview shows.
@@ -103,29 +102,4 @@ func (a *App) exportContacts(ctx context.Context) (string, error) {
 	}
 	file, err := a.storeFile(ctx, "contacts.csv", &data)
 	return file.ID, err
-}
-
-// mostDoubles is how many groups of records that may be one are shown.
-const mostDoubles = 100
-
-// duplicates lists persons who may be one.
-func (a *App) duplicates(ctx context.Context) ([]DuplicateGroup, error) {
-	groups, err := a.db.EntityDuplicates(ctx, mostDoubles)
-	if err != nil {
-		return nil, err
-	}
-	return mapped(contacts.Doubles(groups), func(d contacts.Double) DuplicateGroup {
-		return DuplicateGroup{Why: string(d.Why), Records: mapped(d.Persons, func(e teamlog.Entity) Record { return a.entityRecord(ctx, e) })}
-	}), nil
-}
-
-// duplicatesOf are the persons who may be the same as one.
-func (a *App) duplicatesOf(ctx context.Context, e teamlog.Entity) ([]DuplicateHint, error) {
-	if e.Kind != string(inbox.Person) {
-		return nil, nil
-	}
-	hints, err := a.crm.book.DoublesOf(ctx, e)
-	return mapped(hints, func(h contacts.Hint) DuplicateHint {
-		return DuplicateHint{Kind: h.Person.Kind, ID: h.Person.ID, Title: h.Person.Fields[contacts.FieldName], Why: string(h.Why)}
-	}), err
 }

@@ -86,6 +86,9 @@ func (a *App) recordWith(ctx context.Context, ref inbox.RecordRef) (Record, erro
 		return Record{}, err
 	}
 	out.Notes = mapped(notes, bookNoteOf)
+	if out.Records, err = a.recordsOf(ctx, e); err != nil {
+		return Record{}, err
+	}
 	out.Duplicates, err = a.duplicatesOf(ctx, e)
 	return out, err
 }

@@ -102,7 +102,8 @@
 //	Crm.Preview          fileId       → ImportPreview
 //	Crm.Import           fileId, ImportOrder → ImportResult
 //	Crm.Export                        → file id, of all persons
-//	Crm.Duplicates                    → [DuplicateGroup]
+//	Crm.Duplicates                    → [DuplicateGroup], at most 100; none of an
+//	                     outside CRM
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
 //	Channels.ConnectEmail ConnectEmailRequest → channel id

@@ -62,6 +62,7 @@ type Record struct {
 	Notes         []BookNote           `json:"notes"`
 	Conversations []LinkedConversation `json:"conversations"`
 	Duplicates    []DuplicateHint      `json:"duplicates"`
+	Records       []RelatedRecord      `json:"records"` // of a person: open ones first, at most 50
 	Pending       bool                 `json:"pending"`
 	ChangedAt     string               `json:"changedAt"`
 }
@@ -86,6 +87,17 @@ type LinkedConversation struct {
 	At      string `json:"at"`
 }
 
+// RelatedRecord is a lead or deal that is about a person of the built-in contact
+// book.
+type RelatedRecord struct {
+	RecordHit
+	Stage    string `json:"stage"`
+	Status   string `json:"status"`
+	Label    string `json:"label"`
+	Value    Amount `json:"value"`
+	Currency string `json:"currency"`
+}
+
 // DuplicateHint names a record that may be the same.
 type DuplicateHint struct {
 	Kind  string `json:"kind"`
@@ -98,6 +110,7 @@ type DuplicateHint struct {
 type DuplicateGroup struct {
 	Why     string   `json:"why"` // email, phone
 	Records []Record `json:"records"`
+	More    int      `json:"more"` // how many are alike beside those
 }
 
 // RecordFields are what a record is made of. What is left out stays empty, or

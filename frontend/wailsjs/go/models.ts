@@ -134,6 +134,17 @@ export namespace app {
 	    phone: string;
 	    title: string;
 	}
+	export interface RelatedRecord {
+	    kind: string;
+	    id: string;
+	    title: string;
+	    subtitle: string;
+	    stage: string;
+	    status: string;
+	    label: string;
+	    value: string;
+	    currency: string;
+	}
 	export interface DuplicateHint {
 	    kind: string;
 	    id: string;
@@ -167,6 +178,7 @@ export namespace app {
 	    notes: BookNote[];
 	    conversations: LinkedConversation[];
 	    duplicates: DuplicateHint[];
+	    records: RelatedRecord[];
 	    pending: boolean;
 	    changedAt: string;
 	    confidence: string;
@@ -407,12 +419,14 @@ export namespace app {
 	    notes: BookNote[];
 	    conversations: LinkedConversation[];
 	    duplicates: DuplicateHint[];
+	    records: RelatedRecord[];
 	    pending: boolean;
 	    changedAt: string;
 	}
 	export interface DuplicateGroup {
 	    why: string;
 	    records: Record[];
+	    more: number;
 	}
 	
 	
@@ -679,6 +693,7 @@ export namespace app {
 	    limit: number;
 	    text: string;
 	}
+	
 	
 	export interface TeamTodo {
 	    id: string;
