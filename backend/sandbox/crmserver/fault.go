@@ -134,9 +134,9 @@ func limitReached() answer {
 }
 
 // fail gives a failure instead of the answer.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Failure, done answer, at int) {
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Failure, done answer, asked *Request) {
 	if refusal := refusals[f]; refusal != nil {
-		s.write(w, refusal(), at)
+		s.write(w, refusal(), asked)
 		return
 	}
 	switch f {
@@ -150,11 +150,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Failure, done an
 		cut()
 	case CutJSON:
 		raw := done.bytes()
-		s.write(w, answer{status: done.status, header: done.header, body: rawJSON(raw[:len(raw)/2])}, at)
+		s.write(w, answer{status: done.status, header: done.header, body: rawJSON(raw[:len(raw)/2])}, asked)
 	case Nulls, WrongTypes:
-		s.write(w, spoiled(done, f), at)
+		s.write(w, spoiled(done, f), asked)
 	case Endless:
-		s.endless(w, at)
+		s.endless(w, asked)
 	default: // has its answer among the refusals
 	}
 }
@@ -163,8 +163,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Failure, done an
 func cut() { panic(http.ErrAbortHandler) }
 
 // endless writes 64 MiB, or until nobody reads any more.
-func (s *Server) endless(w http.ResponseWriter, at int) {
-	s.write(w, answer{status: http.StatusOK, body: rawJSON(`{"success":true,"data":{"name":"`)}, at)
+func (s *Server) endless(w http.ResponseWriter, asked *Request) {
+	s.write(w, answer{status: http.StatusOK, body: rawJSON(`{"success":true,"data":{"name":"`)}, asked)
 	piece := []byte(strings.Repeat("x", 1<<20))
 	for range 64 {
 		if _, err := w.Write(piece); err != nil {

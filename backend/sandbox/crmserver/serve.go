@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,13 +67,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		cut()
 	}
-	at := s.remember(r, raw)
+	asked := s.remember(r, raw)
 	if !s.wait(r, false) {
 		cut()
 	}
 	f := s.takeFault(r)
 	if f != nil && !f.afterWork() {
-		s.fail(w, r, *f, answer{}, at)
+		s.fail(w, r, *f, answer{}, asked)
 		return
 	}
 	a := s.answer(r, raw)
@@ -80,18 +81,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		cut()
 	}
 	if f != nil {
-		s.fail(w, r, *f, a, at)
+		s.fail(w, r, *f, a, asked)
 		return
 	}
-	s.write(w, a, at)
+	s.write(w, a, asked)
 	if s.cfg.Observe != nil {
 		s.cfg.Observe(Exchange{Request: r, Body: raw, Status: a.status, Header: w.Header(), Answer: a.bytes()})
 	}
 }
 
-func (s *Server) write(w http.ResponseWriter, a answer, at int) {
+func (s *Server) write(w http.ResponseWriter, a answer, asked *Request) {
 	s.mu.Lock()
-	s.asked[at].Status = a.status
+	asked.Status = a.status
 	s.mu.Unlock()
 	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -177,22 +178,30 @@ func contains(list, name string) bool {
 	return false
 }
 
-// remember keeps a request and says which it was.
-func (s *Server) remember(r *http.Request, raw []byte) int {
+// maxAsked is how many requests are remembered: a demo may run for weeks.
+const maxAsked = 5000
+
+// remember keeps a request; whoever answers it says with what.
+func (s *Server) remember(r *http.Request, raw []byte) *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	user, _ := s.data.userOf(r.Header.Get("X-Api-Token"))
-	s.asked = append(s.asked, Request{
+	asked := &Request{
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Body: string(raw), User: user.Name, At: s.now(),
-	})
-	return len(s.asked) - 1
+	}
+	s.asked = append(slices.Delete(s.asked, 0, max(0, len(s.asked)+1-maxAsked)), asked)
+	return asked
 }
 
-// Requests are all that were asked so far, the oldest first.
+// Requests are the last 5,000 that were asked, the oldest first.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.asked...)
+	all := make([]Request, len(s.asked))
+	for i, asked := range s.asked {
+		all[i] = *asked
+	}
+	return all
 }
 
 // Asked counts the requests of a method whose path begins with path.

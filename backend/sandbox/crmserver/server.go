@@ -59,7 +59,7 @@ type Server struct {
 	limits limits
 	faults []*fault
 	holds  []*Held
-	asked  []Request
+	asked  []*Request
 }
 
 // Start opens the account's door. The caller ends it with Close.
