@@ -165,8 +165,8 @@ func TestANoteOfTheBookHasVersions(t *testing.T) {
 	if n, _ = fold(); !n.Deleted {
 		t.Errorf("R26: %+v", n)
 	}
-	w.must("ben", &teamlog.CRMNote{ID: "n1", On: dealEight, Text: "back", Was: third})
-	if n, _ = fold(); n.Deleted || n.Text != "back" || n.On != dealSeven {
+	w.must("ben", &teamlog.CRMNote{ID: "n1", On: dealEight, Text: "back", Was: third, Marker: "another's"})
+	if n, _ = fold(); n.Deleted || n.Text != "back" || n.On != dealSeven || n.Marker != "m" {
 		t.Errorf("R26: %+v", n)
 	}
 	short := teamlog.Compact(of([]inbox.Key{"crm:note/n1"}, w.decisions))
@@ -203,6 +203,7 @@ func TestTheBookCompactsAnywhere(t *testing.T) {
 			} else {
 				d.Event = &teamlog.CRMNote{
 					ID: "n1", On: dealSeven, Text: text, Was: pick("was", versions), Deleted: text == "", Next: pick("next", []string{"", "", "made up"}),
+					Marker: pick("marker", []string{"", "m", "another's"}),
 				}
 				versions = append(versions, d.ID, d.ID)
 			}

@@ -21,7 +21,8 @@ type CRMNote struct {
 	Was  string          `json:"was,omitempty"` // BookNote.Version; "" for a new note
 	// Deleted takes the note away; a later version brings it back.
 	Deleted bool `json:"deleted,omitempty"`
-	// Marker names the work that a note of a conversation was, for FindNote.
+	// Marker names the work that a note of a conversation was, for FindNote. That
+	// of the first version holds: no later one turns into another work's note.
 	Marker string `json:"marker,omitempty"`
 	// Next stands in a snapshot only, in the place of the first version's text:
 	// the last version that it leaves out.
@@ -79,14 +80,11 @@ func (n *BookNote) apply(event *CRMNote, d *Decision) Reason {
 	case n.Version != "" && n.Version != event.Was:
 		return FirstWins
 	case n.Version == "":
-		n.ID, n.On, n.Author, n.At = event.ID, event.On, d.Author, d.At
+		n.ID, n.On, n.Marker, n.Author, n.At = event.ID, event.On, event.Marker, d.Author, d.At
 	}
 	n.Text, n.Deleted, n.Changed, n.Version = event.Text, event.Deleted, d.At, d.ID
 	if event.Next != "" {
 		n.Version = event.Next
-	}
-	if event.Marker != "" {
-		n.Marker = event.Marker
 	}
 	n.Pending = n.Pending || d.Pending
 	return Admitted
