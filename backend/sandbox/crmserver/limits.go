@@ -25,7 +25,7 @@ type limits struct {
 
 // spend counts a request. Its headers go with whatever is answered; ok is
 // false when the answer is a refusal.
-func (s *Server) spend(user User, way way) (header http.Header, refusal answer, ok bool) {
+func (s *Server) spend(user User, endpoint endpoint) (header http.Header, refusal answer, ok bool) {
 	l, now := &s.limits, s.now()
 	if day := now.Format(time.DateOnly); day != l.day {
 		l.day, l.spent = day, 0
@@ -33,10 +33,10 @@ func (s *Server) spend(user User, way way) (header http.Header, refusal answer, 
 	if l.recent == nil {
 		l.recent, l.refused = map[string][]time.Time{}, map[string]int{}
 	}
-	burst, left, reset := s.burst(user, way, now)
-	over := left < 0 || l.spent+way.cost > s.cfg.DailyTokens
+	burst, left, reset := s.burst(user, endpoint, now)
+	over := left < 0 || l.spent+endpoint.cost > s.cfg.DailyTokens
 	if !over {
-		l.spent += way.cost
+		l.spent += endpoint.cost
 		l.refused[user.Token] = 0
 	} else if l.refused[user.Token]++; l.refused[user.Token] > ignored {
 		return nil, capped(), false
@@ -55,9 +55,9 @@ func (s *Server) spend(user User, way way) (header http.Header, refusal answer, 
 
 // burst counts the requests of the last two seconds, this one among them, and
 // says how many are left and in how many seconds there are more.
-func (s *Server) burst(user User, way way, now time.Time) (limit, left, reset int) {
+func (s *Server) burst(user User, endpoint endpoint, now time.Time) (limit, left, reset int) {
 	limit, key := s.cfg.Burst, user.Token
-	if way.search && limit > 0 {
+	if endpoint.search && limit > 0 {
 		limit, key = min(limit, searchBurst), key+"/search"
 	}
 	if limit == 0 {

@@ -113,12 +113,12 @@ func (s *Server) answer(r *http.Request, raw []byte) answer {
 	}
 	var at match
 	s.mux.ServeHTTP(&at, r) // also fills in the path's values
-	if at.way.handle == nil {
+	if at.endpoint.handle == nil {
 		return refuse(http.StatusNotFound, "Unknown method .")
 	}
-	header, a, ok := s.spend(user, at.way)
+	header, a, ok := s.spend(user, at.endpoint)
 	if ok {
-		a = s.work(at.way, r, raw, user)
+		a = s.work(at.endpoint, r, raw, user)
 	}
 	if a.header == nil {
 		a.header = http.Header{}
@@ -127,26 +127,26 @@ func (s *Server) answer(r *http.Request, raw []byte) answer {
 	return a
 }
 
-func (s *Server) work(way way, r *http.Request, raw []byte, user User) answer {
+func (s *Server) work(endpoint endpoint, r *http.Request, raw []byte, user User) answer {
 	c := &call{Request: r, raw: raw, query: r.URL.Query(), user: user, now: s.now()}
-	if problem := c.read(way); problem != "" {
+	if problem := c.read(endpoint); problem != "" {
 		return refuse(http.StatusBadRequest, problem)
 	}
-	return way.handle(s, c)
+	return endpoint.handle(s, c)
 }
 
-// match is where the mux leaves the way that fits a request: it chooses, and
-// the way's own handler gives an answer that can still be lost.
-type match struct{ way way }
+// match is where the mux leaves the endpoint that fits a request: it chooses, and
+// the endpoint's own handler gives an answer that can still be lost.
+type match struct{ endpoint endpoint }
 
 func (*match) Header() http.Header         { return http.Header{} }
 func (*match) Write(b []byte) (int, error) { return len(b), nil }
 func (*match) WriteHeader(int)             {}
 
 // read takes the request's parameters apart and refuses what the API has not.
-func (c *call) read(way way) string {
+func (c *call) read(endpoint endpoint) string {
 	for name := range c.query {
-		if !contains(way.query, name) {
+		if !contains(endpoint.query, name) {
 			return "Parameter '" + name + "' is not allowed"
 		}
 	}
@@ -162,7 +162,7 @@ func (c *call) read(way way) string {
 		return "Request body is not valid JSON"
 	}
 	for name := range c.body {
-		if !contains(way.body, name) {
+		if !contains(endpoint.body, name) {
 			return "Parameter '" + name + "' is not allowed"
 		}
 	}

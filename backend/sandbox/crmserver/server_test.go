@@ -135,14 +135,14 @@ func TestADay(t *testing.T) {
 		t.Errorf("a deleted note: %s", a.raw)
 	}
 	if n := len(r.check.Checked()); r.check != nil && n < 25 {
-		t.Errorf("only %d ways were checked", n)
+		t.Errorf("only %d endpoints were checked", n)
 	}
 }
 
 // Every parameter that the server takes is the API's, and costs what it costs.
-func TestWaysAreInTheSpecification(t *testing.T) {
+func TestEndpointsAreInTheSpecification(t *testing.T) {
 	files := spectest.Need(t)
-	for _, w := range crmserver.Ways() {
+	for _, w := range crmserver.Endpoints() {
 		doc, path := files.V2, strings.TrimPrefix(w.Path, "/api/v2")
 		if strings.HasPrefix(w.Path, "/v1") {
 			doc, path = files.V1, strings.TrimPrefix(w.Path, "/v1")

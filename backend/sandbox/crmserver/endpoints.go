@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// way is one method of one path: what it costs, which parameters it knows, and
+// endpoint is one method of one path: what it costs, which parameters it knows, and
 // what it does with the account locked.
-type way struct {
+type endpoint struct {
 	cost        int
 	search      bool
 	query, body string
@@ -21,9 +21,9 @@ const (
 	finding = "term fields exact_match include_fields limit cursor "
 )
 
-// ways are all that the server knows, with the tokens that the API's own
-// documents name. TestWaysAreInTheSpecification holds them to it.
-var ways = map[string]way{
+// endpoints are all that the server knows, with the tokens that the API's own
+// documents name. TestEndpointsAreInTheSpecification holds them to it.
+var endpoints = map[string]endpoint{
 	"GET /v1/users":            {cost: 20, handle: (*Server).users},
 	"GET /v1/users/me":         {cost: 2, handle: (*Server).me},
 	"GET /v1/leads":            {cost: 20, query: "limit start owner_id person_id organization_id updated_since sort", handle: (*Server).leads},
@@ -57,25 +57,25 @@ var ways = map[string]way{
 
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	for pattern, way := range ways {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { w.(*match).way = way })
+	for pattern, endpoint := range endpoints {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { w.(*match).endpoint = endpoint })
 	}
 	return mux
 }
 
-// Way is one method of one path as tests look at it.
-type Way struct {
+// Endpoint is one method of one path as tests look at it.
+type Endpoint struct {
 	Method, Path string
 	Cost         int
 	Query, Body  []string
 }
 
-// Ways are all that the server knows.
-func Ways() []Way {
-	var all []Way
-	for pattern, w := range ways {
+// Endpoints are all that the server knows.
+func Endpoints() []Endpoint {
+	var all []Endpoint
+	for pattern, w := range endpoints {
 		method, path, _ := strings.Cut(pattern, " ")
-		all = append(all, Way{method, path, w.cost, strings.Fields(w.query), strings.Fields(w.body)})
+		all = append(all, Endpoint{method, path, w.cost, strings.Fields(w.query), strings.Fields(w.body)})
 	}
 	return all
 }
