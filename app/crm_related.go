@@ -12,9 +12,9 @@ import (
 
 // The limits of what a person is shown with.
 const (
-	mostRelated = 50  // leads and deals of a person
-	mostDoubles = 100 // groups of persons who may be one
-	mostAlike   = 20  // persons of such a group
+	mostRelated    = 50  // leads and deals of a person
+	mostDuplicates = 100 // groups of persons who may be one
+	mostAlike      = 20  // persons of such a group
 )
 
 // recordsOf are the leads and deals that are about a person: open ones first,
@@ -52,11 +52,11 @@ func (a *App) duplicates(ctx context.Context) ([]DuplicateGroup, error) {
 	if !a.crm.present().choice.builtin() {
 		return nil, nil
 	}
-	groups, err := a.db.EntityDuplicates(ctx, mostDoubles)
+	groups, err := a.db.EntityDuplicates(ctx, mostDuplicates)
 	if err != nil {
 		return nil, err
 	}
-	return mapped(contacts.Doubles(groups), func(d contacts.Double) DuplicateGroup {
+	return mapped(contacts.Duplicates(groups), func(d contacts.Duplicate) DuplicateGroup {
 		shown := d.Persons[:min(len(d.Persons), mostAlike)]
 		return DuplicateGroup{
 			Why: string(d.Why), More: len(d.Persons) - len(shown),
@@ -70,7 +70,7 @@ func (a *App) duplicatesOf(ctx context.Context, e teamlog.Entity) ([]DuplicateHi
 	if e.Kind != string(inbox.Person) {
 		return nil, nil
 	}
-	hints, err := a.crm.book.DoublesOf(ctx, e)
+	hints, err := a.crm.book.DuplicatesOf(ctx, e)
 	return mapped(hints, func(h contacts.Hint) DuplicateHint {
 		return DuplicateHint{Kind: h.Person.Kind, ID: h.Person.ID, Title: h.Person.Fields[contacts.FieldName], Why: string(h.Why)}
 	}), err

@@ -13,10 +13,10 @@ func entity(id, emails, phones string) teamlog.Entity {
 	return teamlog.Entity{Kind: "person", ID: id, Fields: map[string]string{"emails": emails, "phones": phones}}
 }
 
-func TestDoubles(t *testing.T) {
+func TestDuplicates(t *testing.T) {
 	bob, robert := entity("bob", "Bob@x.example", "+31612345678"), entity("robert", "bob@X.example\nr@x.example", "")
 	mobile, belgian := entity("mobile", "", "06-1234 5678"), entity("belgian", "", "+32 2 234 56 78")
-	got := contacts.Doubles([][]teamlog.Entity{
+	got := contacts.Duplicates([][]teamlog.Entity{
 		{bob, robert}, {bob, mobile, belgian}, {belgian, mobile}, {robert, bob}, {},
 	})
 	want := "[{email [bob robert]} {phone [bob mobile]}]"
@@ -37,7 +37,7 @@ func TestDoubles(t *testing.T) {
 	}
 }
 
-func TestDoublesOfOnePerson(t *testing.T) {
+func TestDuplicatesOfOnePerson(t *testing.T) {
 	m := newMemory()
 	for _, d := range []inbox.RecordDraft{
 		{Kind: inbox.Person, Name: "Bob", Email: "bob@x.example", Phone: "+31612345678"},
@@ -53,7 +53,7 @@ func TestDoublesOfOnePerson(t *testing.T) {
 	if err != nil || len(bob) != 2 {
 		t.Fatal(bob, err)
 	}
-	hints, err := m.book().DoublesOf(t.Context(), bob[0])
+	hints, err := m.book().DuplicatesOf(t.Context(), bob[0])
 	if err != nil || len(hints) != 2 || hints[0].Person.Fields["name"] != "Robert" || hints[0].Why != inbox.MatchEmail ||
 		hints[1].Person.Fields["name"] != "B. Jansen" || hints[1].Why != inbox.MatchPhone {
 		t.Errorf("%+v, %v", hints, err)

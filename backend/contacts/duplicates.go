@@ -9,24 +9,24 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// Double is several persons who may be one, and by what: the same e-mail
+// Duplicate is several persons who may be one, and by what: the same e-mail
 // address, or the same number in whatever format.
-type Double struct {
+type Duplicate struct {
 	Why     inbox.MatchWhy
 	Persons []teamlog.Entity
 }
 
-// Doubles looks at groups of persons who have an address or the last digits of
+// Duplicates looks at groups of persons who have an address or the last digits of
 // a number in common, and gives those who really have. Persons who share
 // several things are given once.
-func Doubles(groups [][]teamlog.Entity) []Double {
-	all, seen := []Double{}, map[string]bool{}
+func Duplicates(groups [][]teamlog.Entity) []Duplicate {
+	all, seen := []Duplicate{}, map[string]bool{}
 	for _, why := range []inbox.MatchWhy{inbox.MatchEmail, inbox.MatchPhone} {
 		for _, group := range groups {
 			for _, same := range alike(group, why) {
 				if key := idsOf(same); !seen[key] {
 					seen[key] = true
-					all = append(all, Double{why, same})
+					all = append(all, Duplicate{why, same})
 				}
 			}
 		}
@@ -75,8 +75,8 @@ type Hint struct {
 	Why    inbox.MatchWhy
 }
 
-// DoublesOf gives who may be the same as one person.
-func (b *Book) DoublesOf(ctx context.Context, e teamlog.Entity) (hints []Hint, err error) {
+// DuplicatesOf gives who may be the same as one person.
+func (b *Book) DuplicatesOf(ctx context.Context, e teamlog.Entity) (hints []Hint, err error) {
 	add := func(found []teamlog.Entity, why inbox.MatchWhy) {
 		for _, other := range found {
 			if other.ID != e.ID && !slices.ContainsFunc(hints, func(h Hint) bool { return h.Person.ID == other.ID }) {
