@@ -20,9 +20,6 @@ const (
 	manyOwed = 2 * time.Second  // between two looks at what is owed, while it is more than one page
 )
 
-// Builtin is the ID of the contact book that needs no account (R26).
-const Builtin = "builtin"
-
 // CRM is one desktop's part in what the team keeps in its CRM. Safe for
 // concurrent use.
 type CRM struct {
@@ -285,9 +282,13 @@ func (c *CRM) due() (due []*job) {
 
 // do acts for one job, and drops it where nothing is left of it.
 func (c *CRM) do(ctx context.Context, j *job) {
+	_, before := c.inUse()
 	c.act(ctx, j)
 	c.work.Lock()
 	defer c.work.Unlock()
+	if _, turn := c.inUse(); turn != before && j.parked {
+		c.stir(j, true) // another provider came meanwhile, which take did not tell it
+	}
 	j.busy = false
 	c.busy--
 	if j.over {

@@ -80,3 +80,33 @@ func (w *world) another(who ...*desk) string {
 	w.arrives(w.now, who...)
 	return strconv.Itoa(len(w.letters) - 1)
 }
+
+// exchanging gets the provider while a look at a note goes on that has none.
+type exchanging struct {
+	*store
+	during func()
+}
+
+func (e *exchanging) Subject(ctx context.Context, conversation inbox.Key, link string) (crm.Subject, bool, error) {
+	if do := e.during; do != nil {
+		e.during = nil
+		do()
+	}
+	return e.store.Subject(ctx, conversation, link)
+}
+
+// A provider that comes while a note is looked at for which there was none is
+// not missed.
+func TestAProviderThatComesThisMoment(t *testing.T) {
+	w, ann, _ := pair(t)
+	s := &exchanging{store: ann.store}
+	c := crm.New(crm.Config{Team: ann, Store: s, Clock: ann, Words: words, Language: func() string { return "en" }})
+	s.during = func() {
+		c.SetProvider(w.book)
+		c.Pass(t.Context())
+	}
+	for range 3 {
+		c.Pass(t.Context())
+	}
+	w.expect("this moment", "0")
+}
