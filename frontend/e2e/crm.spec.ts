@@ -267,6 +267,44 @@ describe("the contacts", () => {
   });
 });
 
+describe("a person", () => {
+  const main = () => page.getByRole("main");
+  const beside = () => page.getByRole("complementary", { name: "Linked to this" });
+
+  test("lists their leads and deals, and begins another that is theirs", async () => {
+    await go("#/contacts/persons/joost-verbakel");
+    const related = beside().getByRole("list", { name: /Leads and deals/ }).getByRole("link");
+    await seen(related.filter({ hasText: "Lead · € 2,400 · warm" }));
+    await beside().getByRole("button", { name: "New deal" }).click();
+    const making = dialog("New deal");
+    await seen(making.getByText("Joost Verbakel"));
+    await making.getByRole("textbox", { name: "Title" }).fill("Leeslampen voor de bovenbouw");
+    await page.keyboard.press("Enter");
+    await seen(main().getByRole("heading", { name: "Leeslampen voor de bovenbouw" }), patience);
+    await beside().getByRole("link", { name: "Joost Verbakel" }).click();
+    await seen(main().getByRole("heading", { name: "Joost Verbakel" }));
+    await seen(related.filter({ hasText: "Leeslampen voor de bovenbouw" }).filter({ hasText: "Deal · Qualified" }));
+    expect(await related.count()).toBe(2);
+  });
+
+  test("who may be in the book twice is told in a line, until one is removed", async () => {
+    await go("#/contacts/persons");
+    const line = page.getByRole("button", { name: /possible duplicate/ });
+    await line.click();
+    const telling = dialog("Possible duplicates");
+    await seen(telling.getByRole("heading", { name: "Same phone number" }));
+    const before = await telling.getByRole("heading", { level: 3 }).count();
+    await telling.getByRole("link").filter({ hasText: "M. Postma" }).click();
+    await seen(main().getByRole("heading", { name: "M. Postma" }));
+    await main().getByRole("button", { name: "More for M. Postma" }).click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    const told = async () => ((await line.count()) === 0 ? 0 : Number.parseInt((await line.textContent({ timeout: 1000 })) ?? "", 10));
+    await expect.poll(told, { timeout: patience }).toBe(before - 1);
+    await undo("Removed");
+    await expect.poll(told, { timeout: patience }).toBe(before);
+  });
+});
+
 interface Screen {
   name: string;
   hash: string;
@@ -276,6 +314,8 @@ interface Screen {
 
 const builtinScreens: Screen[] = [
   { name: "persons", hash: "#/contacts/persons", ready: (on) => rows(on) },
+  { name: "a person", hash: "#/contacts/persons/marijke-postma", ready: (on) => on.getByRole("heading", { name: /^Leads (and|en) deals/ }) },
+  { name: "possible duplicates", hash: "#/contacts/persons", ready: (on) => on.getByRole("dialog"), first: (on) => on.getByRole("button", { name: /possible dup|mogelijk dub/ }).click() },
   { name: "a deal", hash: "#/contacts/deals/deal-harbour", ready: (on) => on.getByRole("heading", { name: "Bedside lighting, 164 rooms" }) },
   { name: "a deal being changed", hash: "#/contacts/deals/deal-harbour", ready: (on) => on.locator("form"), first: (on) => on.getByRole("button", { name: /^(Edit|Bewerken)$/ }).click() },
   { name: "a new lead", hash: "#/contacts/leads", ready: (on) => on.getByRole("dialog"), first: (on) => on.getByRole("button", { name: /^(New|Nieuwe) lead$/ }).first().click() },

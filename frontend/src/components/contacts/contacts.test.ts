@@ -71,6 +71,103 @@ describe("the contacts", () => {
   });
 });
 
+describe("who may be in the book twice", () => {
+  test("is told in one line, which leads to them, and nobody is joined", async () => {
+    const { user, backend } = await open("#/contacts/persons", { crm });
+    await user.click(await screen.findByRole("button", { name: "1 possible duplicate" }));
+    const dialog = await screen.findByRole("dialog", { name: "Possible duplicates" });
+    expect(within(dialog).getByRole("heading", { name: "Same phone number" })).toBeTruthy();
+    expect(within(dialog).getAllByRole("link").map((each) => each.textContent)).toEqual([expect.stringContaining("Anna Bos"), expect.stringContaining("Bart Vos")]);
+    expect(within(dialog).getByRole("link", { name: /Anna Bos/ }).textContent).toContain("06-11");
+    await user.click(within(dialog).getByRole("link", { name: /Bart Vos/ }));
+    expect(await screen.findByRole("heading", { name: "Bart Vos" })).toBeTruthy();
+    expect(location.hash).toBe("#/contacts/persons/b");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(backend.book.records).toHaveLength(3);
+    // Both rows carry the mark, also the one that names nobody itself.
+    expect(screen.getAllByRole("img", { name: "May be in the book twice" })).toHaveLength(2);
+
+    await backend.crm.remove("person", "b");
+    await waitFor(() => expect(screen.queryByRole("button", { name: /possible duplicate/ })).toBeNull());
+  });
+
+  test("is no line where there is none, and none of leads, or of what was looked for", async () => {
+    const { user } = await open("#/contacts/persons", { crm });
+    await screen.findByRole("button", { name: "1 possible duplicate" });
+    await user.type(screen.getByRole("searchbox"), "bart");
+    expect(screen.queryByRole("button", { name: /possible duplicate/ })).toBeNull();
+    await user.click(screen.getByRole("link", { name: "Deals" }));
+    await screen.findByRole("option", { name: /Ten bikes/ });
+    expect(screen.queryByRole("button", { name: /possible duplicate/ })).toBeNull();
+  });
+
+  test("in thousands is counted as far as they are looked for", async () => {
+    const [anna, bart] = people;
+    const all = Array.from({ length: 100 }, (_, at) => ({ ...bart, id: `x${at}`, title: `Bart ${at}` }) as typeof people[number]);
+    const { user, backend } = await open("#/contacts/persons", { crm: { records: [anna as typeof people[number], ...all] } });
+    const line = await screen.findByRole("button", { name: "100+ possible duplicates" });
+    backend.crm.duplicates = async () => [{ why: "email", records: [all[0] as typeof people[number]], more: 1200 }];
+    await backend.crm.remove("person", "x99");
+    await screen.findByRole("button", { name: "1 possible duplicate" });
+    await user.click(line);
+    expect(await screen.findByText("and 1,200 more")).toBeTruthy();
+  });
+});
+
+describe("the leads and deals of a person", () => {
+  const lead = record("lead", "l", "Bells", { label: "hot", status: "open", personId: "a", person: "Anna Bos" });
+  const won = record("deal", "w", "Lamps", { status: "won", stage: "contacted", personId: "a", person: "Anna Bos" });
+  const beside = () => screen.getByRole("complementary", { name: "Linked to this" });
+  const listed = () => within(within(beside()).getByRole("list", { name: /Leads and deals/ })).getAllByRole("listitem").map((each) => each.textContent?.trim());
+
+  test("stand on their page with how they stand, and lead to each other", async () => {
+    const { user } = await open("#/contacts/persons/a", { crm: { records: [...people, won, deal, lead] } });
+    await screen.findByRole("heading", { name: "Anna Bos" });
+    expect(listed()).toEqual(["Ten bikesDeal · € 3,250 · Quote sent", "BellsLead · hot", "LampsDeal · Won"]);
+    await user.click(within(beside()).getByRole("link", { name: /Ten bikes/ }));
+    await screen.findByRole("heading", { name: "Ten bikes" });
+    expect(location.hash).toBe("#/contacts/deals/d");
+    await user.click(within(beside()).getByRole("link", { name: "Anna Bos" }));
+    await screen.findByRole("heading", { name: "Anna Bos" });
+    expect(location.hash).toBe("#/contacts/persons/a");
+  });
+
+  test("begin with this person, and undoing one goes back to them", async () => {
+    const { user, backend } = await open("#/contacts/persons/b", { crm });
+    await screen.findByRole("heading", { name: "Bart Vos" });
+    within(beside()).getByText("No leads or deals yet.");
+    await user.click(within(beside()).getByRole("button", { name: "New deal" }));
+    const dialog = await screen.findByRole("dialog", { name: "New deal" });
+    await user.type(within(dialog).getByRole("textbox", { name: "Title" }), "Saddles");
+    await user.click(within(dialog).getByRole("button", { name: "Create" }));
+    await waitFor(() => expect(calls(backend, "crm.add")[0]).toEqual(["deal", expect.objectContaining({ title: "Saddles", personId: "b" })]));
+    await screen.findByRole("heading", { name: "Saddles" });
+    await user.click(screen.getByRole("button", { name: /^Undo/ }));
+    await screen.findByRole("heading", { name: "Bart Vos" });
+    expect(backend.book.records.some((each) => each.title === "Saddles")).toBe(false);
+    within(beside()).getByText("No leads or deals yet.");
+  });
+
+  test("that a colleague makes appear by themselves", async () => {
+    const { backend } = await open("#/contacts/persons/b", { crm });
+    await screen.findByRole("heading", { name: "Bart Vos" });
+    await backend.crm.add("lead", { title: "Pumps", personId: "b" });
+    expect(await within(beside()).findByRole("link", { name: /Pumps/ })).toBeTruthy();
+  });
+
+  test("of somebody who is not there any more lead nowhere", async () => {
+    await open("#/contacts/deals/d", { crm: { records: [{ ...deal, person: "" }] } });
+    await screen.findByRole("heading", { name: "Ten bikes" });
+    expect(within(beside()).queryByRole("heading", { name: "Person" })).toBeNull();
+  });
+
+  test("are left out where another CRM has them", async () => {
+    await open("#/contacts/persons/a", { crm: { records: [...people, deal], provider: { kind: "pipedrive" as const } } });
+    await screen.findByRole("heading", { name: "Anna Bos" });
+    expect(screen.queryByRole("heading", { name: /Leads and deals/ })).toBeNull();
+  });
+});
+
 describe("a record", () => {
   test("is changed by what was changed only, and that can be undone", async () => {
     const { user, backend } = await open("#/contacts/deals/d", { crm });

@@ -95,8 +95,19 @@ export interface CrmRecord extends RecordHit {
   notes: BookNote[];
   conversations: LinkedConversation[];
   duplicates: DuplicateHint[];
+  /** Of a person: the leads and deals about them, open ones first, at most 50. */
+  records: RelatedRecord[];
   pending: boolean;
   changedAt: string;
+}
+
+/** A lead or deal that is about a person. */
+export interface RelatedRecord extends RecordHit {
+  stage: string;
+  status: string;
+  label: string;
+  value: string;
+  currency: string;
 }
 
 export interface DuplicateHint extends RecordRef {
@@ -107,6 +118,8 @@ export interface DuplicateHint extends RecordRef {
 export interface DuplicateGroup {
   why: MatchReason;
   records: CrmRecord[];
+  /** How many are alike beside those. */
+  more: number;
 }
 
 export type MatchReason = "email" | "phone" | "name";

@@ -81,7 +81,10 @@ export class FakeCrm {
         this.#changed();
       },
       search: async (kind, text) => (called("crm.search", kind, text), this.#find(kind, text).slice(0, 20).map(hit)),
-      get: async (kind, id) => (called("crm.get", kind, id), structuredClone(this.#record(kind, id))),
+      get: async (kind, id) => {
+        called("crm.get", kind, id);
+        return structuredClone({ ...this.#record(kind, id), records: kind === "person" ? this.#about(id) : [] });
+      },
       list: async (kind, { after, limit, text }) => {
         called("crm.list", kind, { after, limit, text });
         const found = this.#find(kind, text).sort((a, b) => a.title.localeCompare(b.title));
@@ -149,7 +152,7 @@ export class FakeCrm {
       export: async () => (called("crm.export"), "contacts"),
       duplicates: async () => {
         called("crm.duplicates");
-        const twice = this.records.flatMap((each) => each.duplicates.map(({ why, id }) => ({ why, records: this.records.filter((one) => one.id === id || one === each) })));
+        const twice = this.records.flatMap((each) => each.duplicates.map(({ why, id }) => ({ why, records: this.records.filter((one) => one.id === id || one === each), more: 0 })));
         return structuredClone(twice);
       },
       open: async (kind, id, url) => called("crm.open", kind, id, url),
@@ -178,6 +181,13 @@ export class FakeCrm {
     const found = this.records.find((each) => each.kind === kind && each.id === id);
     if (!found) throw new BackendError("not_found", "This is not in the CRM any more.");
     return found;
+  }
+
+  // An outside CRM is not asked for them.
+  #about(personId: string): t.RelatedRecord[] {
+    if (this.provider.kind !== "builtin") return [];
+    const closed = ({ status }: t.CrmRecord) => Number(status !== "open");
+    return this.records.filter((each) => each.kind !== "person" && each.personId === personId).sort((a, b) => closed(a) - closed(b));
   }
 
   #find(kind: t.RecordKind, text: string): t.CrmRecord[] {

@@ -5,7 +5,7 @@ import type * as t from "./crmTypes";
 
 const blank = {
   subtitle: "", emails: [], phones: [], organization: "", personId: "", person: "", value: "", currency: "",
-  stage: "", status: "", label: "", owner: "", ownerId: "", url: "", notes: [], conversations: [], duplicates: [],
+  stage: "", status: "", label: "", owner: "", ownerId: "", url: "", notes: [], conversations: [], duplicates: [], records: [],
   pending: false, changedAt: "2026-11-12T09:00:00Z",
 };
 

@@ -12,6 +12,7 @@ import { ConversationState } from "./conversation.svelte";
 import { CrmProviderState } from "./crmProvider.svelte";
 import { DiagnosticsState } from "./diagnostics.svelte";
 import { Dialogs } from "./dialogs.svelte";
+import { Doubles } from "./doubles.svelte";
 import { NotificationHistory } from "./history.svelte";
 import { findFrom } from "./finder.svelte";
 import { Linking } from "./linking";
@@ -58,6 +59,7 @@ export class App {
   readonly selfTest: SelfTest;
   readonly provider: CrmProviderState;
   readonly contacts: Contacts;
+  readonly doubles: Doubles;
   readonly record: RecordState;
   readonly book: Book;
   readonly closing: Closing;
@@ -89,6 +91,7 @@ export class App {
     this.selfTest = new SelfTest(backend);
     this.provider = new CrmProviderState(backend);
     this.contacts = new Contacts(backend, () => (this.provider.outside ? findFrom : 0));
+    this.doubles = new Doubles(backend);
     this.record = new RecordState(backend);
     this.book = new Book(this);
     this.closing = new Closing(backend, this.toasts);
@@ -137,7 +140,7 @@ export class App {
     // Only what is on the screen is asked for again: an outside CRM counts questions.
     if (this.router.route.view !== "contacts") return contacts.forget();
     const listed = moved || records.length > 0 || conversationIds.length === 0;
-    await Promise.all([moved ? contacts.restart() : listed && contacts.refresh(), record.refresh()]);
+    await Promise.all([moved ? contacts.restart() : listed && contacts.refresh(), record.refresh(), listed && this.doubles.load()]);
   }
 
   /** Fetches list and counts anew, after something was changed here. */

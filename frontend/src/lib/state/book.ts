@@ -21,12 +21,12 @@ export class Book {
     return provider.loaded && !provider.outside && team.status.state !== "removed";
   }
 
-  /** Makes a record and goes to it. Rejects with what stood against it. */
-  async add(kind: RecordKind, draft: RecordDraft): Promise<void> {
+  /** Makes a record and goes to it; undoing that goes back. Rejects with what stood against it. */
+  async add(kind: RecordKind, draft: RecordDraft, back = to.contacts(kind)): Promise<void> {
     const { backend, contacts, router, toasts } = this.#app;
     const made = await backend.crm.add(kind, newFields(kind, draft));
     router.go(to.record(kind, made.id));
-    this.#offerUndo(m.contacts_added(), made.title, this.#wayBack(made));
+    this.#offerUndo(m.contacts_added(), made.title, this.#wayBack(made, back));
     if (contacts.loaded) await toasts.attempt(() => contacts.refresh());
   }
 
@@ -81,11 +81,11 @@ export class Book {
   }
 
   // Making a record is undone by taking it away, as long as nobody went on with it.
-  #wayBack({ kind, id }: CrmRecord): () => Promise<void> {
+  #wayBack({ kind, id }: CrmRecord, back: string): () => Promise<void> {
     const { backend, contacts, router } = this.#app;
     return async () => {
       await backend.crm.remove(kind, id);
-      router.go(to.contacts(kind));
+      router.go(back);
       await contacts.refresh();
     };
   }

@@ -13,7 +13,8 @@ export type Dialog =
   | { name: "link"; messageId: string; url: string; text: string }
   | { name: "linkRecord"; kind: RecordKind; make: boolean }
   | { name: "linkPrivate"; order: LinkOrder }
-  | { name: "newRecord"; kind: RecordKind }
+  | { name: "newRecord"; kind: RecordKind; person?: { id: string; title: string } }
+  | { name: "doubles" }
   | { name: "importContacts" }
   | { name: "crmDisconnect" }
   | { name: "sendClosed" }
