@@ -112,6 +112,24 @@ func TestCreatingWithoutANetwork(t *testing.T) {
 	}
 }
 
+// What waits to be made in a CRM that was left says so, and can be given up.
+func TestWhatWaitsForACrmThatWasLeft(t *testing.T) {
+	r := startCrmRig(t)
+	r.connect()
+	c := r.write("Vraag", "Hoi")
+	call[*nothing](r.rig, "Sandbox.Offline", true)
+	link := call[Link](r.rig, "Crm.Create", c.ID, "person", map[string]any{"name": "Onderweg"})
+	call[*nothing](r.rig, "Crm.Connect", CrmConnect{Kind: "builtin"})
+	now := r.open(c.ID)
+	if len(now.Links) != 1 || !now.Links[0].Inert || now.Links[0].Reason == link.Reason {
+		t.Fatalf("links %+v", now.Links)
+	}
+	call[Undo](r.rig, "Crm.Unlink", c.ID, link.ID)
+	if now := r.open(c.ID); len(now.Links) != 0 {
+		t.Errorf("links %+v", now.Links)
+	}
+}
+
 // A token that is no longer taken is told, and a new one goes on.
 func TestATokenThatIsNoLongerTaken(t *testing.T) {
 	r := startCrmRig(t)

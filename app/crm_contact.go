@@ -43,12 +43,20 @@ func (a *App) contactCard(ctx context.Context, id inbox.Key) (ContactCard, error
 
 func prefillOf(subject string, contact inbox.Address) ContactPrefill {
 	p := ContactPrefill{Name: contact.Name, Title: subject}
-	if strings.Contains(contact.Address, "@") {
-		p.Email = contact.Address
-	} else {
-		p.Phone = contact.Address
-	}
+	p.Email, p.Phone = reachedBy(contact.Address)
 	return p
+}
+
+// reachedBy tells what a contact's address is: an e-mail address, a telephone
+// number, or neither, as where a mail's From line is broken.
+func reachedBy(address string) (email, number string) {
+	switch {
+	case strings.Contains(address, "@"):
+		return address, ""
+	case phone.Digits(address) != "":
+		return "", address
+	}
+	return "", ""
 }
 
 func (a *App) whoIs(ctx context.Context, contact inbox.Address, card *ContactCard) []crm.Match {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"postvak/backend/contacts"
 	"postvak/backend/crm"
@@ -103,18 +102,21 @@ func (a *App) findWhom(ctx context.Context, id inbox.Key, d *inbox.RecordDraft) 
 		return nil
 	}
 	d.Name = nameOrAddress(who)
-	if strings.Contains(who.Address, "@") {
-		d.Email = who.Address
-	} else {
-		d.Phone = who.Address
-	}
+	d.Email, d.Phone = reachedBy(who.Address)
 	return nil
 }
 
 // waitingLinks are the links of a conversation whose records wait to be made.
 func (a *App) waitingLinks(ctx context.Context, id inbox.Key) ([]Link, error) {
 	waiting, err := a.crm.service.Creations(ctx, id)
-	return mapped(waiting, waitingLink), err
+	present := a.crm.present().choice.provider()
+	return mapped(waiting, func(c crm.Creation) Link {
+		l := waitingLink(c)
+		if c.Provider != present {
+			l.Inert, l.Reason = true, "It waits for a CRM that your team does not use now. Unlink it to give it up."
+		}
+		return l
+	}), err
 }
 
 func waitingLink(c crm.Creation) Link {
