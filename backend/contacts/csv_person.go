@@ -85,7 +85,11 @@ func (n *newcomer) addEmails(cell string) {
 			cell += match[1] + " "
 		}
 	}
-	for _, address := range betweenMails.Split(cell, 2*maxList) {
+	between := betweenMails
+	if !strings.Contains(cell, "@") { // words, of which one sentence is enough
+		between = betweenPhones
+	}
+	for _, address := range between.Split(cell, 2*maxList) {
 		address = strings.TrimPrefix(oneLine(address), "mailto:")
 		switch {
 		case address == "":
