@@ -14,11 +14,8 @@ import (
 // built-in contact book, else a crmChoice. Admins change it (R30).
 const crmSetting = "crm.provider"
 
-// The kinds of CRM.
-const (
-	builtinCrm = "builtin"
-	pipedriveC = "pipedrive"
-)
+// pipedriveKind is the kind of CRM beside inbox.BuiltinCRM.
+const pipedriveKind = "pipedrive"
 
 // crmChoice is the CRM of a team: the account of one company. It has no token:
 // each member has their own, in the keyring.
@@ -40,22 +37,22 @@ var (
 // not plainly Pipedrive, or this computer, is a CRM that is not known here.
 func readChoice(value string) crmChoice {
 	if value == "" {
-		return crmChoice{Kind: builtinCrm}
+		return crmChoice{Kind: inbox.BuiltinCRM}
 	}
 	var c crmChoice
-	if json.Unmarshal([]byte(value), &c) != nil || c.Kind != pipedriveC || !companyID.MatchString(c.Company) ||
+	if json.Unmarshal([]byte(value), &c) != nil || c.Kind != pipedriveKind || !companyID.MatchString(c.Company) ||
 		!companyDomain.MatchString(c.Domain) || checkCrmBase(c.BaseURL) != nil {
 		return crmChoice{Kind: "unknown"}
 	}
 	return c
 }
 
-func (c crmChoice) builtin() bool { return c.Kind == builtinCrm }
+func (c crmChoice) builtin() bool { return c.Kind == inbox.BuiltinCRM }
 
 // provider names the CRM in links (inbox.Link.Provider).
 func (c crmChoice) provider() string {
-	if c.Kind == pipedriveC {
-		return pipedriveC + ":" + c.Company
+	if c.Kind == pipedriveKind {
+		return pipedriveKind + ":" + c.Company
 	}
 	return c.Kind
 }

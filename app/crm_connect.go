@@ -22,7 +22,7 @@ func (a *App) connectCrm(ctx context.Context, r CrmConnect) error {
 	a.crm.changing.Lock()
 	defer a.crm.changing.Unlock()
 	switch r.Kind {
-	case builtinCrm:
+	case inbox.BuiltinCRM:
 		if a.crmChosen().builtin() {
 			return nil
 		}
@@ -30,7 +30,7 @@ func (a *App) connectCrm(ctx context.Context, r CrmConnect) error {
 			return &inbox.Error{Code: inbox.Forbidden, Message: why}
 		}
 		return a.leaveCrm(ctx)
-	case pipedriveC:
+	case pipedriveKind:
 		return a.connectPipedrive(ctx, r)
 	}
 	return inbox.Errorf(inbox.Invalid, "There is no CRM %q: builtin or pipedrive.", r.Kind)
@@ -51,7 +51,7 @@ func (a *App) connectPipedrive(ctx context.Context, r CrmConnect) error {
 	case present.builtin() && a.readOnly() != "": // nobody needs to be asked for that
 		return &inbox.Error{Code: inbox.Forbidden, Message: a.crmForeign(present)}
 	case r.BaseURL != "":
-	case present.Kind == pipedriveC:
+	case present.Kind == pipedriveKind:
 		r.BaseURL = present.BaseURL
 	case a.demo != nil:
 		r.BaseURL = a.demo.crm.URL() // nothing leaves the machine
@@ -70,7 +70,7 @@ func (a *App) connectPipedrive(ctx context.Context, r CrmConnect) error {
 func (a *App) tryPipedrive(ctx context.Context, baseURL string, token Secret) (crmChoice, crm.Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, crmCheck)
 	defer cancel()
-	asked, err := a.newPipedrive(crmChoice{Kind: pipedriveC, BaseURL: baseURL}, token)
+	asked, err := a.newPipedrive(crmChoice{Kind: pipedriveKind, BaseURL: baseURL}, token)
 	if err != nil {
 		return crmChoice{}, crm.Account{}, err
 	}
@@ -78,7 +78,7 @@ func (a *App) tryPipedrive(ctx context.Context, baseURL string, token Secret) (c
 	if err != nil {
 		return crmChoice{}, account, err
 	}
-	choice := crmChoice{Kind: pipedriveC, Company: account.CompanyID, Name: account.Company, Domain: account.Domain, BaseURL: baseURL}
+	choice := crmChoice{Kind: pipedriveKind, Company: account.CompanyID, Name: account.Company, Domain: account.Domain, BaseURL: baseURL}
 	value, err := json.Marshal(choice)
 	if err == nil && readChoice(string(value)) != choice {
 		err = inbox.Errorf(inbox.Unavailable, "Pipedrive's answer could not be read. Try again later.")
@@ -178,7 +178,7 @@ func (a *App) disconnectCrm(ctx context.Context) error {
 }
 
 func (a *App) leaveCrm(ctx context.Context) error {
-	if err := a.chooseCrm(ctx, crmChoice{Kind: builtinCrm}); err != nil {
+	if err := a.chooseCrm(ctx, crmChoice{Kind: inbox.BuiltinCRM}); err != nil {
 		return err
 	}
 	if err := a.forgetCrmToken(ctx); err != nil {

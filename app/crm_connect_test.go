@@ -154,11 +154,11 @@ func TestChoicesThatAreNotBelieved(t *testing.T) {
 		`{"kind":"pipedrive","company":"1","baseUrl":"https://token.thief.example"}`, `{"kind":"pipedrive","company":"1","baseUrl":"http://127.0.0.1.thief.example"}`,
 		`{"kind":"pipedrive","company":"1","baseUrl":"http://user@127.0.0.1"}`, `{"kind":"pipedrive","company":"1","domain":"evil.example/"}`,
 	} {
-		if c := readChoice(bad); c.builtin() || c.Kind == pipedriveC {
+		if c := readChoice(bad); c.builtin() || c.Kind == pipedriveKind {
 			t.Errorf("%s is believed: %+v", bad, c)
 		}
 	}
-	good := crmChoice{Kind: pipedriveC, Company: "123", Name: "Acme", Domain: "acme"}
+	good := crmChoice{Kind: pipedriveKind, Company: "123", Name: "Acme", Domain: "acme"}
 	if c := readChoice(`{"kind":"pipedrive","company":"123","name":"Acme","domain":"acme"}`); c != good {
 		t.Errorf("%+v", c)
 	}

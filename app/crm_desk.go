@@ -38,7 +38,7 @@ func (d *crmDesk) present() crmNow {
 // A keyring that does not answer is like one without a token.
 func (a *App) refreshCrm(ctx context.Context) {
 	next := crmNow{choice: a.crmChosen()}
-	if next.choice.Kind == pipedriveC && a.outside() == "" {
+	if next.choice.Kind == pipedriveKind && a.outside() == "" {
 		var err error
 		if next.token, next.account, err = a.crmToken(ctx, next.choice); err != nil {
 			a.log.Warn("the CRM's token could not be read", "error", err.Error())
@@ -69,7 +69,7 @@ func (a *App) makeProvider(n crmNow) crm.Provider {
 	switch {
 	case n.choice.builtin():
 		return bookCrm{a.crm.book}
-	case n.choice.Kind == pipedriveC && n.token != "":
+	case n.choice.Kind == pipedriveKind && n.token != "":
 		provider, err := a.newPipedrive(n.choice, n.token)
 		if err != nil {
 			a.log.Error("the CRM", "error", err.Error())
@@ -104,7 +104,7 @@ func (a *App) crmUnreachable(now crmNow) string {
 	switch {
 	case a.outside() != "":
 		return a.outside()
-	case now.choice.Kind != pipedriveC:
+	case now.choice.Kind != pipedriveKind:
 		return "The team uses a CRM that this version of Postvak does not know. Update Postvak."
 	}
 	return "Pipedrive does not know you yet. Give your own API token under Settings > CRM."

@@ -126,7 +126,7 @@ func (a *App) unlink(ctx context.Context, id inbox.Key, linkID string) (Undo, er
 // keptRecord is what the cache has of an outside CRM's record; nil for none.
 func (a *App) keptRecord(ctx context.Context, l inbox.Link) *inbox.Record {
 	seen, found, _ := a.seenRecord(ctx, l.Provider, l.RecordRef)
-	if !found || l.Provider == builtinCrm {
+	if !found || l.Provider == inbox.BuiltinCRM {
 		return nil
 	}
 	return &seen

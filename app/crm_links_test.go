@@ -205,7 +205,7 @@ func TestAConversationFullOfLinks(t *testing.T) {
 		id := fmt.Sprintf("person-%d", i)
 		events = append(events,
 			contacts.Changes(inbox.Person, id, nil, map[string]string{contacts.FieldName: id}),
-			&teamlog.CRMLink{Conversation: inbox.Key(c.ID), Provider: builtinCrm, RecordKind: inbox.Person, Target: id, Title: id})
+			&teamlog.CRMLink{Conversation: inbox.Key(c.ID), Provider: inbox.BuiltinCRM, RecordKind: inbox.Person, Target: id, Title: id})
 	}
 	if _, err := r.app.decide(t.Context(), events...); err != nil {
 		t.Fatal(err)

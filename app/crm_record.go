@@ -110,7 +110,7 @@ func (a *App) knownRecord(ctx context.Context, ref inbox.RecordRef) (inbox.Recor
 // seenRecord is what is known here of a record, without asking anybody. Gone
 // says that it is not in its CRM any more.
 func (a *App) seenRecord(ctx context.Context, provider string, ref inbox.RecordRef) (r inbox.Record, found, gone bool) {
-	if provider != builtinCrm {
+	if provider != inbox.BuiltinCRM {
 		seen, _, found, err := a.db.SeenRecord(ctx, provider, ref)
 		return seen, found && err == nil, false
 	}

@@ -65,7 +65,7 @@ func (a *App) crmHeard(c sqlite.Changed) {
 
 // crmAgain tries at once what waits for the CRM: the network is back.
 func (a *App) crmAgain() {
-	if now := a.crm.present(); now.choice.Kind == pipedriveC && now.provider != nil {
+	if now := a.crm.present(); now.choice.Kind == pipedriveKind && now.provider != nil {
 		a.crm.service.SetProvider(now.provider)
 		return
 	}

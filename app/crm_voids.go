@@ -25,7 +25,7 @@ func (a *App) bookVoidText(ctx context.Context, anchor inbox.Key, why teamlog.Re
 		return "Your change of a note in the contact book had no effect: somebody else changed it first."
 	}
 	title := "…"
-	if r, found, _ := a.seenRecord(ctx, builtinCrm, ref); found {
+	if r, found, _ := a.seenRecord(ctx, inbox.BuiltinCRM, ref); found {
 		title = shown(r.Title)
 	}
 	switch why { //nolint:exhaustive // the rest has one sentence

@@ -76,7 +76,7 @@ func (a *App) replayBook(ctx context.Context) error {
 		switch {
 		case e.Conversation != "":
 			event = &teamlog.CRMLink{
-				Conversation: e.Conversation, Provider: builtinCrm, RecordKind: e.Record.Kind, Target: e.Record.ID, Title: e.Title,
+				Conversation: e.Conversation, Provider: inbox.BuiltinCRM, RecordKind: e.Record.Kind, Target: e.Record.ID, Title: e.Title,
 			}
 		case e.Note != "":
 			event = &teamlog.CRMNote{ID: contacts.NewID(), On: e.Record, Text: e.Note}

@@ -12,9 +12,6 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// ProviderID names the contact book as a CRM (Link.Provider).
-const ProviderID = "builtin"
-
 // Store is the part of the cache that keeps the contact book. It answers from
 // this computer, what the log has not given back yet included.
 type Store interface {
@@ -73,7 +70,7 @@ type Book struct {
 func New(c Config) *Book { return &Book{Config: c} }
 
 // ID implements crm.Provider.
-func (b *Book) ID() string { return ProviderID }
+func (b *Book) ID() string { return inbox.BuiltinCRM }
 
 // Account says who uses the book here.
 func (b *Book) Account(ctx context.Context) (name, email string, err error) {

@@ -27,7 +27,7 @@ func (c *CRM) Search(ctx context.Context, kind inbox.RecordKind, text string) ([
 		return nil, errNone()
 	case utf8.RuneCountInString(text) < minSearch:
 		return nil, nil
-	case p.ID() == Builtin:
+	case p.ID() == inbox.BuiltinCRM:
 		return p.Find(asking, kind, text, maxFound)
 	}
 	found, err := p.Find(asking, kind, text, maxFound)
@@ -67,7 +67,7 @@ func (c *CRM) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, time.
 // sawRecord keeps a record for when there is no network. The contact book is
 // there anyway.
 func (c *CRM) sawRecord(ctx context.Context, p Provider, r inbox.Record) {
-	if p.ID() == Builtin {
+	if p.ID() == inbox.BuiltinCRM {
 		return
 	}
 	if err := c.cfg.Store.PutSeenRecord(ctx, p.ID(), r, c.cfg.Clock.Now()); err != nil && ctx.Err() == nil {
@@ -92,7 +92,7 @@ func (c *CRM) Matches(ctx context.Context, contact inbox.Address) ([]Match, time
 		return nil, time.Time{}, errNone()
 	}
 	now := c.cfg.Clock.Now()
-	if p.ID() == Builtin {
+	if p.ID() == inbox.BuiltinCRM {
 		found, err := c.ask(asking, p, contact)
 		return c.matches(contact, found), now, err
 	}
@@ -157,7 +157,7 @@ func rank(m Match) int {
 
 // forgetMatches asks anew who a contact is after somebody was created.
 func (c *CRM) forgetMatches(ctx context.Context, p Provider, d inbox.RecordDraft) {
-	if p.ID() == Builtin {
+	if p.ID() == inbox.BuiltinCRM {
 		return
 	}
 	for _, address := range []string{d.Email, d.Phone} {

@@ -166,7 +166,7 @@ func spare(p Provider) bool {
 }
 
 func (c *CRM) refreshLink(ctx context.Context, p Provider, l inbox.Link) (changed bool) {
-	if p.ID() != Builtin && c.stale("record/"+p.ID()+"/"+string(l.Kind)+"/"+l.ID) {
+	if p.ID() != inbox.BuiltinCRM && c.stale("record/"+p.ID()+"/"+string(l.Kind)+"/"+l.ID) {
 		before, _, _, _ := c.cfg.Store.SeenRecord(ctx, p.ID(), l.RecordRef)
 		if r, err := p.Get(ctx, l.RecordRef); err == nil {
 			c.sawRecord(ctx, p, r)
@@ -180,7 +180,7 @@ func (c *CRM) refreshLink(ctx context.Context, p Provider, l inbox.Link) (change
 	for _, part := range notes[:min(len(notes), maxLooked)] {
 		before, _, there, err := c.cfg.Store.SeenNote(ctx, p.ID(), part.NoteID)
 		past := there && part.Window < notes[0].Window
-		if err != nil || part.NoteID == "" || past || p.ID() != Builtin && !c.stale("note/"+p.ID()+"/"+part.NoteID) {
+		if err != nil || part.NoteID == "" || past || p.ID() != inbox.BuiltinCRM && !c.stale("note/"+p.ID()+"/"+part.NoteID) {
 			continue
 		}
 		n, err := p.ReadNote(ctx, l.RecordRef, part.NoteID)

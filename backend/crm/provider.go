@@ -18,7 +18,7 @@ import (
 // whether it was done). An error that has Retry in its chain says when to come
 // back. Safe for concurrent use.
 type Provider interface {
-	// ID names it on every desktop of the team: "builtin", or "pipedrive:" and
+	// ID names it on every desktop of the team: inbox.BuiltinCRM, or "pipedrive:" and
 	// the company's id. It asks nobody.
 	ID() string
 	Me(ctx context.Context) (Account, error)

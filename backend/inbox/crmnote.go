@@ -13,10 +13,13 @@ const (
 	NotePartSize = 30_000         // bytes of a note, about, before it goes on in another
 )
 
+// BuiltinCRM names the contact book that needs no account, as a provider (R26).
+const BuiltinCRM = "builtin"
+
 // Link ties a conversation to a record (R21).
 type Link struct {
 	ID       string // the decision's
-	Provider string // whose record it is: "builtin", or "pipedrive:" and the company
+	Provider string // whose record it is: BuiltinCRM, or "pipedrive:" and the company
 	RecordRef
 	Title   string // as it was when linked
 	By      MemberID
