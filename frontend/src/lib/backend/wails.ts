@@ -49,7 +49,8 @@ async function list<Item>(service: string, method: string, ...args: unknown[]): 
 }
 
 async function upload(file: File): Promise<t.FileRef> {
-  const name = encodeURIComponent(file.name);
+  // RFC 8187 has these encoded too: "offer (1).pdf" would lose its name.
+  const name = encodeURIComponent(file.name).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
   const answer = await fetch("/file", {
     method: "POST",
     headers: {
