@@ -78,6 +78,8 @@ describe("what it is linked to", () => {
     await waitFor(() => expect(calls(backend, "crm.unlink")).toEqual([["c0", "k3"]]));
     await waitFor(() => expect(linked.queryByRole("link", { name: "Family bike, spring 2027" })).toBeNull());
     await waitFor(() => expect(notes.queryByText("Family bike, spring 2027")).toBeNull());
+    // The keyboard goes on beside it, and not at the top of the window.
+    await waitFor(() => expect(document.activeElement).toBe(linked.getByRole("link", { name: "Sanne Hoekstra" })));
     expect(await screen.findByText(/^You unlinked this from Family bike, spring 2027/)).toBeTruthy();
 
     (document.activeElement as HTMLElement).blur();

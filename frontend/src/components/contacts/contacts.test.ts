@@ -179,6 +179,7 @@ describe("a record", () => {
     expect(screen.getByText("€ 4,100.50")).toBeTruthy();
     await user.selectOptions(within(main()).getByRole("combobox", { name: "Stage" }), "Negotiating");
     await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: "Edit" })));
     await waitFor(() => expect(calls(backend, "crm.save")).toEqual([["deal", "d", { value: "4100.50", stage: "negotiating", was: { value: "3250.00", stage: "quote_sent" } }]]));
     const toast = (await screen.findByText("Saved")).closest("[role=status]") as HTMLElement;
     await user.click(within(toast).getByRole("button", { name: /^Undo/ }));
@@ -331,6 +332,7 @@ describe("a file of contacts", () => {
     expect(calls(backend, "crm.import")[0]?.[1]).toEqual({ columns: ["name", "email", "phone", "note"] });
     expect(screen.getByText("There is neither a name nor an e-mail address.")).toBeTruthy();
     expect(screen.getByText("Line 17")).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getAllByRole("button", { name: "Close" }).at(-1));
   });
 
   test("in which nobody can be told from another is not taken in", async () => {
