@@ -7,6 +7,8 @@ export type Problem = "name" | "title" | "email" | "value";
 /** Whom a lead or deal is about: somebody there, somebody new, or nobody. */
 export type About = "there" | "new" | "nobody";
 
+/** Of digits, and what people put between them. */
+const number = /^\+?[\d\s().\/-]{5,}$/;
 const replies = /^\s*(?:(?:re|fw|fwd|aw|wg|antw|doorst|sv|vs)\s*:\s*)+/i;
 
 /** A new person, lead or deal while it is written, with what the conversation says already. */
@@ -40,11 +42,15 @@ export class NewRecord {
     this.about = "there";
   }
 
-  /** Somebody who is not in the CRM yet; another name than the contact's is somebody else. */
-  makeNew(name = this.name): void {
-    if (name !== this.name) this.email = this.phone = "";
-    this.name = name;
+  /**
+   * Somebody who is not in the CRM yet, with what was looked for: an address and
+   * a number of the contact, or a name; another name than theirs is somebody else.
+   */
+  makeNew(text = this.name): void {
     this.about = "new";
+    if (looksLikeAddress(text)) this.email = text;
+    else if (number.test(text)) this.phone = text;
+    else if (text !== this.name) [this.name, this.email, this.phone] = [text, "", ""];
   }
 
   get makesPerson(): boolean {

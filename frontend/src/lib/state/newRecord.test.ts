@@ -22,6 +22,16 @@ describe("a new person", () => {
     draft.makeNew("Piet");
     expect(draft.fields(false)).toEqual({ name: "Piet" });
   });
+
+  test("who was looked for by a number or an address has it where it belongs", () => {
+    const draft = new NewRecord("person", prefill);
+    draft.makeNew("+31 (0)6-1234 5678");
+    expect(draft.fields(false)).toEqual({ name: "Jolanda Prins", email: "jolanda@example.nl", phone: "+31 (0)6-1234 5678" });
+    draft.makeNew("jo@prins.example");
+    expect(draft.fields(false)).toEqual({ name: "Jolanda Prins", email: "jo@prins.example", phone: "+31 (0)6-1234 5678" });
+    draft.makeNew("Studio 2000");
+    expect(draft.fields(false)).toEqual({ name: "Studio 2000" });
+  });
 });
 
 describe("a new lead", () => {
