@@ -138,7 +138,10 @@ export class Contacts {
       this.#set(rows, got);
       this.loaded = true;
     } catch (thrown) {
-      if (generation === this.#generation) this.#fail(thrown);
+      if (generation !== this.#generation) return;
+      // What other words found is no answer to these.
+      if (text !== this.answered) this.rows = [];
+      this.#fail(thrown);
     }
   }
 

@@ -32,6 +32,17 @@ describe("a long book", () => {
     expect(asked(list)).toEqual([["", ""], ["r99", ""], ["r199", ""]]);
   });
 
+  test("what other words found is not left under a search that failed", async () => {
+    const { state, list } = book(3);
+    await state.restart();
+    expect(state.rows).toHaveLength(3);
+    list.mockRejectedValueOnce(new Error("no network"));
+    state.text = "Person 1";
+    await state.look();
+    expect(state.error).toBeDefined();
+    expect(state.rows).toEqual([]);
+  });
+
   test("is fetched anew as far as it was, and the keyboard stays on its row", async () => {
     const { state, all } = book(150);
     await state.restart();
