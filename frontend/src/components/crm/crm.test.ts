@@ -133,7 +133,7 @@ describe("a new record", () => {
     await stage.user.click(dialog.getByRole("option", { name: "New person" }));
     const form = within(await screen.findByRole("dialog", { name: "New person" }));
     await stage.user.click(form.getByRole("button", { name: "Create and link" }));
-    expect(await screen.findByText("Made and linked as soon as you are online")).toBeTruthy();
+    expect(await screen.findByText("Made and linked as soon as the CRM can be reached")).toBeTruthy();
     const linked = within(await screen.findByRole("region", { name: "Linked to" }));
     expect(await linked.findByText("Pending")).toBeTruthy();
   });
