@@ -29,6 +29,9 @@ func Mark(text string) (place string, revision int, intact bool) {
 	return m.place, m.revision, intact
 }
 
+// ContentHash is what the log knows a note's content by.
+var ContentHash = contentHash
+
 // Place stands for one part in its mark.
 var Place = place
 

@@ -122,3 +122,27 @@ func TestACrmThatLies(t *testing.T) {
 		})
 	}
 }
+
+// A member who says that somebody's own note was written for a link has nobody
+// write over it (R24): it has no mark of that link.
+func TestANoteThatWasNeverOurs(t *testing.T) {
+	w, ann, ben := pair(t)
+	link := ann.view.talk("k1").links[0]
+	theirs, err := w.book.WriteNote(t.Context(), link.RecordRef, "", "", crm.Body{HTML: "<p>Allergic to nuts.</p>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.log = append(w.log, []event{{kind: "noted", device: "eve", noted: crm.Noted{
+		Conversation: "k1", Link: link.ID, Note: inbox.WrittenNote{
+			Window: 1, Part: 1, Revision: 1, NoteID: theirs.ID, From: w.now, State: inbox.NoteCurrent, Hash: crm.ContentHash(theirs), Version: theirs.Version,
+		},
+	}}})
+	w.arrives(w.now, ann, ben)
+	w.run(time.Hour, time.Minute)
+	if got := w.book.Notes()[0]; got.Content != theirs.Content || got.Deleted {
+		t.Errorf("it was written over: %s", got.Content)
+	}
+	if len(w.book.Notes()) < 2 {
+		t.Error("what belongs to the link was not noted")
+	}
+}

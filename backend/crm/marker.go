@@ -86,7 +86,8 @@ func (m mark) String() string {
 }
 
 // standing says whether a note is where and as the team wrote it when the log
-// knows it as part.
+// knows it as part. One without the mark of that part was never ours, whatever
+// a member said of it.
 func standing(n inbox.NoteVersion, link inbox.Link, part inbox.WrittenNote) inbox.NoteStanding {
 	switch {
 	case n.Deleted:
@@ -94,11 +95,11 @@ func standing(n inbox.NoteVersion, link inbox.Link, part inbox.WrittenNote) inbo
 	case n.On != link.RecordRef: // a person moved it: what follows belongs to the link's record
 		return inbox.NoteStanding{State: inbox.NoteEdited}
 	}
-	if contentHash(n) == part.Hash {
-		return inbox.NoteStanding{State: inbox.NoteCurrent}
-	}
 	m, intact := readMark(n.Text)
-	if intact && m.place == place(link.ID, part.Window, part.Part) && m.revision > part.Revision {
+	switch ours := m.place == place(link.ID, part.Window, part.Part); {
+	case ours && contentHash(n) == part.Hash:
+		return inbox.NoteStanding{State: inbox.NoteCurrent}
+	case ours && intact && m.revision > part.Revision:
 		return inbox.NoteStanding{State: inbox.NoteCurrent, Ahead: true}
 	}
 	return inbox.NoteStanding{State: inbox.NoteEdited}
