@@ -118,7 +118,7 @@ describe("the leads and deals of a person", () => {
   const lead = record("lead", "l", "Bells", { label: "hot", status: "open", personId: "a", person: "Anna Bos" });
   const won = record("deal", "w", "Lamps", { status: "won", stage: "contacted", personId: "a", person: "Anna Bos" });
   const beside = () => screen.getByRole("complementary", { name: "Linked to this" });
-  const listed = () => within(within(beside()).getByRole("list", { name: /Leads and deals/ })).getAllByRole("listitem").map((each) => each.textContent?.trim());
+  const listed = () => within(within(beside()).getByRole("list", { name: /Leads and deals/ })).getAllByRole("listitem").map((each) => (each.textContent ?? "").replace(/\s+/g, " ").trim());
 
   test("stand on their page with how they stand, and lead to each other", async () => {
     const { user } = await open("#/contacts/persons/a", { crm: { records: [...people, won, deal, lead] } });
