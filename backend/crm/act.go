@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"time"
 
 	"postvak/backend/inbox"
 )
@@ -154,16 +153,4 @@ func (a *alone) Finish(ctx context.Context, _ string, noted ...Noted) (bool, err
 		noted[i].Work = ""
 	}
 	return true, a.team.Noted(ctx, noted...)
-}
-
-// afterwards bounds what is said and stored behind an attempt while the program
-// ends: it must be gone within seconds.
-const afterwards = 2 * time.Second
-
-// behind gives the time for what follows an attempt. The program's end leaves
-// it a moment: what was written is worth saying.
-func behind(ctx context.Context) (context.Context, context.CancelFunc) {
-	going, cancel := context.WithTimeout(context.WithoutCancel(ctx), MaxAct)
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(afterwards, cancel) })
-	return going, func() { stop(); cancel() }
 }

@@ -224,7 +224,7 @@ func (c *CRM) putBack(ctx context.Context, p Provider, o *order, err error) {
 	c.work.Unlock()
 	if wanted && final(err) {
 		o.Trouble = sentence(err)
-		storing, stop := behind(ctx)
+		storing, stop := run.Behind(ctx, MaxAct)
 		defer stop()
 		if err := c.cfg.Store.PutCreation(storing, o.Creation); err != nil {
 			c.cfg.Log.Warn("what became of a record could not be stored", "error", err)
@@ -242,7 +242,7 @@ func (c *CRM) drop(ctx context.Context, o *order) {
 	c.work.Lock()
 	delete(c.orders, o.ID)
 	c.work.Unlock()
-	storing, stop := behind(ctx)
+	storing, stop := run.Behind(ctx, MaxAct)
 	defer stop()
 	if err := c.cfg.Store.DropCreation(storing, o.ID); err != nil {
 		c.cfg.Log.Warn("a creation that is done could not be forgotten", "error", err)

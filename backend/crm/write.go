@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/run"
 )
 
 // maxAdded is how many messages one writing adds: their names must fit into one
@@ -207,7 +208,7 @@ func (c *CRM) noted(w writing, part inbox.WrittenNote) Noted {
 // the next look finds the note ahead of the log, and says it again.
 func (c *CRM) finish(ctx context.Context, w writing, state string, noted ...Noted) {
 	j := w.j
-	saying, stop := behind(ctx)
+	saying, stop := run.Behind(ctx, MaxAct)
 	defer stop()
 	switch mine, err := j.claim.Finish(saying, state, noted...); {
 	case err != nil:
