@@ -151,28 +151,9 @@ func (a *App) saveRecord(ctx context.Context, kind inbox.RecordKind, id string, 
 	if err != nil {
 		return Undo{}, err
 	}
-	set, err := a.cleanFields(kind, changes.bookFields(kind, e.Fields))
+	set, err := a.checkChanges(ctx, e, changes)
 	if err != nil {
 		return Undo{}, err
-	}
-	if set[contacts.FieldPerson] != e.Fields[contacts.FieldPerson] {
-		if err := a.knowsPerson(ctx, kind, set[contacts.FieldPerson]); err != nil {
-			return Undo{}, err
-		}
-	}
-	seen := e.Fields
-	if changes.Was != nil {
-		seen = changes.Was.bookFields(kind, e.Fields)
-	}
-	for name, value := range set {
-		if value == e.Fields[name] {
-			continue
-		}
-		if was, given := seen[name]; given && was != e.Fields[name] {
-			conflict := inbox.Errorf(inbox.Conflict, "Somebody changed this meanwhile. Look at it and save again.")
-			conflict.Detail = "was"
-			return Undo{}, conflict
-		}
 	}
 	event := contacts.Changes(kind, e.ID, e.Fields, set)
 	if len(event.Set) == 0 {
@@ -183,6 +164,35 @@ func (a *App) saveRecord(ctx context.Context, kind inbox.RecordKind, id string, 
 		before[name] = e.Fields[name]
 	}
 	return a.decideBook(ctx, event, contacts.Changes(kind, e.ID, event.Set, before))
+}
+
+// checkChanges gives the fields that somebody changed as they are kept.
+func (a *App) checkChanges(ctx context.Context, e teamlog.Entity, changes RecordChanges) (map[string]string, error) {
+	kind := inbox.RecordKind(e.Kind)
+	set, err := a.cleanFields(kind, changes.bookFields(kind, e.Fields))
+	if err != nil {
+		return nil, err
+	}
+	if person := set[contacts.FieldPerson]; person != e.Fields[contacts.FieldPerson] {
+		if err := a.knowsPerson(ctx, kind, person); err != nil {
+			return nil, err
+		}
+	}
+	if changes.Was == nil {
+		return set, nil
+	}
+	return set, checkSeen(changes.Was.bookFields(kind, e.Fields), e.Fields, set)
+}
+
+// checkSeen refuses to change a field that is another by now than the person
+// saw.
+func checkSeen(seen, now, set map[string]string) error {
+	for name, value := range set {
+		if was, given := seen[name]; given && value != now[name] && was != now[name] {
+			return inbox.Errorf(inbox.Conflict, "Somebody changed this meanwhile. Look at it and save again.")
+		}
+	}
+	return nil
 }
 
 // decideBook decides about the contact book, and keeps what takes it back.

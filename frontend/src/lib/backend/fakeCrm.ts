@@ -114,7 +114,7 @@ export class FakeCrm {
         called("crm.save", kind, id, changes);
         const target = this.#record(kind, id);
         const before = structuredClone(target);
-        if (outdated(target, changes.was)) throw new BackendError("conflict", "Somebody changed this meanwhile. Look at it and save again.", "was");
+        if (outdated(target, changes.was)) throw new BackendError("conflict", "Somebody changed this meanwhile. Look at it and save again.");
         Object.assign(target, fieldsOf(kind, changes, target), { changedAt: now.toISOString() });
         return this.#undoable(() => Object.assign(target, before), id);
       },
