@@ -49,19 +49,9 @@ func (c *CRM) notesOf(ctx context.Context, l inbox.Link) (all []Note, err error)
 		if part.NoteID == "" {
 			continue
 		}
-		n := Note{
-			ID: part.NoteID, Link: l.ID, On: l.RecordRef, Window: part.Window, Part: part.Part,
-			From: part.From, Until: part.From.Add(inbox.NoteWindow), State: part.State,
-		}
-		seen, _, there, err := c.cfg.Store.SeenNote(ctx, l.Provider, part.NoteID)
+		n, err := c.noteOf(ctx, l, part)
 		if err != nil {
 			return nil, err
-		}
-		if there {
-			n.Text = seen.Text
-			if part.State == inbox.NoteCurrent {
-				n.State = seenState(l, part, seen)
-			}
 		}
 		isLast := part.Window == last.Window && part.Part == last.Part
 		if n.State == inbox.NoteCurrent && (!isLast || !c.cfg.Clock.Now().Before(n.Until)) {
@@ -77,6 +67,23 @@ func (c *CRM) notesOf(ctx context.Context, l inbox.Link) (all []Note, err error)
 		})
 	}
 	return all, nil
+}
+
+// noteOf is a part as the log says it and as it was last seen here.
+func (c *CRM) noteOf(ctx context.Context, l inbox.Link, part inbox.WrittenNote) (Note, error) {
+	n := Note{
+		ID: part.NoteID, Link: l.ID, On: l.RecordRef, Window: part.Window, Part: part.Part,
+		From: part.From, Until: part.From.Add(inbox.NoteWindow), State: part.State,
+	}
+	seen, _, there, err := c.cfg.Store.SeenNote(ctx, l.Provider, part.NoteID)
+	if err != nil || !there {
+		return n, err
+	}
+	n.Text = seen.Text
+	if part.State == inbox.NoteCurrent {
+		n.State = seenState(l, part, seen)
+	}
+	return n, nil
 }
 
 // seenState says whether a note, as last seen here, was changed by a person. It
