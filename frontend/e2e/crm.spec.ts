@@ -314,7 +314,7 @@ interface Screen {
 
 const builtinScreens: Screen[] = [
   { name: "persons", hash: "#/contacts/persons", ready: (on) => rows(on) },
-  { name: "a person", hash: "#/contacts/persons/marijke-postma", ready: (on) => on.getByRole("heading", { name: /^Leads (and|en) deals/ }) },
+  { name: "a person", hash: "#/contacts/persons/joost-verbakel", ready: (on) => on.getByRole("heading", { name: /^Leads (and|en) deals/ }) },
   { name: "possible duplicates", hash: "#/contacts/persons", ready: (on) => on.getByRole("dialog"), first: (on) => on.getByRole("button", { name: /possible dup|mogelijk dub/ }).click() },
   { name: "a deal", hash: "#/contacts/deals/deal-harbour", ready: (on) => on.getByRole("heading", { name: "Bedside lighting, 164 rooms" }) },
   { name: "a deal being changed", hash: "#/contacts/deals/deal-harbour", ready: (on) => on.locator("form"), first: (on) => on.getByRole("button", { name: /^(Edit|Bewerken)$/ }).click() },

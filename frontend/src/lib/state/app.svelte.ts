@@ -12,7 +12,7 @@ import { ConversationState } from "./conversation.svelte";
 import { CrmProviderState } from "./crmProvider.svelte";
 import { DiagnosticsState } from "./diagnostics.svelte";
 import { Dialogs } from "./dialogs.svelte";
-import { Doubles } from "./doubles.svelte";
+import { Duplicates } from "./duplicates.svelte";
 import { NotificationHistory } from "./history.svelte";
 import { findFrom } from "./finder.svelte";
 import { Linking } from "./linking";
@@ -59,7 +59,7 @@ export class App {
   readonly selfTest: SelfTest;
   readonly provider: CrmProviderState;
   readonly contacts: Contacts;
-  readonly doubles: Doubles;
+  readonly duplicates: Duplicates;
   readonly record: RecordState;
   readonly book: Book;
   readonly closing: Closing;
@@ -91,7 +91,7 @@ export class App {
     this.selfTest = new SelfTest(backend);
     this.provider = new CrmProviderState(backend);
     this.contacts = new Contacts(backend, () => (this.provider.outside ? findFrom : 0));
-    this.doubles = new Doubles(backend);
+    this.duplicates = new Duplicates(backend);
     this.record = new RecordState(backend);
     this.book = new Book(this);
     this.closing = new Closing(backend, this.toasts);
@@ -140,7 +140,7 @@ export class App {
     // Only what is on the screen is asked for again: an outside CRM counts questions.
     if (this.router.route.view !== "contacts") return contacts.forget();
     const listed = moved || records.length > 0 || conversationIds.length === 0;
-    await Promise.all([moved ? contacts.restart() : listed && contacts.refresh(), record.refresh(), listed && this.doubles.load()]);
+    await Promise.all([moved ? contacts.restart() : listed && contacts.refresh(), record.refresh(), listed && this.duplicates.load()]);
   }
 
   /** Fetches list and counts anew, after something was changed here. */

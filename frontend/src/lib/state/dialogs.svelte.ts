@@ -14,7 +14,7 @@ export type Dialog =
   | { name: "linkRecord"; kind: RecordKind; make: boolean }
   | { name: "linkPrivate"; order: LinkOrder }
   | { name: "newRecord"; kind: RecordKind; person?: { id: string; title: string } }
-  | { name: "doubles" }
+  | { name: "duplicates" }
   | { name: "importContacts" }
   | { name: "crmDisconnect" }
   | { name: "sendClosed" }

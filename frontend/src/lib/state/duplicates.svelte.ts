@@ -2,10 +2,10 @@ import type { Backend, DuplicateGroup } from "$lib/backend";
 import { Latest } from "./latest";
 
 /** The program looks for so many groups at most. */
-export const mostDoubles = 100;
+export const mostDuplicates = 100;
 
 /** Persons of the team's own contact book who may be one: told, never joined. */
-export class Doubles {
+export class Duplicates {
   groups = $state.raw<DuplicateGroup[]>([]);
   readonly #ids = $derived(new Set(this.groups.flatMap(({ records }) => records.map(({ id }) => id))));
   readonly #order = new Latest();
