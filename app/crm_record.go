@@ -112,7 +112,7 @@ func (a *App) knownRecord(ctx context.Context, ref inbox.RecordRef) (inbox.Recor
 func (a *App) seenRecord(ctx context.Context, provider string, ref inbox.RecordRef) (r inbox.Record, found, gone bool) {
 	if provider != inbox.BuiltinCRM {
 		seen, _, found, err := a.db.SeenRecord(ctx, provider, ref)
-		return seen, found && err == nil, false
+		return seen, found && err == nil && seen.Title != "", seen.Gone
 	}
 	e, found, err := a.db.Entity(ctx, ref.Kind, ref.ID)
 	if err != nil || !found {

@@ -58,7 +58,7 @@ func (c *CRM) Get(ctx context.Context, ref inbox.RecordRef) (inbox.Record, time.
 	if code(err) != inbox.Unavailable && code(err) != inbox.Auth {
 		return r, time.Time{}, err
 	}
-	if seen, at, ok, lost := c.cfg.Store.SeenRecord(ctx, p.ID(), ref); ok && lost == nil {
+	if seen, at, ok, lost := c.cfg.Store.SeenRecord(ctx, p.ID(), ref); ok && lost == nil && !seen.Gone {
 		return seen, at, nil
 	}
 	return r, time.Time{}, err
@@ -73,6 +73,18 @@ func (c *CRM) sawRecord(ctx context.Context, p Provider, r inbox.Record) {
 	if err := c.cfg.Store.PutSeenRecord(ctx, p.ID(), r, c.cfg.Clock.Now()); err != nil && ctx.Err() == nil {
 		c.cfg.Log.Warn("a record of the CRM could not be kept", "error", err)
 	}
+}
+
+// missesRecord keeps that a linked record is gone, and says whether that is
+// news. The contact book knows by itself.
+func (c *CRM) missesRecord(ctx context.Context, p Provider, ref inbox.RecordRef) bool {
+	seen, _, ok, err := c.cfg.Store.SeenRecord(ctx, p.ID(), ref)
+	if p.ID() == inbox.BuiltinCRM || err != nil || ok && seen.Gone {
+		return false
+	}
+	seen.RecordRef, seen.Gone = ref, true
+	c.sawRecord(ctx, p, seen)
+	return true
 }
 
 // Match is a record that a contact may be.

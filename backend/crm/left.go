@@ -72,6 +72,7 @@ func (c *CRM) left(ctx context.Context, w writing, part inbox.WrittenNote, befor
 // adopt says in the log what another desktop wrote and did not live to say. What
 // a person changed meanwhile is said to be edited: it is left alone (R24).
 func (c *CRM) adopt(ctx context.Context, w writing, f found, part inbox.WrittenNote, before []Noted) {
+	c.seen(ctx, w.p, f.note)
 	if f.lacks() && c.cfg.Clock.Now().Sub(w.j.first) < adoptWaits {
 		w.j.letGo() // somebody may know all of its messages, or this desktop soon
 		c.cfg.Team.Lapsed(w.j.work)

@@ -177,7 +177,9 @@ func (c *CRM) refreshLink(ctx context.Context, p Provider, l inbox.Link) (change
 		before, _, _, _ := c.cfg.Store.SeenRecord(ctx, p.ID(), l.RecordRef)
 		if r, err := p.Get(ctx, l.RecordRef); err == nil {
 			c.sawRecord(ctx, p, r)
-			changed = r.Title != before.Title || r.Stage != before.Stage || r.Value != before.Value || r.Label != before.Label || r.Status != before.Status
+			changed = before.Gone || r.Title != before.Title || r.Stage != before.Stage || r.Value != before.Value || r.Label != before.Label || r.Status != before.Status
+		} else if code(err) == inbox.NotFound {
+			changed = c.missesRecord(ctx, p, l.RecordRef)
 		} else if c.rest(p, err) > 0 {
 			return changed
 		}

@@ -241,6 +241,7 @@ func (c *CRM) missed(ctx context.Context, w writing, err error) {
 	switch code(err) {
 	case inbox.Invalid, inbox.Forbidden, inbox.NotFound:
 		c.later(j, j.refused.Next())
+		news = code(err) == inbox.NotFound && c.isGone(ctx, w) || news
 	default: // after a conflict all is looked at anew
 		c.retry(j)
 		if d := c.rest(w.p, err); d > j.next.Sub(j.set) {
@@ -250,6 +251,18 @@ func (c *CRM) missed(ctx context.Context, w writing, err error) {
 	if news {
 		c.cfg.Changed(j.conversation)
 	}
+}
+
+// isGone asks whether a note could not be written because its record is not
+// there any more, and says whether that is news.
+func (c *CRM) isGone(ctx context.Context, w writing) bool {
+	p, asking, stop := c.with(ctx)
+	defer stop()
+	if p == nil || p.ID() != w.p.ID() {
+		return false
+	}
+	_, err := p.Get(asking, w.link().RecordRef)
+	return code(err) == inbox.NotFound && c.missesRecord(ctx, p, w.link().RecordRef)
 }
 
 // tell keeps why a note is not written, and says whether that is news.

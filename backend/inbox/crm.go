@@ -43,6 +43,7 @@ type Record struct {
 	URL          string      // where a browser shows it; "" for the built-in contact book
 	Created      time.Time
 	Updated      time.Time
+	Gone         bool // when it was last looked for, it was not there any more
 }
 
 // RecordDraft is what a new record begins with. A lead needs a person or an
