@@ -90,6 +90,7 @@
 //	Crm.Unlink           id, linkId   → Undo; of one that waits: it is given up
 //	Crm.Notes            id           → [CrmNote], the oldest first
 //	Crm.Contact          id           → ContactCard
+//	Crm.Stages                        → [CrmStage], where a new deal can stand
 //	Crm.Open             kind, record id  (window)
 //	Crm.Add              kind, RecordFields → Record (this and below: the
 //	                     built-in contact book)

@@ -160,6 +160,12 @@ func (a *Amount) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// CrmStage is where a deal can stand; ID is what RecordFields.Stage takes.
+type CrmStage struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // RecordQuery asks for a page of records; After is the id of the last one of
 // the page before.
 type RecordQuery struct {

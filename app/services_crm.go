@@ -87,6 +87,10 @@ func (s *Crm) Contact(conversationID string) (ContactCard, error) {
 	})
 }
 
+// Stages are where a new deal can stand: Crm.Create takes their ids. An outside
+// CRM has its own.
+func (s *Crm) Stages() ([]CrmStage, error) { return do(s.app, "Crm.Stages", s.app.dealStages) }
+
 // Open shows a record in the system's browser. Window only.
 func (s *Crm) Open(kind, id string) error {
 	return s.app.run("Crm.Open", func(ctx context.Context) error {

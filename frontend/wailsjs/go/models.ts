@@ -340,6 +340,10 @@ export namespace app {
 	    reason: string;
 	    budget: CrmBudget;
 	}
+	export interface CrmStage {
+	    id: string;
+	    name: string;
+	}
 	export interface DemoContent {
 	    id: string;
 	    name: string;

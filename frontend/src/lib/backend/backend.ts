@@ -146,6 +146,8 @@ export interface Crm {
   unlink(conversationId: string, linkId: string): Promise<t.Undoable>;
   notes(conversationId: string): Promise<t.CrmNote[]>;
   contact(conversationId: string): Promise<t.CrmContact>;
+  /** Where a new deal can stand; an outside CRM has stages of its own. */
+  stages(): Promise<t.CrmStage[]>;
   /** Makes a record of the built-in contact book, with no conversation. */
   add(kind: t.RecordKind, fields: t.RecordFields): Promise<t.CrmRecord>;
   /** was: what the fields were when somebody began to change them; a conflict when they are not any more. */

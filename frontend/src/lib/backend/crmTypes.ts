@@ -15,6 +15,12 @@ export interface RecordHit extends RecordRef {
   subtitle: string;
 }
 
+/** Where a deal can stand; id is what a deal's fields take. */
+export interface CrmStage {
+  id: string;
+  name: string;
+}
+
 /** Ties a conversation to a record (R21). */
 export interface Link {
   id: string;

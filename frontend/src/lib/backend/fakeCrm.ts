@@ -109,6 +109,11 @@ export class FakeCrm {
       unlink: async (conversationId, linkId) => (called("crm.unlink", conversationId, linkId), this.#unlink(conversationId, linkId)),
       notes: async (conversationId) => (called("crm.notes", conversationId), structuredClone(this.notes.get(conversationId) ?? [])),
       contact: async (conversationId) => (called("crm.contact", conversationId), this.#contact(conversationId)),
+      stages: async () => {
+        called("crm.stages");
+        const names = this.provider.kind === "builtin" ? ["qualified", "contacted", "quote_sent", "negotiating"] : ["Lead In", "Proposal Made"];
+        return names.map((name) => ({ id: name, name }));
+      },
       add: async (kind, fields) => (called("crm.add", kind, fields), structuredClone(this.#add(kind, fields))),
       save: async (kind, id, changes) => {
         called("crm.save", kind, id, changes);

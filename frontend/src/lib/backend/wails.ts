@@ -192,6 +192,7 @@ export function connect(): Backend | undefined {
       unlink: (id, linkId) => call("Crm", "Unlink", id, linkId),
       notes: (id) => list("Crm", "Notes", id),
       contact: (id) => call("Crm", "Contact", id),
+      stages: () => list("Crm", "Stages"),
       add: (kind, fields) => call("Crm", "Add", kind, fields),
       save: (kind, id, changes) => call("Crm", "Save", kind, id, changes),
       remove: (kind, id) => call("Crm", "Remove", kind, id),

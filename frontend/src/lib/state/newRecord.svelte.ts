@@ -22,6 +22,8 @@ export class NewRecord {
   value = $state("");
   currency = $state("EUR");
   stage = $state("qualified");
+  /** One of an outside CRM's own stages; "" leaves that to the CRM. */
+  stageThere = $state("");
   label = $state("");
   about = $state<About>("new");
   person = $state.raw<RecordHit | undefined>();
@@ -79,7 +81,7 @@ export class NewRecord {
     return this.tried && this.problems.includes(problem);
   }
 
-  /** What is to be made. outside: stages and labels are the built-in contact book's. */
+  /** What is to be made. outside: the CRM has stages and labels of its own. */
   fields(outside: boolean): RecordFields {
     const all: RecordFields = { ...this.#own(outside), ...this.#whom() };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
@@ -89,7 +91,7 @@ export class NewRecord {
     if (this.kind === "person") return { organization: this.organization.trim() };
     const amount = this.amount ?? "";
     const own: RecordFields = { title: this.title.trim(), value: amount, currency: amount ? this.currency : "" };
-    if (outside) return own;
+    if (outside) return this.kind === "deal" ? { ...own, stage: this.stageThere } : own;
     return this.kind === "deal" ? { ...own, stage: this.stage } : { ...own, label: this.label };
   }
 

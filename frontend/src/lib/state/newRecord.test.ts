@@ -71,4 +71,6 @@ test("a deal may be about nobody", () => {
   expect(draft.problems).toEqual([]);
   expect(draft.fields(false)).toEqual({ title: "Dynamo flickers", stage: "qualified" });
   expect(draft.fields(true)).toEqual({ title: "Dynamo flickers" });
+  draft.stageThere = "Proposal Made";
+  expect(draft.fields(true)).toEqual({ title: "Dynamo flickers", stage: "Proposal Made" });
 });

@@ -44,4 +44,6 @@ export function SaveNote(arg1:string,arg2:string):Promise<void>;
 
 export function Search(arg1:string,arg2:string):Promise<Array<app.RecordHit>>;
 
+export function Stages():Promise<Array<app.CrmStage>>;
+
 export function Unlink(arg1:string,arg2:string):Promise<app.Undo>;

@@ -86,6 +86,10 @@ export function Search(arg1, arg2) {
   return window['go']['app']['Crm']['Search'](arg1, arg2);
 }
 
+export function Stages() {
+  return window['go']['app']['Crm']['Stages']();
+}
+
 export function Unlink(arg1, arg2) {
   return window['go']['app']['Crm']['Unlink'](arg1, arg2);
 }
