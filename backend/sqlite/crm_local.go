@@ -160,22 +160,6 @@ func (db *DB) SeenRecord(ctx context.Context, provider string, ref inbox.RecordR
 	return v.record(), at, found, err
 }
 
-// ForgetProvider drops what was kept of a provider, but for creations: nobody
-// here may see that any more. Links and what the log says of them stay.
-func (db *DB) ForgetProvider(ctx context.Context, provider string) error {
-	_, err := db.update(ctx, relaxed, func(t *tx) error {
-		for _, query := range []string{
-			"DELETE FROM crm_matches WHERE provider = ?", "DELETE FROM crm_seen_notes WHERE provider = ?", "DELETE FROM crm_seen_records WHERE provider = ?",
-		} {
-			if err := t.exec(query, provider); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return err
-}
-
 func (db *DB) remember(ctx context.Context, what any, put func(t *tx, value string) error) error {
 	value, err := json.Marshal(what)
 	if err != nil {

@@ -116,20 +116,3 @@ func TestMatchesAreNotKeptForEver(t *testing.T) {
 		t.Errorf("kept are %v", got)
 	}
 }
-
-func TestAProviderIsForgotten(t *testing.T) {
-	db := newCache(t)
-	sees(t, db)
-	if err := db.ForgetProvider(t.Context(), "pipedrive:1"); err != nil {
-		t.Fatal(err)
-	}
-	if got := seen(t, db); got != [3]bool{true, true, true} {
-		t.Errorf("another provider's went: %v", got)
-	}
-	if err := db.ForgetProvider(t.Context(), "builtin"); err != nil {
-		t.Fatal(err)
-	}
-	if got := seen(t, db); got != [3]bool{} {
-		t.Errorf("kept are %v", got)
-	}
-}
