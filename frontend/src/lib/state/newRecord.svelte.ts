@@ -8,7 +8,7 @@ export type Problem = "name" | "title" | "email" | "value";
 export type About = "there" | "new" | "nobody";
 
 /** Of digits, and what people put between them. */
-const number = /^\+?[\d\s().\/-]{5,}$/;
+const number = /^\+?[\d\s()./-]{5,}$/;
 const replies = /^\s*(?:(?:re|fw|fwd|aw|wg|antw|doorst|sv|vs)\s*:\s*)+/i;
 
 /** A new person, lead or deal while it is written, with what the conversation says already. */
