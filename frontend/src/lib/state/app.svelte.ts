@@ -92,7 +92,7 @@ export class App {
     this.provider = new CrmProviderState(backend);
     this.contacts = new Contacts(backend, () => (this.provider.outside ? findFrom : 0));
     this.duplicates = new Duplicates(backend);
-    this.record = new RecordState(backend);
+    this.record = new RecordState(backend, () => this.settings.locale);
     this.book = new Book(this);
     this.closing = new Closing(backend, this.toasts);
     this.actions = new Actions(this);

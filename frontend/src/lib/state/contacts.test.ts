@@ -99,6 +99,9 @@ describe("a form", () => {
 
   test("that was not touched has nothing to store", () => {
     expect(formOf(deal).value).toBe("3250");
+    const cents = { ...deal, value: "388.50" };
+    expect(formOf(cents, "nl").value).toBe("388,50");
+    expect(changedFields("deal", formOf(cents, "nl"), draftOf(cents))).toEqual([]);
     expect(changedFields("deal", formOf(deal), base)).toEqual([]);
     expect(changedFields("deal", { ...base, name: " Ten bikes " }, base)).toEqual([]);
   });

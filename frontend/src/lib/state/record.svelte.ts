@@ -25,8 +25,12 @@ export class RecordState {
   readonly #order = new Latest();
   readonly #backend: Backend;
 
-  constructor(backend: Backend) {
+  readonly #locale: () => string;
+
+  /** locale: how amounts are written. */
+  constructor(backend: Backend, locale: () => string = () => "en") {
     this.#backend = backend;
+    this.#locale = locale;
   }
 
   get dirty(): boolean {
@@ -82,7 +86,7 @@ export class RecordState {
 
   edit(): void {
     if (!this.data) return;
-    this.draft = formOf(this.data);
+    this.draft = formOf(this.data, this.#locale());
     this.#base = draftOf(this.data);
   }
 

@@ -55,11 +55,13 @@ export function problemsOf(kind: RecordKind, draft: RecordDraft): DraftField[] {
 
 const bare = (value: string | string[]) => (typeof value === "string" ? value.trim() : value.map((each) => each.trim()).filter(Boolean));
 
-/** A record as somebody begins to change it: whole amounts without their cents. */
-export function formOf(record: CrmRecord): RecordDraft {
+/** A record as somebody begins to change it: amounts as they are written there, whole ones without their cents. */
+export function formOf(record: CrmRecord, locale = "en"): RecordDraft {
   const draft = draftOf(record);
-  return { ...draft, value: tidy(draft.value) };
+  return { ...draft, value: tidy(draft.value).replace(/\.(?=\d{1,2}$)/, decimal(locale)) };
 }
+
+const decimal = (locale: string) => new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
 
 const tidy = (value: string) => value.replace(/\.0+$/, "");
 
