@@ -61,6 +61,14 @@ describe("what it is linked to", () => {
     expect(links.getByRole("link", { name: "Family bike, spring 2027" }).getAttribute("href")).toMatch(/#\/contacts\/deals?\/d1$/);
   });
 
+  test("is folded where it is much, so that the notes stay in reach", async () => {
+    const { user } = await open("#/conversation/c0", { crm: { links: { c0: Array.from({ length: 40 }, (_, at) => link({ id: `many${at}`, title: `Deal ${at}` })) } } });
+    const linked = await part("Linked to");
+    await waitFor(() => expect(linked.getAllByRole("listitem")).toHaveLength(6));
+    await user.click(linked.getByRole("button", { name: "Show all" }));
+    expect(linked.getAllByRole("listitem")).toHaveLength(40);
+  });
+
   test("opens in the browser where the CRM is on the web", async () => {
     const { backend, user } = await open("#/conversation/c0", { crm: { provider: pipedrive } });
     const linked = await part("Linked to");

@@ -45,6 +45,10 @@ const stateNames: Record<Exclude<MessageState, "received">, () => string> = {
 export const stateName = (state: MessageState): string =>
   state === "received" ? "" : stateNames[state]();
 
+// Words that run from right to left would take the time after them along
+// (Unicode's isolates, TR 9).
+const apart = (title: string): string => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(title) ? `\u2068${title}\u2069` : title);
+
 /** What a member did, as a sentence without its subject's mark-up. */
 export function activityText(activity: Activity, app: App): string {
   const { team } = app;
@@ -66,9 +70,9 @@ export function activityText(activity: Activity, app: App): string {
     case "note":
       return m.activity_note({ who });
     case "crm.link":
-      return m.activity_link({ who, title: activity.title ?? activity.text });
+      return m.activity_link({ who, title: apart(activity.title ?? activity.text) });
     case "crm.unlink":
-      return m.activity_unlink({ who, title: activity.title ?? activity.text });
+      return m.activity_unlink({ who, title: apart(activity.title ?? activity.text) });
     default:
       return activity.text;
   }
