@@ -124,7 +124,7 @@ func (a *App) useCrm(ctx context.Context, choice crmChoice, account crm.Account,
 		return errors.Join(err, restore())
 	}
 	a.refreshCrm(ctx)
-	a.crmAgain() // also with the same token: it is taken again, perhaps
+	a.crm.service.Hurry() // also with the same token: it is taken again, perhaps
 	return nil
 }
 

@@ -62,12 +62,3 @@ func (a *App) crmHeard(c sqlite.Changed) {
 		a.hub.emit("crm.changed", said)
 	}
 }
-
-// crmAgain tries at once what waits for the CRM: the network is back.
-func (a *App) crmAgain() {
-	if now := a.crm.present(); now.choice.Kind == pipedriveKind && now.provider != nil {
-		a.crm.service.SetProvider(now.provider)
-		return
-	}
-	a.crm.service.Wake()
-}

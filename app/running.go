@@ -115,7 +115,7 @@ func (a *App) networkBack() {
 	a.intake.Wake()
 	a.outbox.Wake()
 	a.alerts.Wake()
-	a.crmAgain()
+	a.crm.service.Hurry()
 }
 
 // watchReturn notices that the computer slept or has another network (R33).

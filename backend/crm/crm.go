@@ -33,7 +33,7 @@ type CRM struct {
 	// that Wake and SetProvider can be called with any lock held.
 	mu       sync.Mutex
 	woken    bool
-	moved    bool // the provider was exchanged
+	moved    bool // the provider was exchanged, or may be reached again
 	opened   []inbox.Key
 	provider Provider
 	turn     int             // how often it was exchanged
@@ -120,6 +120,15 @@ func (c *CRM) with(ctx context.Context) (Provider, context.Context, context.Canc
 func (c *CRM) Wake() {
 	c.mu.Lock()
 	c.woken = true
+	c.mu.Unlock()
+	c.poke()
+}
+
+// Hurry is Wake without any back-off: the network may be back, or a token taken
+// again. What is under way goes on.
+func (c *CRM) Hurry() {
+	c.mu.Lock()
+	c.moved, c.woken = true, true
 	c.mu.Unlock()
 	c.poke()
 }
