@@ -100,7 +100,7 @@ func TestBadRecords(t *testing.T) {
 		{"not_found", "Crm.AddNote", []any{"deal", "none", "x"}},
 		{"invalid", "Crm.AddNote", []any{"deal", "deal-lifeboat", "  "}},
 		{"invalid", "Crm.AddNote", []any{"deal", "deal-lifeboat", strings.Repeat("x", teamlog.MaxNote+1)}},
-		{"not_found", "Crm.SaveNote", []any{"none", "x"}},
+		{"not_found", "Crm.SaveNote", []any{"none", "x", ""}},
 		{"not_found", "Crm.RemoveNote", []any{"none"}},
 	} {
 		r.refused(bad.code, bad.call, bad.arguments...)
@@ -117,7 +117,8 @@ func TestNotesOfTheContactBook(t *testing.T) {
 	if n := notes(); len(n) != 1 || n[0].ID != id || n[0].Text != "Belt liever 's middags." || n[0].MemberID != r.me() || n[0].At == "" || n[0].Kept {
 		t.Fatalf("notes %+v", n)
 	}
-	call[*nothing](r.rig, "Crm.SaveNote", id, "Belt liever 's ochtends.")
+	r.refused("conflict", "Crm.SaveNote", id, "Belt niet.", "What stood there long ago.")
+	call[*nothing](r.rig, "Crm.SaveNote", id, "Belt liever 's ochtends.", "Belt liever 's middags.")
 	if n := notes(); len(n) != 1 || n[0].Text != "Belt liever 's ochtends." {
 		t.Errorf("changed: %+v", n)
 	}

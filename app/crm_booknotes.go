@@ -50,7 +50,7 @@ func (a *App) bookNote(ctx context.Context, id string) (teamlog.BookNote, error)
 
 // saveBookNote changes a note. One that Postvak kept is left to people from
 // then on (R24).
-func (a *App) saveBookNote(ctx context.Context, id, text string) error {
+func (a *App) saveBookNote(ctx context.Context, id, text, was string) error {
 	if err := a.bookInUse(); err != nil {
 		return err
 	}
@@ -62,11 +62,14 @@ func (a *App) saveBookNote(ctx context.Context, id, text string) error {
 	if err := checkBookNote(note); err != nil {
 		return err
 	}
-	if note.Text == now.Text {
+	switch now.Text {
+	case note.Text:
 		return nil
+	case was:
+		_, err = a.decide(ctx, note)
+		return err
 	}
-	_, err = a.decide(ctx, note)
-	return err
+	return inbox.Errorf(inbox.Conflict, "This note was changed meanwhile. Copy your words, look at it again, and change it then.")
 }
 
 // removeBookNote deletes a note; undoing brings it back as it was.

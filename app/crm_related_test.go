@@ -62,6 +62,8 @@ func TestRecordsOfAPerson(t *testing.T) {
 	add("lead", "Haken")
 	call[*nothing](r.rig, "Sandbox.Advance", "1m")
 	deal := add("deal", "Kettingen")
+	call[*nothing](r.rig, "Sandbox.Advance", "1m")
+	call[Undo](r.rig, "Crm.Save", "deal", "deal-caps", map[string]any{"value": "390"}) // won, and changed last
 	if got, want := of("ilse-mulder"), "deal Kettingen, lead Haken, deal Twelve brass ceiling caps"; got != want {
 		t.Errorf("the won one is not the last: %q, want %q", got, want)
 	}

@@ -98,7 +98,7 @@
 //	                     detail "was" when somebody else changed it since
 //	Crm.Remove           kind, record id → Undo
 //	Crm.AddNote          kind, record id, text → note id
-//	Crm.SaveNote         noteId, text
+//	Crm.SaveNote         noteId, text, the text it was to the person: another by now is a conflict
 //	Crm.RemoveNote       noteId       → Undo
 //	Crm.Preview          fileId       → ImportPreview
 //	Crm.Import           fileId, ImportOrder → ImportResult

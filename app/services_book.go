@@ -37,8 +37,8 @@ func (s *Crm) AddNote(kind, id, text string) (string, error) {
 
 // SaveNote changes a note of the built-in contact book. One that Postvak kept
 // is left to people from then on (R24).
-func (s *Crm) SaveNote(noteID, text string) error {
-	return s.app.run("Crm.SaveNote", func(ctx context.Context) error { return s.app.saveBookNote(ctx, noteID, text) })
+func (s *Crm) SaveNote(noteID, text, was string) error {
+	return s.app.run("Crm.SaveNote", func(ctx context.Context) error { return s.app.saveBookNote(ctx, noteID, text, was) })
 }
 
 // RemoveNote deletes a note of the built-in contact book.

@@ -154,7 +154,7 @@ export interface Crm {
   save(kind: t.RecordKind, id: string, changes: t.RecordFields & { was?: t.RecordFields }): Promise<t.Undoable>;
   remove(kind: t.RecordKind, id: string): Promise<t.Undoable>;
   addNote(kind: t.RecordKind, id: string, text: string): Promise<string>;
-  saveNote(noteId: string, text: string): Promise<void>;
+  saveNote(noteId: string, text: string, was: string): Promise<void>;
   removeNote(noteId: string): Promise<t.Undoable>;
   /** Reads a file of contacts without taking anything in. */
   preview(fileId: string): Promise<t.ImportPreview>;

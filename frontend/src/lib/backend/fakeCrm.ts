@@ -137,8 +137,8 @@ export class FakeCrm {
         this.#changed(id);
         return note.id;
       },
-      saveNote: async (noteId, text) => {
-        called("crm.saveNote", noteId, text);
+      saveNote: async (noteId, text, was) => {
+        called("crm.saveNote", noteId, text, was);
         for (const { notes } of this.records) for (const note of notes) if (note.id === noteId) Object.assign(note, { text, changedAt: now.toISOString() });
         this.#changed();
       },

@@ -197,7 +197,7 @@ export function connect(): Backend | undefined {
       save: (kind, id, changes) => call("Crm", "Save", kind, id, changes),
       remove: (kind, id) => call("Crm", "Remove", kind, id),
       addNote: (kind, id, text) => call("Crm", "AddNote", kind, id, text),
-      saveNote: (id, text) => call("Crm", "SaveNote", id, text),
+      saveNote: (id, text, was) => call("Crm", "SaveNote", id, text, was),
       removeNote: (id) => call("Crm", "RemoveNote", id),
       preview: (id) => call("Crm", "Preview", id),
       import: (id, order) => call("Crm", "Import", id, order),

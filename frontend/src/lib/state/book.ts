@@ -55,9 +55,9 @@ export class Book {
     return this.#change(() => backend.crm.addNote(kind, id, text));
   }
 
-  async saveNote(note: BookNote, text: string): Promise<boolean> {
+  async saveNote(note: BookNote, text: string, was: string): Promise<boolean> {
     const { backend } = this.#app;
-    return this.#change(() => backend.crm.saveNote(note.id, text));
+    return this.#change(() => backend.crm.saveNote(note.id, text, was));
   }
 
   async removeNote(note: BookNote): Promise<void> {

@@ -40,7 +40,7 @@ export function RemoveNote(arg1:string):Promise<app.Undo>;
 
 export function Save(arg1:string,arg2:string,arg3:app.RecordChanges):Promise<app.Undo>;
 
-export function SaveNote(arg1:string,arg2:string):Promise<void>;
+export function SaveNote(arg1:string,arg2:string,arg3:string):Promise<void>;
 
 export function Search(arg1:string,arg2:string):Promise<Array<app.RecordHit>>;
 

@@ -78,8 +78,8 @@ export function Save(arg1, arg2, arg3) {
   return window['go']['app']['Crm']['Save'](arg1, arg2, arg3);
 }
 
-export function SaveNote(arg1, arg2) {
-  return window['go']['app']['Crm']['SaveNote'](arg1, arg2);
+export function SaveNote(arg1, arg2, arg3) {
+  return window['go']['app']['Crm']['SaveNote'](arg1, arg2, arg3);
 }
 
 export function Search(arg1, arg2) {
