@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,7 @@ func TestWhoIsNotified(t *testing.T) {
 // who is on has it.
 func (n *newsroom) mails1(subject string) string {
 	n.t.Helper()
+	n.agreed()
 	var desks []*desk
 	for _, r := range n.online() {
 		desks = append(desks, r.desk)
@@ -166,6 +168,32 @@ func (n *newsroom) mails1(subject string) string {
 	id := n.writes(subject, desks...)
 	n.lastCustomer = n.mails
 	return id
+}
+
+// agreed waits until everybody who is on has read the same of the log: who is
+// to be told of the next message is decided by what stands there.
+func (n *newsroom) agreed() {
+	n.t.Helper()
+	furthest := 0
+	for _, r := range n.online() {
+		r.settled()
+		furthest = max(furthest, r.read())
+	}
+	for _, r := range n.online() {
+		r.until(r.name+" to have read the log", func() bool { return r.read() >= furthest })
+	}
+}
+
+// read is how far a desktop has read the log.
+func (r *reader) read() int {
+	r.t.Helper()
+	position := r.status().Log.Position
+	_, number, _ := strings.Cut(position, "/")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		r.t.Fatalf("the log's position is %q", position)
+	}
+	return n
 }
 
 // machine lets a program answer the team, with headers of its own.
@@ -223,16 +251,9 @@ func TestAnAlertAndADeath(t *testing.T) {
 			ben.on = false
 			server.holdAt("")
 			want := line("Ben", "unassigned", "email", step.want)
-			known := func() bool { return slices.Contains(n.fresh(ann, id), want) }
-			for tries := 0; !known(); tries++ {
-				if tries == 60 {
-					t.Fatalf("Ann's history has %q:\n%s", n.fresh(ann, id), ann.logTail())
-				}
-				n.pass(30 * time.Second)
-				ann.untilOr(2*time.Second, known) // what goes on must not be overtaken by the clock
-			}
+			n.comesToKnow(ann, id, want)
 			n.comesBack(ben)
-			ben.until(want, func() bool { return slices.Contains(n.fresh(ben, id), want) })
+			n.comesToKnow(ben, id, want)
 			n.pass(10 * time.Minute)
 			ben.settled()
 			if sent := server.all(); len(sent) != 1 || sent[0].to != ben.email {
@@ -240,5 +261,19 @@ func TestAnAlertAndADeath(t *testing.T) {
 			}
 			n.ends()
 		})
+	}
+}
+
+// comesToKnow lets time pass until a history has a line: what others may still
+// be at is waited for.
+func (n *newsroom) comesToKnow(r *reader, id, want string) {
+	n.t.Helper()
+	known := func() bool { return slices.Contains(n.fresh(r, id), want) }
+	for tries := 0; !known(); tries++ {
+		if tries == 60 {
+			n.t.Fatalf("%s's history has %q:\n%s", r.name, n.fresh(r, id), r.logTail())
+		}
+		n.pass(30 * time.Second)
+		r.untilOr(2*time.Second, known) // what goes on must not be overtaken by the clock
 	}
 }
