@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bytes"
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,6 +76,33 @@ func (w *week) private(t *testing.T) {
 	}
 	if bytes.Contains(after.text, []byte("lamingo in private")) || bytes.Contains(after.text, []byte(own)) {
 		t.Error("the team's folder tells of Ann's own mailbox")
+	}
+	w.linksInPrivate(t, id)
+}
+
+// linksInPrivate is Ann, who was asked and links her private conversation to a
+// person of the team's contact book: the team reads the note at that person,
+// and nothing else of the conversation (R31).
+func (w *week) linksInPrivate(t *testing.T, id string) {
+	before := w.logText(t)
+	person := call[app.Record](w.ann.running, "Crm.Add", "person", map[string]any{"name": "Flo"})
+	call[app.Link](w.ann.running, "Crm.Link", id, "person", person.ID)
+	for _, d := range w.all() {
+		var record app.Record
+		d.until(d.name+" to read the note", func() bool {
+			a, err := d.try("Crm.Get", "person", person.ID)
+			return err == nil && a.Error == nil && json.Unmarshal(a.Result, &record) == nil &&
+				len(record.Notes) == 1 && strings.Contains(record.Notes[0].Text, "Between us.")
+		})
+		if mine := d == w.ann; mine != (len(record.Conversations) == 1) {
+			t.Errorf("%s sees the person linked to %+v", d.name, record.Conversations)
+		}
+		if _, there := d.conversation(id); there != (d == w.ann) {
+			t.Errorf("%s has Ann's private conversation: %v", d.name, there)
+		}
+	}
+	if n := w.logText(t).records - before.records; n != 2 {
+		t.Errorf("%d messages came into the team's folder: the person and the note are two", n)
 	}
 }
 
