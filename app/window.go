@@ -154,12 +154,18 @@ func (w *windowHost) startup(ctx context.Context) {
 	w.mu.Lock()
 	w.ctx, w.detach = ctx, detach
 	w.mu.Unlock()
+	wails_runtime.EventsOn(ctx, "listening", func(...any) { w.listens(ctx) })
 	desktop.Started(ctx, w.app.opt.Desktop)
 }
 
-// ready goes where the deep link of this start points, once somebody listens.
-func (w *windowHost) ready(ctx context.Context) {
+func (w *windowHost) ready(context.Context) {
 	w.showTitle()
+	w.life.ready()
+}
+
+// listens goes where the deep link of this start points, now that somebody
+// listens: the page says so, some time after it is there.
+func (w *windowHost) listens(ctx context.Context) {
 	w.mu.Lock()
 	place := w.place
 	w.place, w.heard = "", true
@@ -167,7 +173,6 @@ func (w *windowHost) ready(ctx context.Context) {
 	if place != "" {
 		wails_runtime.EventsEmit(ctx, "navigate", Navigate{To: place})
 	}
-	w.life.ready()
 }
 
 // takeLink takes a deep link from the system, also before the page is there.

@@ -122,6 +122,8 @@ export interface Backend {
     focus(conversationId: string, focused: boolean): Promise<void>;
     /** A window of the system, not a page in a browser: the system shows notifications. */
     readonly native: boolean;
+    /** Says that events are listened to: a deep link of this start waits for it. */
+    listens(): void;
     /** Answers window.closing, once and for all: go on in the tray, or quit. */
     closing(keep: boolean): Promise<void>;
     quit(): Promise<void>;

@@ -488,6 +488,7 @@ export function fake(options: FakeOptions = {}): Fake {
         called("window.focus", id, focused);
       },
       native: !options.browser,
+      listens: () => {},
       async closing(keep) {
         called("window.closing", keep);
         settings.keepInTray = keep;

@@ -11,6 +11,7 @@ type Bound = { app: Record<string, Record<string, Method>> };
 
 interface Runtime {
   EventsOn(name: string, call: (...data: unknown[]) => void): () => void;
+  EventsEmit?(name: string): void;
 }
 
 declare global {
@@ -223,6 +224,7 @@ export function connect(): Backend | undefined {
     files: { pick, put, save, preview: address },
     window: {
       native: inWindow(),
+      listens: () => window.runtime?.EventsEmit?.("listening"),
       focus: (id, focused) => call("Window", "Focus", id, focused),
       closing: (keep) => call("Window", "Closing", keep),
       quit: () => call("Window", "Quit"),

@@ -102,6 +102,7 @@ export class App {
   /** Fetches what every screen needs and listens from then on. */
   async start(): Promise<void> {
     this.#listen();
+    this.backend.window.listens();
     await this.#load();
     this.ready = true;
   }
