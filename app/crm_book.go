@@ -110,12 +110,7 @@ func (a *App) knowsPerson(ctx context.Context, kind inbox.RecordKind, id string)
 
 func (a *App) newEntity(kind inbox.RecordKind, f RecordFields) (*teamlog.CRMEntity, error) {
 	set := f.bookFields(kind, nil)
-	if kind != inbox.Person && set[contacts.FieldStatus] == "" {
-		set[contacts.FieldStatus] = "open"
-	}
-	if kind == inbox.Deal && set[contacts.FieldStage] == "" {
-		set[contacts.FieldStage] = contacts.Stages[0]
-	}
+	contacts.FillIn(kind, set)
 	if _, given := set[titleField(kind)]; !given {
 		set[titleField(kind)] = ""
 	}

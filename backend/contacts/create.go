@@ -63,23 +63,33 @@ func (b *Book) draft(d inbox.RecordDraft) (*teamlog.CRMEntity, error) {
 	if d.Kind == inbox.Person {
 		fields[FieldName], fields[FieldEmails], fields[FieldPhones] = d.Name, d.Email, d.Phone
 	} else {
-		fields[FieldTitle], fields[FieldPerson], fields[FieldStatus] = d.Title, d.PersonID, "open"
+		fields[FieldTitle], fields[FieldPerson] = d.Title, d.PersonID
 		fields[FieldValue], fields[FieldCurrency] = string(d.Value), d.Currency
 	}
 	switch d.Kind {
 	case inbox.Lead:
 		fields[FieldLabel] = d.Label
 	case inbox.Deal:
-		if fields[FieldStage] = d.Stage; d.Stage == "" {
-			fields[FieldStage] = Stages[0]
-		}
+		fields[FieldStage] = d.Stage
 	case inbox.Person:
 	}
+	FillIn(d.Kind, fields)
 	cleaned, err := Clean(d.Kind, fields)
 	if err != nil {
 		return nil, err
 	}
 	return Changes(d.Kind, NewID(), nil, cleaned), nil
+}
+
+// FillIn gives the fields of a new record what nobody chose: a lead or deal is
+// open, and a deal stands at the first stage.
+func FillIn(kind inbox.RecordKind, fields map[string]string) {
+	if kind != inbox.Person && fields[FieldStatus] == "" {
+		fields[FieldStatus] = "open"
+	}
+	if kind == inbox.Deal && fields[FieldStage] == "" {
+		fields[FieldStage] = Stages[0]
+	}
 }
 
 // decide takes events that must all have an effect, as far as is known here.
