@@ -53,7 +53,10 @@ type Row struct {
 	LastAt     string  `json:"lastAt"`
 	Unread     int     `json:"unread"`
 	Closed     bool    `json:"closed"`
-	ReplyBy    string  `json:"replyBy"`
+	ReplyBy    string  `json:"replyBy"` // when Window ends; "" when it does not
+	// Window is what the channel lets one write now, network or not: free,
+	// template_only, human_agent, blocked (R28).
+	Window string `json:"window"`
 	// Pending: something of it waits for the log or for the mail server.
 	Pending      bool `json:"pending"`
 	Attention    bool `json:"attention"`    // a message of it could not be sent
@@ -134,6 +137,8 @@ type Message struct {
 	Warnings    []string     `json:"warnings" words:"own"`
 	SetAside    string       `json:"setAside" words:"own"` // why it could not be read; "" when it could
 	Gone        bool         `json:"gone"`                 // no longer at the provider
+	Detail      string       `json:"detail"`               // the provider's own code of a failure
+	Template    string       `json:"template"`             // the name of the template that it was sent as
 	Remote      bool         `json:"remote"`               // this sender's remote pictures are always shown
 }
 
@@ -157,6 +162,8 @@ type Attachment struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
 	Size int64  `json:"size"`
+	// Missing says why the file is not here: pending, gone, too_large, refused.
+	Missing string `json:"missing"`
 }
 
 // Drafter is a member who is writing an answer: since when, as far as their
@@ -254,15 +261,28 @@ type Draft struct {
 	Attachments []string          `json:"attachments"`
 	TemplateID  string            `json:"templateId"`
 	Variables   map[string]string `json:"variables"`
+	// HumanAgent is the tick "written by me, no advertising" (R27).
+	HumanAgent bool `json:"humanAgent"`
 }
 
 // ComposerState says what may be written now and what a reply would be.
 type ComposerState struct {
 	Mode    string     `json:"mode"` // free, template_only, human_agent, blocked, queue_only
 	Reason  string     `json:"reason" words:"own"`
-	ReplyBy string     `json:"replyBy"`
+	ReplyBy string     `json:"replyBy"` // when Mode ends
+	Next    string     `json:"next"`    // the mode that comes then; "" when none does
+	Limits  Limits     `json:"limits"`
 	Reply   ReplyDraft `json:"reply"`
 	All     ReplyDraft `json:"all"`
+}
+
+// Limits are what the channel takes; 0 is no limit.
+type Limits struct {
+	Text       int   `json:"text"`       // characters
+	ImageBytes int64 `json:"imageBytes"` // of one picture
+	FileBytes  int64 `json:"fileBytes"`  // of one other file, or of all of a mail's
+	Templates  bool  `json:"templates"`  // there are templates to choose from
+	Subject    bool  `json:"subject"`    // subject, cc and bcc make sense
 }
 
 // ReplyDraft is what follows from the thread where a draft says nothing.

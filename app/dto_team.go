@@ -21,6 +21,49 @@ type ChannelInfo struct {
 	// NeedsInstaller is set when its installer left the team: an admin chooses
 	// the next (R11).
 	NeedsInstaller bool `json:"needsInstaller"`
+	// AccountSid and APIKey are a WhatsApp channel's at Twilio; HumanAgent says
+	// that a Messenger page may answer as a human agent.
+	AccountSid string `json:"accountSid"`
+	APIKey     string `json:"apiKey"`
+	HumanAgent bool   `json:"humanAgent"`
+}
+
+// ConnectWhatsAppRequest is a WhatsApp sender at Twilio. OpenSince is as of
+// ConnectEmailRequest; "" is 30 days ago. BaseURL is for tests.
+type ConnectWhatsAppRequest struct {
+	Name       string `json:"name"`
+	Shared     bool   `json:"shared"`
+	AccountSid string `json:"accountSid"`
+	APIKey     string `json:"apiKey"`
+	APISecret  Secret `json:"apiSecret"`
+	Sender     string `json:"sender"`
+	OpenSince  string `json:"openSince"`
+	BaseURL    string `json:"baseUrl"`
+}
+
+// ConnectMessengerRequest is a Facebook page, by its page token.
+type ConnectMessengerRequest struct {
+	Name       string `json:"name"`
+	Shared     bool   `json:"shared"`
+	PageToken  Secret `json:"pageToken"`
+	HumanAgent bool   `json:"humanAgent"`
+	OpenSince  string `json:"openSince"`
+	BaseURL    string `json:"baseUrl"`
+}
+
+// Template is a message that the provider approved, or not yet, for writing
+// outside of the reply window.
+type Template struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Language  string   `json:"language"`
+	Body      string   `json:"body"`
+	Variables []string `json:"variables"`
+	Approved  bool     `json:"approved"`
+	State     string   `json:"state"`    // the provider's word: approved, pending, rejected, …
+	Reason    string   `json:"reason"`   // its words for a refusal
+	Category  string   `json:"category"` // utility, marketing, authentication
+	HasMedia  bool     `json:"hasMedia"`
 }
 
 // Server is where and as whom to sign in.
@@ -64,6 +107,8 @@ type ChannelChanges struct {
 	Folders *FolderChoices `json:"folders,omitempty"`
 	IMAP    *Server        `json:"imap,omitempty"`
 	SMTP    *Server        `json:"smtp,omitempty"`
+	// HumanAgent is a Messenger page's.
+	HumanAgent *bool `json:"humanAgent,omitempty"`
 }
 
 // SignInRequest has a channel's or the team mailbox's new secrets. Username is
@@ -71,6 +116,11 @@ type ChannelChanges struct {
 type SignInRequest struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
+	// APIKey and APISecret are for a WhatsApp channel ("" keeps the key),
+	// PageToken for a Messenger page.
+	APIKey    string `json:"apiKey"`
+	APISecret string `json:"apiSecret"`
+	PageToken string `json:"pageToken"`
 }
 
 // Step is one line of a check, in the order a person would check.

@@ -79,6 +79,16 @@ func (s *shelf) Batch(_ context.Context, b inbox.Batch) error {
 	return nil
 }
 
+func (s *shelf) Known(_ context.Context, keys []inbox.Key) (map[inbox.Key]bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := map[inbox.Key]bool{}
+	for _, key := range s.places {
+		known[key] = slices.Contains(keys, key)
+	}
+	return known, nil
+}
+
 func (s *shelf) Listing(_ context.Context, l inbox.FolderListing) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -60,7 +60,25 @@ type Channel struct {
 	// it notifies anybody (R36).
 	NotifySince time.Time
 	Email       EmailSettings
+	WhatsApp    WhatsAppSettings
+	Messenger   MessengerSettings
 	SignIn      SignIn
+}
+
+// WhatsAppSettings is how a WhatsApp channel reaches its sender at Twilio. The
+// sender's number is the channel's Address, in E.164.
+type WhatsAppSettings struct {
+	AccountSID string `json:"accountSid"`
+	APIKey     string `json:"apiKey"` // the key's name, SK…; its secret lives elsewhere (R32)
+	BaseURL    string `json:"baseUrl,omitempty"`
+}
+
+// MessengerSettings is how a Messenger channel reaches its page. The page's id
+// is the channel's Address.
+type MessengerSettings struct {
+	// HumanAgent says that Meta granted the page the Human Agent feature.
+	HumanAgent bool   `json:"humanAgent,omitempty"`
+	BaseURL    string `json:"baseUrl,omitempty"`
 }
 
 // SignIn says with whose account members reach a channel.
@@ -94,6 +112,9 @@ type FolderState struct {
 	Complete    bool
 	Total       int // messages in the folder when last seen
 	Done        int // of those, how many were dealt with
+	// Cursor is an adapter's own record of how far it read, of providers that
+	// have no folders; at most 64 kB.
+	Cursor string
 }
 
 // Fetched is one message as a provider gave it.
@@ -105,6 +126,15 @@ type Fetched struct {
 	// Problem says why the message was set aside: it could not be fetched or
 	// made no sense. It is stored and shown as such, and never stops a sync.
 	Problem string
+	// State is where an outgoing message stands at a provider that tells, and
+	// Reason why it failed, as a sentence; Detail is the provider's own code.
+	// What is stored never goes back (State.Further). "" for "says nothing".
+	State  State
+	Reason string
+	Detail string
+	// Better replaces the stored copy of the same key: it has files that could
+	// not be fetched then. Its place in time stays.
+	Better bool
 }
 
 // Batch is one step of a sync: messages of one folder and how far that brings
@@ -174,13 +204,39 @@ const (
 	Refused  Outcome = "refused"
 	Later    Outcome = "later"
 	Unknown  Outcome = "unknown"
+	// Outlived: its reply window ended before it was handed over (R29). It needs
+	// attention and is never sent late.
+	Outlived Outcome = "outlived"
 )
 
 // SendResult is the answer to one attempt. Reason is one sentence for a
-// person, with the server's own words in it.
+// person, with the server's own words in it; Detail is the provider's own code,
+// for "Details".
 type SendResult struct {
 	Outcome Outcome
 	Reason  string
+	Detail  string
+	// ProviderID is the id that the provider gave an accepted message; "" where
+	// the message's own Message-ID goes on being its name (e-mail).
+	ProviderID string
+	// After is how long a provider that said Later wants to be left alone; zero:
+	// it did not say.
+	After time.Duration
+}
+
+// Sought is a message of ours of which it is not known whether the provider has
+// it.
+type Sought struct {
+	Rendered Rendered
+	Queued   time.Time // by this computer's clock
+	// Taken are the provider's ids of messages that are known to be others.
+	Taken func(ctx context.Context, providerIDs []string) (map[string]bool, error)
+}
+
+// Found is a provider's answer about a Sought. ProviderID is as in SendResult.
+type Found struct {
+	There      bool
+	ProviderID string
 }
 
 // Step is one line of a connection check, in the order a person would check.

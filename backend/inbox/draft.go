@@ -12,6 +12,8 @@ type Draft struct {
 	Attachments []FileID          `json:"attachments"`
 	TemplateID  string            `json:"templateId"`
 	Variables   map[string]string `json:"variables"`
+	// HumanAgent is the writer's tick "written by me, no advertising" (R27).
+	HumanAgent bool `json:"humanAgent"`
 }
 
 // Empty says whether there is nothing in the draft worth keeping.

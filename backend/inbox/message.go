@@ -55,6 +55,13 @@ const (
 	StateNeedsAttention State = "needs_attention"
 )
 
+// Further says whether an outgoing message that stood at from has come further
+// with to: delivery states never go back, and what failed stays failed.
+func (to State) Further(from State) bool {
+	order := map[State]int{StateQueued: 1, StateSending: 2, StateNeedsAttention: 2, StateSent: 3, StateDelivered: 4, StateRead: 5, StateFailed: 6}
+	return order[to] > order[from]
+}
+
 // Address is one person as a provider names them: an e-mail address, a
 // telephone number in E.164, or a page-scoped id. Address is compared by
 // NormalAddress.
@@ -73,7 +80,22 @@ type Attachment struct {
 	ContentID string // without angle brackets; "" unless the HTML may refer to it
 	Inline    bool
 	Data      []byte
+	// Missing says why a file that a provider named is not here.
+	Missing Missing
 }
+
+// Missing is why a file is not here; "" when it is.
+type Missing string
+
+// A pending file is asked for again, a gone one is not at the provider any more,
+// one that is too large is not fetched, and a refused one lies at an address
+// from which nothing is fetched.
+const (
+	MissingPending  Missing = "pending"
+	MissingGone     Missing = "gone"
+	MissingTooLarge Missing = "too_large"
+	MissingRefused  Missing = "refused"
+)
 
 // Bounce is what a delivery report (RFC 3464) says of a message of ours.
 type Bounce struct {

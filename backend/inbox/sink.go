@@ -11,6 +11,9 @@ type Sink interface {
 	// Batch stores messages and their folder's state in one transaction. The
 	// same batch may come twice.
 	Batch(ctx context.Context, b Batch) error
+	// Known tells which of these messages are stored already, whatever became of
+	// them.
+	Known(ctx context.Context, keys []Key) (map[Key]bool, error)
 	// Listing reconciles flags and what is gone at the server.
 	Listing(ctx context.Context, l FolderListing) error
 	// Status tells how it goes: Syncing with Done and Total, or OK. It never

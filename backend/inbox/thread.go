@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -12,6 +13,22 @@ import (
 // neither hides under an old decision nor gets lost as a double.
 func MailKey(channel ChannelID, digest string) Key {
 	return Key(string(channel) + ":" + digest)
+}
+
+// ChatKey is the key of a chat message on a channel: of the id that its provider
+// gave it, or, of one that is not sent yet, of an id of our own.
+func ChatKey(channel ChannelID, id string) Key {
+	sum := sha256.Sum256([]byte("c1|" + id))
+	return Key(string(channel) + ":" + chatMark + base64.RawURLEncoding.EncodeToString(sum[:16]))
+}
+
+// chatMark tells chat messages from mail, whose digests have no full stop.
+const chatMark = "c."
+
+// Chat says whether the key is a chat message's.
+func (k Key) Chat() bool {
+	_, digest, _ := strings.Cut(string(k), ":")
+	return strings.HasPrefix(digest, chatMark)
 }
 
 // Channel gives the channel that a key belongs to, "" for a malformed key.

@@ -29,6 +29,8 @@ type Store[C any] interface {
 	FolderStates(ctx context.Context, ch inbox.ChannelID) ([]inbox.FolderState, error)
 	StoreBatch(ctx context.Context, b inbox.Batch) (C, error)
 	StoreListing(ctx context.Context, l inbox.FolderListing) (C, error)
+	// Known tells which of these messages are stored.
+	Known(ctx context.Context, keys []inbox.Key) (map[inbox.Key]bool, error)
 	// SetAside counts a channel's messages that could not be read.
 	SetAside(ctx context.Context, ch inbox.ChannelID) (int, error)
 }

@@ -58,6 +58,7 @@ func (s *store) StoreBatch(_ context.Context, b inbox.Batch) (int, error) {
 }
 
 func (s *store) StoreListing(context.Context, inbox.FolderListing) (int, error) { return -1, s.err }
+func (s *store) Known(context.Context, []inbox.Key) (map[inbox.Key]bool, error) { return nil, s.err }
 func (s *store) SetAside(context.Context, inbox.ChannelID) (int, error)         { return s.aside, nil }
 
 type world struct {

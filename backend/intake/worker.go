@@ -235,6 +235,10 @@ func (s sink[C]) Batch(ctx context.Context, b inbox.Batch) error {
 	return nil
 }
 
+func (s sink[C]) Known(ctx context.Context, keys []inbox.Key) (map[inbox.Key]bool, error) {
+	return s.w.i.cfg.Store.Known(ctx, keys)
+}
+
 func (s sink[C]) Listing(ctx context.Context, l inbox.FolderListing) error {
 	c, err := s.w.i.cfg.Store.StoreListing(ctx, l)
 	if err == nil {

@@ -27,6 +27,23 @@ func (db *DB) Source(ctx context.Context, key inbox.Key) ([]byte, error) {
 	return raw, explain(err)
 }
 
+// Known tells which of these messages are stored, by any of their keys, also
+// those of which a delete left only the thread.
+func (db *DB) Known(ctx context.Context, keys []inbox.Key) (map[inbox.Key]bool, error) {
+	known := map[inbox.Key]bool{}
+	err := db.snapshot(ctx, func(r reading) error {
+		for _, key := range keys {
+			id, err := findKey(r, key)
+			if err != nil {
+				return err
+			}
+			known[key] = id != 0
+		}
+		return nil
+	})
+	return known, err
+}
+
 // HTML gives the one part of a message that was chosen for showing; "" when it
 // has none.
 func (db *DB) HTML(ctx context.Context, key inbox.Key) (string, error) {
