@@ -45,7 +45,31 @@ func (s *Channels) ConnectEmail(r ConnectEmailRequest) (string, error) {
 	return do(s.app, "Channels.ConnectEmail", func(ctx context.Context) (string, error) { return s.app.connectEmail(ctx, r) })
 }
 
-// Update changes a channel's name, sharing, folders or servers.
+// CheckWhatsApp goes through what connecting a WhatsApp sender at Twilio needs:
+// key, sender, and whether another program would answer its customers. It
+// stores nothing.
+func (s *Channels) CheckWhatsApp(r ConnectWhatsAppRequest) ([]Step, error) {
+	return do(s.app, "Channels.CheckWhatsApp", func(ctx context.Context) ([]Step, error) { return s.app.checkWhatsApp(ctx, r) })
+}
+
+// ConnectWhatsApp checks a WhatsApp sender at Twilio, connects it and gives the
+// channel's id. It stores nothing when the check fails.
+func (s *Channels) ConnectWhatsApp(r ConnectWhatsAppRequest) (string, error) {
+	return do(s.app, "Channels.ConnectWhatsApp", func(ctx context.Context) (string, error) { return s.app.connectWhatsApp(ctx, r) })
+}
+
+// CheckMessenger is CheckWhatsApp for a Facebook page.
+func (s *Channels) CheckMessenger(r ConnectMessengerRequest) ([]Step, error) {
+	return do(s.app, "Channels.CheckMessenger", func(ctx context.Context) ([]Step, error) { return s.app.checkMessenger(ctx, r) })
+}
+
+// ConnectMessenger is ConnectWhatsApp for a Facebook page.
+func (s *Channels) ConnectMessenger(r ConnectMessengerRequest) (string, error) {
+	return do(s.app, "Channels.ConnectMessenger", func(ctx context.Context) (string, error) { return s.app.connectMessenger(ctx, r) })
+}
+
+// Update changes a channel's name, sharing, folders, servers, or whether its
+// page may answer as a human agent.
 func (s *Channels) Update(channelID string, changes ChannelChanges) error {
 	return s.app.run("Channels.Update", func(ctx context.Context) error {
 		return s.app.updateChannel(ctx, inbox.ChannelID(channelID), changes)
@@ -60,8 +84,8 @@ func (s *Channels) SetInstaller(channelID, memberID string) error {
 	})
 }
 
-// SignIn checks a channel's new password and stores it: for the whole team
-// when an admin gives a shared one, else for this computer.
+// SignIn checks a channel's new secret and stores it: for the whole team when
+// an admin gives a shared one, else for this computer.
 func (s *Channels) SignIn(channelID string, r SignInRequest) error {
 	return s.app.run("Channels.SignIn", func(ctx context.Context) error {
 		return s.app.signIn(ctx, inbox.ChannelID(channelID), r)

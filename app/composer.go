@@ -53,6 +53,15 @@ func (s *Composer) MarkSent(messageID string) error {
 	})
 }
 
+// Templates lists the messages that a WhatsApp channel's provider approved, or
+// not yet, for writing outside of the reply window. Offline it gives those that
+// were seen last; other channels have none.
+func (s *Composer) Templates(channelID string) ([]Template, error) {
+	return do(s.app, "Composer.Templates", func(ctx context.Context) ([]Template, error) {
+		return s.app.templates(ctx, inbox.ChannelID(channelID))
+	})
+}
+
 // Outbox lists what is on its way or could not go, oldest first.
 func (s *Composer) Outbox() ([]OutboxRow, error) {
 	return do(s.app, "Composer.Outbox", func(ctx context.Context) ([]OutboxRow, error) { return s.app.outboxRows(ctx) })
@@ -105,6 +114,6 @@ func (d Draft) domain() inbox.Draft {
 	}
 	return inbox.Draft{
 		To: d.To, Cc: d.Cc, Bcc: d.Bcc, ReplyAll: d.ReplyAll, Subject: d.Subject, Text: d.Text,
-		Attachments: files, TemplateID: d.TemplateID, Variables: d.Variables,
+		Attachments: files, TemplateID: d.TemplateID, Variables: d.Variables, HumanAgent: d.HumanAgent,
 	}
 }

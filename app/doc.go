@@ -60,15 +60,19 @@
 //	Inbox.Bulk           BulkRequest  → Undo; all of it or nothing
 //	Inbox.Undo           undoId
 //	Inbox.AddNote        id, text     → note id; @Name calls a member
+//	Inbox.NameContact    id, name     → Undo; "" takes the name back
 //	Inbox.Voids                       → [Voided]: what had no effect, not dismissed yet
 //	Inbox.DismissVoid    id of a Voided
 //	Inbox.OpenLink       messageId, address  (window)
 //	Composer.SaveDraft   id, Draft    (an empty one is forgotten)
 //	Composer.Send        id, SendRequest → message id; a conflict with the detail
-//	                     "answered" when somebody answered since the draft was begun
+//	                     "answered" when somebody answered since the draft was begun;
+//	                     window_closed when the reply window lets nothing of the
+//	                     kind go (R27). The draft stays either way
 //	Composer.Start       StartRequest → Started
 //	Composer.Cancel, Retry, MarkSent  messageId
 //	Composer.Outbox                   → [OutboxRow]
+//	Composer.Templates   channelId    → [Template]; offline those seen last
 //	Availability.Get                  → bool
 //	Availability.Set     bool
 //	Notifications.Get                 → NotificationSettings
@@ -108,6 +112,9 @@
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
 //	Channels.ConnectEmail ConnectEmailRequest → channel id
+//	Channels.ConnectWhatsApp ConnectWhatsAppRequest → channel id
+//	Channels.ConnectMessenger ConnectMessengerRequest → channel id
+//	Channels.CheckWhatsApp, CheckMessenger  what Connect… takes → [Step]; stores nothing
 //	Channels.Update      channelId, ChannelChanges (a private one can be shared)
 //	Channels.SetInstaller channelId, memberId (when the installer left, R11)
 //	Channels.SignIn      channelId, SignInRequest

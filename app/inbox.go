@@ -111,6 +111,14 @@ func (s *Inbox) AddNote(conversationID, text string) (string, error) {
 	})
 }
 
+// NameContact gives the contact of a conversation a name that the team sees; ""
+// takes it back, and the provider's name, or the number, stands there again.
+func (s *Inbox) NameContact(conversationID, name string) (Undo, error) {
+	return do(s.app, "Inbox.NameContact", func(ctx context.Context) (Undo, error) {
+		return s.app.nameContact(ctx, inbox.Key(conversationID), name)
+	})
+}
+
 // OpenLink opens a link of a message in the system's browser. Window only.
 func (s *Inbox) OpenLink(messageID, address string) error {
 	return s.app.run("Inbox.OpenLink", func(context.Context) error { return s.app.openLink("Inbox.OpenLink", address) })

@@ -181,13 +181,13 @@ func recipients(m sqlite.MessageView) []Recipient {
 }
 
 func attachmentOf(at inbox.Attachment) Attachment {
-	return Attachment{ID: string(at.ID), Name: at.Name, Type: at.Type, Size: at.Size}
+	return Attachment{ID: string(at.ID), Name: at.Name, Type: at.Type, Size: at.Size, Missing: string(at.Missing)}
 }
 
 func draftOf(d inbox.Draft) Draft {
 	return Draft{
 		To: d.To, Cc: d.Cc, Bcc: d.Bcc, ReplyAll: d.ReplyAll, Subject: d.Subject, Text: d.Text,
-		Attachments: texts(d.Attachments), TemplateID: d.TemplateID, Variables: d.Variables,
+		Attachments: texts(d.Attachments), TemplateID: d.TemplateID, Variables: d.Variables, HumanAgent: d.HumanAgent,
 	}
 }
 

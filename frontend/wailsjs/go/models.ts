@@ -27,6 +27,7 @@ export namespace app {
 	    name: string;
 	    type: string;
 	    size: number;
+	    missing: string;
 	}
 	export interface Author {
 	    name: string;
@@ -63,6 +64,7 @@ export namespace app {
 	    folders?: FolderChoices;
 	    imap?: Server;
 	    smtp?: Server;
+	    humanAgent?: boolean;
 	}
 	export interface ChannelInfo {
 	    id: string;
@@ -80,6 +82,9 @@ export namespace app {
 	    signIn: string;
 	    readOnly: string;
 	    needsInstaller: boolean;
+	    accountSid: string;
+	    apiKey: string;
+	    humanAgent: boolean;
 	}
 	export interface ChannelStatus {
 	    id: string;
@@ -98,10 +103,19 @@ export namespace app {
 	    cc: string[];
 	    subject: string;
 	}
+	export interface Limits {
+	    text: number;
+	    imageBytes: number;
+	    fileBytes: number;
+	    templates: boolean;
+	    subject: boolean;
+	}
 	export interface ComposerState {
 	    mode: string;
 	    reason: string;
 	    replyBy: string;
+	    next: string;
+	    limits: Limits;
 	    reply: ReplyDraft;
 	    all: ReplyDraft;
 	}
@@ -115,6 +129,24 @@ export namespace app {
 	    imap: Server;
 	    smtp: Server;
 	    password: string;
+	}
+	export interface ConnectMessengerRequest {
+	    name: string;
+	    shared: boolean;
+	    pageToken: string;
+	    humanAgent: boolean;
+	    openSince: string;
+	    baseUrl: string;
+	}
+	export interface ConnectWhatsAppRequest {
+	    name: string;
+	    shared: boolean;
+	    accountSid: string;
+	    apiKey: string;
+	    apiSecret: string;
+	    sender: string;
+	    openSince: string;
+	    baseUrl: string;
 	}
 	export interface Contact {
 	    name: string;
@@ -207,6 +239,7 @@ export namespace app {
 	    attachments: string[];
 	    templateId: string;
 	    variables: Record<string, string>;
+	    humanAgent: boolean;
 	}
 	export interface Related {
 	    id: string;
@@ -260,6 +293,8 @@ export namespace app {
 	    warnings: string[];
 	    setAside: string;
 	    gone: boolean;
+	    detail: string;
+	    template: string;
 	    remote: boolean;
 	}
 	export interface Conversation {
@@ -275,6 +310,7 @@ export namespace app {
 	    unread: number;
 	    closed: boolean;
 	    replyBy: string;
+	    window: string;
 	    pending: boolean;
 	    attention: boolean;
 	    draftPending: boolean;
@@ -499,6 +535,7 @@ export namespace app {
 	}
 	
 	
+	
 	export interface ListFilter {
 	    unread: boolean;
 	    assigneeId: string;
@@ -517,6 +554,7 @@ export namespace app {
 	    unread: number;
 	    closed: boolean;
 	    replyBy: string;
+	    window: string;
 	    pending: boolean;
 	    attention: boolean;
 	    draftPending: boolean;
@@ -750,6 +788,7 @@ export namespace app {
 	    attachments: string[];
 	    templateId: string;
 	    variables: Record<string, string>;
+	    humanAgent: boolean;
 	    reopen: boolean;
 	    anyway: boolean;
 	}
@@ -765,6 +804,9 @@ export namespace app {
 	export interface SignInRequest {
 	    username: string;
 	    password: string;
+	    apiKey: string;
+	    apiSecret: string;
+	    pageToken: string;
 	}
 	export interface StartRequest {
 	    to: string[];
@@ -776,6 +818,7 @@ export namespace app {
 	    attachments: string[];
 	    templateId: string;
 	    variables: Record<string, string>;
+	    humanAgent: boolean;
 	    channelId: string;
 	}
 	export interface Started {
@@ -822,6 +865,18 @@ export namespace app {
 	    on: boolean;
 	    kind: string;
 	    id: string;
+	}
+	export interface Template {
+	    id: string;
+	    name: string;
+	    language: string;
+	    body: string;
+	    variables: string[];
+	    approved: boolean;
+	    state: string;
+	    reason: string;
+	    category: string;
+	    hasMedia: boolean;
 	}
 	export interface Undo {
 	    undoId: string;

@@ -4,7 +4,15 @@ import {app} from '../models';
 
 export function Check(arg1:string):Promise<Array<app.Step>>;
 
+export function CheckMessenger(arg1:app.ConnectMessengerRequest):Promise<Array<app.Step>>;
+
+export function CheckWhatsApp(arg1:app.ConnectWhatsAppRequest):Promise<Array<app.Step>>;
+
 export function ConnectEmail(arg1:app.ConnectEmailRequest):Promise<string>;
+
+export function ConnectMessenger(arg1:app.ConnectMessengerRequest):Promise<string>;
+
+export function ConnectWhatsApp(arg1:app.ConnectWhatsAppRequest):Promise<string>;
 
 export function Disconnect(arg1:string):Promise<void>;
 

@@ -6,8 +6,24 @@ export function Check(arg1) {
   return window['go']['app']['Channels']['Check'](arg1);
 }
 
+export function CheckMessenger(arg1) {
+  return window['go']['app']['Channels']['CheckMessenger'](arg1);
+}
+
+export function CheckWhatsApp(arg1) {
+  return window['go']['app']['Channels']['CheckWhatsApp'](arg1);
+}
+
 export function ConnectEmail(arg1) {
   return window['go']['app']['Channels']['ConnectEmail'](arg1);
+}
+
+export function ConnectMessenger(arg1) {
+  return window['go']['app']['Channels']['ConnectMessenger'](arg1);
+}
+
+export function ConnectWhatsApp(arg1) {
+  return window['go']['app']['Channels']['ConnectWhatsApp'](arg1);
 }
 
 export function Disconnect(arg1) {

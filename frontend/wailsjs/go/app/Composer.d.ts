@@ -15,3 +15,5 @@ export function SaveDraft(arg1:string,arg2:app.Draft):Promise<void>;
 export function Send(arg1:string,arg2:app.SendRequest):Promise<string>;
 
 export function Start(arg1:app.StartRequest):Promise<app.Started>;
+
+export function Templates(arg1:string):Promise<Array<app.Template>>;

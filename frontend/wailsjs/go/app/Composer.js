@@ -29,3 +29,7 @@ export function Send(arg1, arg2) {
 export function Start(arg1) {
   return window['go']['app']['Composer']['Start'](arg1);
 }
+
+export function Templates(arg1) {
+  return window['go']['app']['Composer']['Templates'](arg1);
+}

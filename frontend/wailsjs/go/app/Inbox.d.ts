@@ -22,6 +22,8 @@ export function MarkRead(arg1:string):Promise<app.Undo>;
 
 export function MarkUnread(arg1:string):Promise<app.Undo>;
 
+export function NameContact(arg1:string,arg2:string):Promise<app.Undo>;
+
 export function Open(arg1:string,arg2:app.OpenQuery):Promise<app.Conversation>;
 
 export function OpenLink(arg1:string,arg2:string):Promise<void>;

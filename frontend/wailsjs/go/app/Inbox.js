@@ -42,6 +42,10 @@ export function MarkUnread(arg1) {
   return window['go']['app']['Inbox']['MarkUnread'](arg1);
 }
 
+export function NameContact(arg1, arg2) {
+  return window['go']['app']['Inbox']['NameContact'](arg1, arg2);
+}
+
 export function Open(arg1, arg2) {
   return window['go']['app']['Inbox']['Open'](arg1, arg2);
 }
