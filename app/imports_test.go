@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"imap":     {"run"},
 	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":    {"inbox", "mime", "imap", "run"},
+	"channel":  {"inbox"}, // what every channel's adapter is to the rest
 	"keyring":  {"inbox"},
 	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
 	"contacts": {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM

@@ -37,7 +37,7 @@ func (p alertPost) Send(ctx context.Context, channel inbox.ChannelID, r inbox.Re
 	if !ok {
 		return inbox.SendResult{Outcome: inbox.Later, Reason: "There is no mail server to send by."}
 	}
-	return way.mailbox.Send(ctx, r, commit)
+	return way.mailbox.Send(ctx, r, inbox.Permit{}, commit)
 }
 
 func (p alertPost) way(channel inbox.ChannelID) (wayOut, bool) {

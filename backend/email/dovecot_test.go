@@ -220,7 +220,7 @@ func TestConversationOverRealServers(t *testing.T) {
 	first := render(t, mime.Letter{From: inbox.Address{Name: "Ann", Address: ann}, To: []inbox.Address{{Address: ben}},
 		Bcc: []inbox.Address{{Address: ann}}, Subject: "Köstliches Angebot", Text: "Hallo\r\n.\r\n..ein Punkt\r\n", Date: time.Now()})
 	committed := 0
-	if res := anns.Send(ctx, first, func() error { committed++; return nil }); res.Outcome != inbox.Accepted || committed != 1 {
+	if res := anns.Send(ctx, first, inbox.Permit{}, func() error { committed++; return nil }); res.Outcome != inbox.Accepted || committed != 1 {
 		t.Fatalf("%+v, committed %d times", res, committed)
 	}
 	atBen.until(t, "the mail", func() bool { return atBen.find("Köstliches Angebot") != nil })
@@ -233,10 +233,10 @@ func TestConversationOverRealServers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if found, err := anns.Find(ctx, first.MessageID); !found || err != nil {
+	if found, err := anns.Find(ctx, inbox.Sought{Rendered: first}); !found.There || err != nil {
 		t.Errorf("found %v, %v", found, err)
 	}
-	if found, err := anns.Find(ctx, "nobody.wrote.this@example.test"); found || err != nil {
+	if found, err := anns.Find(ctx, inbox.Sought{Rendered: inbox.Rendered{MessageID: "nobody.wrote.this@example.test"}}); found.There || err != nil {
 		t.Errorf("a message nobody wrote: %v, %v", found, err)
 	}
 	c := connect(t, d, ann)
@@ -246,7 +246,7 @@ func TestConversationOverRealServers(t *testing.T) {
 
 	reply := render(t, mime.Letter{From: inbox.Address{Address: ben}, To: []inbox.Address{{Address: ann}}, Subject: "Re: Köstliches Angebot",
 		Text: "Gern!", InReplyTo: got.MessageID, References: append(got.References, got.MessageID), Date: time.Now()})
-	if res := bens.Send(ctx, reply, func() error { return nil }); res.Outcome != inbox.Accepted {
+	if res := bens.Send(ctx, reply, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Accepted {
 		t.Fatalf("%+v", res)
 	}
 	atAnn.until(t, "the answer", func() bool { return atAnn.find("Re: Köstliches Angebot") != nil })
@@ -259,7 +259,7 @@ func TestConversationOverRealServers(t *testing.T) {
 
 	nobody := first
 	nobody.Recipients = []string{ben, "nobody@example.test"}
-	if res := anns.Send(ctx, nobody, func() error { t.Error("committed"); return nil }); res.Outcome != inbox.Refused || !strings.Contains(res.Reason, "nobody@example.test") {
+	if res := anns.Send(ctx, nobody, inbox.Permit{}, func() error { t.Error("committed"); return nil }); res.Outcome != inbox.Refused || !strings.Contains(res.Reason, "nobody@example.test") {
 		t.Errorf("an unknown recipient: %+v", res)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"log/slog"
 	"strings"
+	"time"
 
 	"postvak/backend/imap"
 	"postvak/backend/inbox"
@@ -135,23 +136,29 @@ func (m *Mailbox) folders(ctx context.Context, c *imap.Conn) (map[inbox.FolderRo
 
 // Find says whether the account holds a message that was sent, in Sent or,
 // where a provider files it elsewhere, in the inbox.
-func (m *Mailbox) Find(ctx context.Context, messageID string) (bool, error) {
+//
+// Its Message-ID goes on being its name.
+func (m *Mailbox) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error) {
 	c, err := m.dial(ctx)
 	if err != nil {
-		return false, err
+		return inbox.Found{}, err
 	}
 	defer c.Close()
 	folders, err := m.folders(ctx, c)
 	if err != nil {
-		return false, err
+		return inbox.Found{}, err
 	}
 	if name := folders[inbox.FolderSent]; name != "" {
-		if found, err := m.holds(ctx, c, name, messageID); found || err != nil {
-			return found, err
+		if found, err := m.holds(ctx, c, name, s.Rendered.MessageID); found || err != nil {
+			return inbox.Found{There: found}, err
 		}
 	}
-	return m.holds(ctx, c, folders[inbox.FolderInbox], messageID)
+	found, err := m.holds(ctx, c, folders[inbox.FolderInbox], s.Rendered.MessageID)
+	return inbox.Found{There: found}, err
 }
+
+// Now is this computer's time: mail has no reply window.
+func (m *Mailbox) Now() time.Time { return m.cfg.Clock.Now() }
 
 func (m *Mailbox) holds(ctx context.Context, c *imap.Conn, folder, messageID string) (bool, error) {
 	uids, err := c.FindMessageID(ctx, folder, messageID)

@@ -98,10 +98,10 @@ func TestNoPasswordNoConnection(t *testing.T) {
 	if err := m.Sync(context.Background(), newShelf()); inbox.CodeOf(err) != inbox.Auth {
 		t.Errorf("Sync: %v", err)
 	}
-	if _, err := m.Find(context.Background(), "x@y"); inbox.CodeOf(err) != inbox.Auth {
+	if _, err := m.Find(context.Background(), inbox.Sought{Rendered: inbox.Rendered{MessageID: "x@y"}}); inbox.CodeOf(err) != inbox.Auth {
 		t.Errorf("Find: %v", err)
 	}
-	if res := m.Send(context.Background(), small, func() error { return nil }); res.Outcome != inbox.Later {
+	if res := m.Send(context.Background(), small, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Later {
 		t.Errorf("Send: %+v", res)
 	}
 }

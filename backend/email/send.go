@@ -21,7 +21,7 @@ import (
 // commit is called just before the last byte. Without its nil the message is
 // not handed over (Later). When the connection is lost after that byte, or the
 // answer makes no sense, the outcome is Unknown.
-func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, commit func() error) inbox.SendResult {
+func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, _ inbox.Permit, commit func() error) inbox.SendResult {
 	server := m.cfg.Channel.Email.SMTP
 	password, err := m.password(ctx)
 	if err != nil {

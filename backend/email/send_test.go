@@ -38,7 +38,7 @@ func TestEveryAnswerAtEveryVerb(t *testing.T) {
 			name := fmt.Sprintf("%q at %q", clip(answer, 20), verb)
 			s := startScript(t, map[string]string{verb: answer, "HELO": answer}).serve()
 			committed := 0
-			got := s.mailbox(secret).Send(context.Background(), small, func() error { committed++; return nil })
+			got := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { committed++; return nil })
 			if got.Outcome != want {
 				t.Errorf("%s: %+v, want %s", name, got, want)
 			}
@@ -77,7 +77,7 @@ func wanted(verb, answer string) inbox.Outcome {
 func TestCutAtEveryByte(t *testing.T) {
 	whole := startScript(t, nil).serve()
 	total := 0
-	if res := whole.mailbox(secret).Send(context.Background(), small, func() error { return nil }); res.Outcome != inbox.Accepted {
+	if res := whole.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Accepted {
 		t.Fatalf("%+v", res)
 	}
 	for _, line := range whole.lines() {
@@ -91,7 +91,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		s.cutAt = cut
 		s.serve()
 		committed := false
-		res := s.mailbox(secret).Send(context.Background(), small, func() error { committed = true; return nil })
+		res := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { committed = true; return nil })
 		arrived := s.count() == 1
 		switch {
 		case arrived && res.Outcome != inbox.Accepted && res.Outcome != inbox.Unknown:
@@ -109,14 +109,14 @@ func TestLostAnswerIsUnknown(t *testing.T) {
 	s := startScript(t, nil)
 	s.hangUp = "."
 	s.serve()
-	if res := s.mailbox(secret).Send(context.Background(), small, func() error { return nil }); res.Outcome != inbox.Unknown || s.count() != 1 {
+	if res := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Unknown || s.count() != 1 {
 		t.Errorf("%+v, delivered %d", res, s.count())
 	}
 }
 
 func TestNothingIsHandedOverWithoutCommit(t *testing.T) {
 	s := startScript(t, nil).serve()
-	res := s.mailbox(secret).Send(context.Background(), small, func() error { return errors.New("disk full") })
+	res := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { return errors.New("disk full") })
 	if res.Outcome != inbox.Later || s.count() != 0 {
 		t.Errorf("%+v, delivered %d", res, s.count())
 	}
@@ -134,7 +134,7 @@ func TestStopping(t *testing.T) {
 			}
 			cancel()
 		}()
-		if res := s.mailbox(secret).Send(ctx, small, func() error { return nil }); res.Outcome != want {
+		if res := s.mailbox(secret).Send(ctx, small, inbox.Permit{}, func() error { return nil }); res.Outcome != want {
 			t.Errorf("%s: %+v", verb, res)
 		}
 	}
@@ -146,7 +146,7 @@ func (s *smtpScript) has(verb string) bool {
 
 func TestRefusedRecipientIsNamed(t *testing.T) {
 	s := startScript(t, map[string]string{"RCPT": "550 5.1.1 no such user"}).serve()
-	res := s.mailbox(secret).Send(context.Background(), small, func() error { t.Error("committed"); return nil })
+	res := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { t.Error("committed"); return nil })
 	if res.Outcome != inbox.Refused || !strings.Contains(res.Reason, "ben@example.test") || !strings.Contains(res.Reason, "5.1.1 no such user") {
 		t.Errorf("%+v", res)
 	}
@@ -157,7 +157,7 @@ func TestHostileAddressesAreNotSaid(t *testing.T) {
 		s := startScript(t, nil).serve()
 		r := small
 		r.Recipients = []string{a}
-		if res := s.mailbox(secret).Send(context.Background(), r, func() error { return nil }); res.Outcome != inbox.Refused || s.count() != 0 {
+		if res := s.mailbox(secret).Send(context.Background(), r, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Refused || s.count() != 0 {
 			t.Errorf("%q: %+v", a, res)
 		}
 	}
@@ -165,7 +165,7 @@ func TestHostileAddressesAreNotSaid(t *testing.T) {
 
 func TestTooLargeIsSaidBeforehand(t *testing.T) {
 	s := startScript(t, nil).serve()
-	res := s.mailbox(secret).Send(context.Background(), wire(strings.Repeat("x\r\n", 400_000)), func() error { return nil })
+	res := s.mailbox(secret).Send(context.Background(), wire(strings.Repeat("x\r\n", 400_000)), inbox.Permit{}, func() error { return nil })
 	if res.Outcome != inbox.Refused || s.has("DATA") {
 		t.Errorf("%+v", res)
 	}
@@ -174,7 +174,7 @@ func TestTooLargeIsSaidBeforehand(t *testing.T) {
 func TestSecretsStayOutOfSentences(t *testing.T) {
 	plain := base64.StdEncoding.EncodeToString([]byte("\x00ann\x00" + secret))
 	s := startScript(t, map[string]string{"AUTH": "535 wrong password " + secret + " for ann: AUTH PLAIN " + plain}).serve()
-	res := s.mailbox(secret).Send(context.Background(), small, func() error { return nil })
+	res := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { return nil })
 	if res.Outcome != inbox.Later || strings.Contains(res.Reason, secret) || strings.Contains(res.Reason, plain) || !strings.Contains(res.Reason, "wrong password") {
 		t.Errorf("%+v", res)
 	}
@@ -200,7 +200,7 @@ func TestSTARTTLSFailsClosed(t *testing.T) {
 		if name != "unknown certificate" {
 			m.cfg.Roots = authority.Roots
 		}
-		res := m.Send(context.Background(), small, func() error { return nil })
+		res := m.Send(context.Background(), small, inbox.Permit{}, func() error { return nil })
 		if res.Outcome != inbox.Later || s.has("AUTH") || s.has("MAIL") || s.count() != 0 {
 			t.Errorf("%s: %+v, heard %q", name, res, s.heard)
 		}
@@ -209,7 +209,7 @@ func TestSTARTTLSFailsClosed(t *testing.T) {
 	s.pair = &pair
 	m := s.serve().mailbox(secret)
 	m.cfg.Channel.Email.SMTP.Security, m.cfg.Roots = inbox.STARTTLS, authority.Roots
-	if res := m.Send(context.Background(), small, func() error { return nil }); res.Outcome != inbox.Accepted {
+	if res := m.Send(context.Background(), small, inbox.Permit{}, func() error { return nil }); res.Outcome != inbox.Accepted {
 		t.Errorf("with everything right: %+v", res)
 	}
 }

@@ -37,6 +37,11 @@ type Outgoing struct {
 	// provider is asked again before any further attempt.
 	Doubt  bool
 	SentAt time.Time // when the provider took it
+	// ProviderID is the id that the provider gave it, stored with the state that
+	// says that it was sent; "" where its own MessageID goes on being its name.
+	ProviderID string
+	// Detail is the provider's own code for why it waits, failed or asks.
+	Detail string
 }
 
 // Shown is the state a person sees (Composer.Outbox, and the message's own).

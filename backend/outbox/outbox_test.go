@@ -211,8 +211,8 @@ func TestFullDiskKeepsWhatIsKnown(t *testing.T) {
 // fillsDisk accepts a message and leaves no room to store that.
 type fillsDisk struct{ *world }
 
-func (f fillsDisk) Send(ctx context.Context, r inbox.Rendered, commit func() error) inbox.SendResult {
-	res := f.world.Send(ctx, r, commit)
+func (f fillsDisk) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, commit func() error) inbox.SendResult {
+	res := f.world.Send(ctx, r, p, commit)
 	f.full = 3
 	return res
 }
@@ -371,15 +371,16 @@ func TestChannelsAreIndependent(t *testing.T) {
 
 type hangs struct{ ch chan struct{} }
 
-func (h hangs) Send(ctx context.Context, _ inbox.Rendered, _ func() error) inbox.SendResult {
+func (h hangs) Send(ctx context.Context, _ inbox.Rendered, _ inbox.Permit, _ func() error) inbox.SendResult {
 	select {
 	case <-h.ch:
 	case <-ctx.Done():
 	}
 	return inbox.SendResult{Outcome: inbox.Later, Reason: ctx.Err().Error()}
 }
-func (hangs) Find(context.Context, string) (bool, error) { return false, nil }
-func (hangs) File(context.Context, inbox.Rendered) error { return nil }
+func (hangs) Find(context.Context, inbox.Sought) (inbox.Found, error) { return inbox.Found{}, nil }
+func (hangs) File(context.Context, inbox.Rendered) error              { return nil }
+func (hangs) Now() time.Time                                          { return start }
 
 func TestPauseGrowsToFifteenMinutes(t *testing.T) {
 	c := Config{}

@@ -51,7 +51,7 @@ func (o *Outbox) MarkSent(ctx context.Context, key inbox.Key) error {
 		if m.State != inbox.OutFailed && m.State != inbox.OutAsk {
 			return false
 		}
-		*m = accepted(*m, o.cfg.Clock.Now())
+		*m = accepted(*m, "", o.cfg.Clock.Now())
 		return true
 	})
 }

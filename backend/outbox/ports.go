@@ -36,12 +36,16 @@ type Sender interface {
 	// but the last byte was said, and goes on only if that gives nil: from
 	// there on the outcome is Accepted, Refused, Later or Unknown by what the
 	// provider answers; before, it is never Accepted or Unknown.
-	Send(ctx context.Context, r inbox.Rendered, commit func() error) inbox.SendResult
-	// Find says whether the provider holds a message that we sent.
-	Find(ctx context.Context, messageID string) (bool, error)
+	// The permit is the reply window's, which the adapter passes on to a provider
+	// that takes a last moment for sending.
+	Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, commit func() error) inbox.SendResult
+	// Find says whether the provider holds a message that we sent, and as what.
+	Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 	// File puts a copy where sent messages are kept, unless one is there
 	// already. NotFound means that there is no such place.
 	File(ctx context.Context, r inbox.Rendered) error
+	// Now is the provider's time, by which reply windows end.
+	Now() time.Time
 }
 
 // Config is what an outbox works with. Store, Sender and Clock are required.
@@ -49,9 +53,16 @@ type Config struct {
 	Store Store
 	// Sender gives a channel's way out, nil while it is not connected.
 	Sender func(inbox.ChannelID) Sender
-	Clock  run.Clock
-	Rand   func() float64 // for jitter, in [0,1); nil: none
-	Log    *slog.Logger
+	// Permit asks the rules, right before each attempt, whether a message may go
+	// at this moment of the provider's clock (R29). nil: every one may.
+	Permit func(ctx context.Context, o inbox.Outgoing, now time.Time) (inbox.Permit, error)
+	// Taken tells which of a provider's ids are known to be of other messages
+	// than this one, so that of two with the same words neither passes for the
+	// other. nil: none is known.
+	Taken func(ctx context.Context, o inbox.Outgoing, providerIDs []string) (map[string]bool, error)
+	Clock run.Clock
+	Rand  func() float64 // for jitter, in [0,1); nil: none
+	Log   *slog.Logger
 	// Changed hears of every stored change. It is called without locks held
 	// and must not block.
 	Changed func(inbox.Outgoing)

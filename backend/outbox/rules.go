@@ -42,16 +42,21 @@ func handing(o inbox.Outgoing) inbox.Outgoing {
 
 // after is what an attempt's answer makes of a message.
 func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) time.Duration) inbox.Outgoing {
-	o.Reason = r.Reason
+	o.Reason, o.Detail = r.Reason, r.Detail
 	switch r.Outcome {
 	case inbox.Accepted:
-		return accepted(o, now)
+		return accepted(o, r.ProviderID, now)
+	case inbox.Outlived:
+		return outlived(o, r.Reason)
 	case inbox.Refused:
 		o.State, o.NextTry, o.Doubt = inbox.OutFailed, time.Time{}, false
 	case inbox.Later:
 		o.State, o.Doubt = inbox.OutQueued, false
 		o.Attempts++
 		o.NextTry = now.Add(pause(o.Attempts))
+		if r.After > 0 {
+			o.NextTry = now.Add(leaveAlone(r.After))
+		}
 	default:
 		o = handing(o)
 		o.Attempts, o.NextTry = 0, now.Add(lookUps[0])
@@ -59,8 +64,22 @@ func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) 
 	return o
 }
 
-func accepted(o inbox.Outgoing, now time.Time) inbox.Outgoing {
-	o.State, o.Reason, o.SentAt = inbox.OutSent, "", now
+// leaveAlone bounds what a provider asks for: a mistaken one must not stop a
+// channel for days, nor have it ask without a pause.
+func leaveAlone(d time.Duration) time.Duration { return min(max(d, time.Second), time.Hour) }
+
+// outlived is a message whose reply window is over, and of which nothing went
+// out in this attempt (R29).
+func outlived(o inbox.Outgoing, why string) inbox.Outgoing {
+	o.State, o.Reason, o.NextTry, o.Attempts = inbox.OutAsk, why, time.Time{}, 0
+	return o
+}
+
+func accepted(o inbox.Outgoing, providerID string, now time.Time) inbox.Outgoing {
+	o.State, o.Reason, o.Detail, o.SentAt = inbox.OutSent, "", "", now
+	if providerID != "" {
+		o.ProviderID = providerID
+	}
 	o.Attempts, o.NextTry, o.Doubt = 0, time.Time{}, false
 	return o
 }

@@ -146,7 +146,7 @@ func (o *Outbox) send(ctx context.Context, r *row, s Sender) {
 	if o.intend(ctx, r, m) != nil {
 		return
 	}
-	res := s.Send(ctx, rendered, func() error { return o.intend(ctx, r, handing(m)) })
+	res := s.Send(ctx, rendered, inbox.Permit{}, func() error { return o.intend(ctx, r, handing(m)) })
 	if res.Outcome == inbox.Later && ctx.Err() != nil { // the program stops: no failure
 		m.State = inbox.OutQueued
 		o.save(ctx, r, m)
@@ -182,12 +182,12 @@ func (o *Outbox) postpone(ctx context.Context, r *row, reason string) {
 
 // lookUp asks the provider whether an unknown message was sent.
 func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
-	found, err := s.Find(ctx, r.MessageID)
+	found, err := o.find(ctx, r, s)
 	switch now := o.cfg.Clock.Now(); {
 	case err != nil:
 		o.postpone(ctx, r, fmt.Sprintf(lookingText+" %s", err))
-	case found:
-		o.save(ctx, r, accepted(r.Outgoing, now))
+	case found.There:
+		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, now))
 	default:
 		o.save(ctx, r, notFound(r.Outgoing, now))
 	}
@@ -196,15 +196,29 @@ func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
 // surelyUnsent looks once more before a message goes out again on a person's
 // word: it may have turned up meanwhile.
 func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
-	found, err := s.Find(ctx, r.MessageID)
+	found, err := o.find(ctx, r, s)
 	if err != nil {
 		o.postpone(ctx, r, fmt.Sprintf("Before it is sent again, the Sent folder has to be looked at. %s", err))
 		return false
 	}
-	if found {
-		o.save(ctx, r, accepted(r.Outgoing, o.cfg.Clock.Now()))
+	if found.There {
+		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, o.cfg.Clock.Now()))
 	}
-	return !found
+	return !found.There
+}
+
+// find asks the provider for a message of ours.
+func (o *Outbox) find(ctx context.Context, r *row, s Sender) (inbox.Found, error) {
+	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
+	if err != nil {
+		return inbox.Found{}, err
+	}
+	return s.Find(ctx, inbox.Sought{Rendered: rendered, Queued: r.Queued, Taken: func(ctx context.Context, ids []string) (map[string]bool, error) {
+		if o.cfg.Taken == nil {
+			return nil, nil
+		}
+		return o.cfg.Taken(ctx, r.Outgoing, ids)
+	}})
 }
 
 // stepFile tells of one sent message and files its copy.

@@ -147,7 +147,7 @@ func (w *world) Rendered(_ context.Context, key inbox.Key) (inbox.Rendered, erro
 }
 
 // Send plays a provider that takes the message at the final dot, or not.
-func (w *world) Send(_ context.Context, r inbox.Rendered, commit func() error) inbox.SendResult {
+func (w *world) Send(_ context.Context, r inbox.Rendered, _ inbox.Permit, commit func() error) inbox.SendResult {
 	w.moment()
 	a := accept
 	if len(w.script) > 0 {
@@ -186,18 +186,20 @@ func (w *world) dot(a act, r inbox.Rendered) inbox.SendResult {
 	return inbox.SendResult{Outcome: inbox.Accepted}
 }
 
-func (w *world) Find(_ context.Context, id string) (bool, error) {
+func (w *world) Find(_ context.Context, s inbox.Sought) (inbox.Found, error) {
 	w.moment()
 	if w.deaf > 0 {
 		w.deaf--
-		return false, errors.New("no network")
+		return inbox.Found{}, errors.New("no network")
 	}
 	if w.late > 0 {
 		w.late--
-		return false, nil
+		return inbox.Found{}, nil
 	}
-	return w.sent[id] > 0, nil
+	return inbox.Found{There: w.sent[s.Rendered.MessageID] > 0}, nil
 }
+
+func (w *world) Now() time.Time { return w.clock.Now() }
 
 func (w *world) File(_ context.Context, r inbox.Rendered) error {
 	w.moment()
