@@ -17,8 +17,6 @@
 // Tests and comments cite these numbers. "Void" means: recorded, without
 // effect, and its author is told why.
 //
-// Not built yet are the reply windows of channels other than e-mail (R27–R29).
-//
 // Sections, availability, assignment:
 //
 //   - R1: a new conversation is open and unassigned, and stands in Unassigned
@@ -56,8 +54,9 @@
 //
 // Notifications:
 //
-//   - R14: new message in mine, in others', in unassigned; and "assigned to
-//     me": each can be on for desktop and for e-mail, behind the bell.
+//   - R14: new message in mine, in others', in unassigned; "assigned to me";
+//     and the reply window of mine ends within the hour: each can be on for
+//     desktop and for e-mail, behind the bell.
 //   - R15: nobody is notified of what they did themself.
 //   - R16: no desktop notification for the open conversation of a focused
 //     window.
@@ -88,12 +87,14 @@
 //
 // Reply windows:
 //
-//   - R27: WhatsApp: free for 24 hours after the contact's last message, then
-//     templates; Messenger: 24 hours free, up to 7 days as a human agent;
-//     e-mail: always.
+//   - R27: by the provider's clock. WhatsApp: free until 24 hours after the
+//     contact's last message, then approved templates. Messenger: 24 hours
+//     free, then to 7 days what a person wrote where the page is a human agent,
+//     then nothing. E-mail: always. The last instant of a window is out.
 //   - R28: list and composer count the window down and say what comes after.
+//     An hour before the end its assignee is told.
 //   - R29: the window is checked again at sending; a message that outlived it
-//     needs attention and is never sent late.
+//     needs attention, and is never sent late nor turned into a template.
 //
 // Access:
 //

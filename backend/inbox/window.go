@@ -35,6 +35,56 @@ type ReplyWindow struct {
 	Next ComposerMode // what comes then; "" when it does not end
 }
 
+// The lengths of reply windows, counted from the contact's last message (R27).
+// The last instant is out: 24:00:00 after it a free answer is too late.
+const (
+	FreeFor       = 24 * time.Hour     // WhatsApp, and Messenger's RESPONSE
+	HumanAgentFor = 7 * 24 * time.Hour // Messenger's HUMAN_AGENT
+)
+
+// FreeUntil is when the free window ends that the contact's last message
+// opened, ended or not; zero where none ends: e-mail, and a contact who never
+// wrote.
+func (f WindowFacts) FreeUntil() time.Time {
+	if f.LastInbound.IsZero() || f.Kind != WhatsApp && f.Kind != Messenger {
+		return time.Time{}
+	}
+	return f.LastInbound.Add(FreeFor)
+}
+
+// WindowAt says what may be written at a moment of the provider's clock (R27).
+// A last message from the future, of a clock that was set back, opens its own
+// 24 hours and no more. Nothing may be written on a kind of channel that this
+// version does not know.
+func WindowAt(f WindowFacts, now time.Time) ReplyWindow {
+	switch f.Kind {
+	case Email:
+		return ReplyWindow{Mode: ModeFree}
+	case WhatsApp:
+		if end := f.FreeUntil(); now.Before(end) {
+			return ReplyWindow{Mode: ModeFree, Ends: end, Next: ModeTemplateOnly}
+		}
+		return ReplyWindow{Mode: ModeTemplateOnly}
+	case Messenger:
+		return messengerWindow(f, now)
+	}
+	return ReplyWindow{Mode: ModeBlocked}
+}
+
+func messengerWindow(f WindowFacts, now time.Time) ReplyWindow {
+	if f.LastInbound.IsZero() {
+		return ReplyWindow{Mode: ModeBlocked}
+	}
+	after := ReplyWindow{Mode: ModeBlocked}
+	if end := f.LastInbound.Add(HumanAgentFor); f.HumanAgent && now.Before(end) {
+		after = ReplyWindow{Mode: ModeHumanAgent, Ends: end, Next: ModeBlocked}
+	}
+	if end := f.FreeUntil(); now.Before(end) {
+		return ReplyWindow{Mode: ModeFree, Ends: end, Next: after.Mode}
+	}
+	return after
+}
+
 // Sending is what the rules look at of a message to be sent.
 type Sending struct {
 	Template   bool // goes as an approved template
