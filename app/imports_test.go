@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"inbox":    {},
 	"teamlog":  {"inbox"},
 	"mime":     {"inbox"},
+	"chat":     {"inbox", "mime"}, // the stored form of chat messages; mime: what files are called
 	"run":      {},
 	"phone":    {}, // telephone numbers in any format
 	"tidy":     {}, // strangers' words on a line, without what is not seen
@@ -38,7 +39,8 @@ var mayImport = map[string][]string{
 	"sandbox":  {"inbox", "mime", "run"},
 
 	"pipedrive":         {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
-	"sandbox/crmserver": {"run"},                   // the demo's CRM account, spoken to over HTTP alone
+	"sandbox/rest":      {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
+	"sandbox/crmserver": {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.

@@ -11,7 +11,7 @@ import (
 	"postvak/backend/pipedrive"
 	"postvak/backend/run"
 	"postvak/backend/sandbox/crmserver"
-	"postvak/backend/sandbox/crmserver/spectest"
+	"postvak/backend/sandbox/spectest"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -30,7 +30,7 @@ type rig struct {
 
 func open(t *testing.T, cfg crmserver.Config, change ...func(*pipedrive.Config)) *rig {
 	t.Helper()
-	r := &rig{t: t, clock: run.NewManual(noon), check: spectest.NewChecker(t), ctx: t.Context()}
+	r := &rig{t: t, clock: run.NewManual(noon), check: spectest.NewChecker(t, spectest.Pipedrive), ctx: t.Context()}
 	cfg.Clock, cfg.Observe = r.clock, r.check.Observe
 	var err error
 	if r.server, err = crmserver.Start(cfg); err != nil {

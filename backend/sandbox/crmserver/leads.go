@@ -23,7 +23,7 @@ func (s *Server) leads(c *call) answer {
 	if problem != "" {
 		return refuse(http.StatusBadRequest, problem)
 	}
-	return answer{status: http.StatusOK, body: envelope{true, p.objects, p.place()}}
+	return answer{Status: http.StatusOK, Body: envelope{true, p.objects, p.place()}}
 }
 
 // listing is a part of a list, by position.
@@ -79,7 +79,7 @@ func (s *Server) createLead(c *call) answer {
 	}
 	id := s.data.addLead(l, c.now.Truncate(time.Millisecond), s.cfg.SearchLag)
 	a := ok(s.data.lead(id).object())
-	a.status = http.StatusCreated
+	a.Status = http.StatusCreated
 	return a
 }
 

@@ -101,7 +101,7 @@ func tooMany() answer { return refuse(http.StatusTooManyRequests, "request over 
 
 // capped is the page of the network in front of the API.
 func capped() answer {
-	return answer{status: http.StatusForbidden, page: `<!DOCTYPE html>
+	return answer{Status: http.StatusForbidden, Page: `<!DOCTYPE html>
 <html lang="en-US"><head><title>Access denied</title></head>
 <body><h1>Error 1015</h1><h2>You are being rate limited</h2>
 <p>The owner of this website has banned you temporarily from accessing this website.</p></body></html>

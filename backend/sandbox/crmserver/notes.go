@@ -103,7 +103,7 @@ func (s *Server) notes(c *call) answer {
 	if p.more {
 		pagination["next_start"] = p.end
 	}
-	return answer{status: http.StatusOK, body: envelope{true, p.objects, object{"pagination": pagination}}}
+	return answer{Status: http.StatusOK, Body: envelope{true, p.objects, object{"pagination": pagination}}}
 }
 
 // byField sorts as "add_time DESC" says. Equal ones stay in their order, also

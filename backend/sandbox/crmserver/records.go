@@ -151,7 +151,7 @@ func paged(c *call, all []object, data func([]object) any) answer {
 	if end < len(all) {
 		next = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end)))
 	}
-	return answer{status: http.StatusOK, body: envelope{true, data(all[start:end]), object{"next_cursor": next}}}
+	return answer{Status: http.StatusOK, Body: envelope{true, data(all[start:end]), object{"next_cursor": next}}}
 }
 
 func sizeOf(c *call) (int, string) {

@@ -3,27 +3,15 @@ package crmserver
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"postvak/backend/sandbox/rest"
 )
-
-const maxBody = 1 << 20
-
-// Request is one that was asked, without its token.
-type Request struct {
-	Method, Path string
-	Query        url.Values
-	Body         string
-	User         string // whose token it carried; "" for none that is known
-	At           time.Time
-	Status       int // of the answer; 0 when the connection was cut
-}
 
 // call is a request on its way through a handler.
 type call struct {
@@ -35,72 +23,15 @@ type call struct {
 	now   time.Time
 }
 
-// answer is what a handler says. It is written by ServeHTTP alone, so that a
-// failure can lose it after its work was done.
-type answer struct {
-	status int
-	header http.Header
-	body   any
-	page   string // instead of body: HTML
-}
+// answer is what a handler says.
+type answer = rest.Answer
 
-func (a answer) bytes() []byte {
-	if a.page != "" {
-		return []byte(a.page)
-	}
-	if raw, ok := a.body.(rawJSON); ok {
-		return raw
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(a.body); err != nil {
-		return []byte(`{"success":false}`)
-	}
-	return b.Bytes()
-}
-
-// ServeHTTP answers one request: the failures that were asked for first, then
-// who it is, then what may be spent, then the work.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		cut()
-	}
-	asked := s.remember(r, raw)
-	if !s.wait(r, false) {
-		cut()
-	}
-	f := s.takeFault(r)
-	if f != nil && !f.afterWork() {
-		s.fail(w, r, *f, answer{}, asked)
-		return
-	}
-	a := s.answer(r, raw)
-	if !s.wait(r, true) {
-		cut()
-	}
-	if f != nil {
-		s.fail(w, r, *f, a, asked)
-		return
-	}
-	s.write(w, a, asked)
-	if s.cfg.Observe != nil {
-		s.cfg.Observe(Exchange{Request: r, Body: raw, Status: a.status, Header: w.Header(), Answer: a.bytes()})
-	}
-}
-
-func (s *Server) write(w http.ResponseWriter, a answer, asked *Request) {
+// whose says whose token a request carries.
+func (s *Server) whose(r *http.Request) string {
 	s.mu.Lock()
-	asked.Status = a.status
-	s.mu.Unlock()
-	maps.Copy(w.Header(), a.header)
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	if a.page != "" {
-		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.bytes())
+	defer s.mu.Unlock()
+	user, _ := s.data.userOf(r.Header.Get("X-Api-Token"))
+	return user.Name
 }
 
 // answer does the work of a request.
@@ -120,10 +51,10 @@ func (s *Server) answer(r *http.Request, raw []byte) answer {
 	if ok {
 		a = s.work(at.endpoint, r, raw, user)
 	}
-	if a.header == nil {
-		a.header = http.Header{}
+	if a.Header == nil {
+		a.Header = http.Header{}
 	}
-	maps.Copy(a.header, header)
+	maps.Copy(a.Header, header)
 	return a
 }
 
@@ -178,43 +109,6 @@ func contains(list, name string) bool {
 	return false
 }
 
-// maxAsked is how many requests are remembered: a demo may run for weeks.
-const maxAsked = 5000
-
-// remember keeps a request; whoever answers it says with what.
-func (s *Server) remember(r *http.Request, raw []byte) *Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	user, _ := s.data.userOf(r.Header.Get("X-Api-Token"))
-	asked := &Request{
-		Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Body: string(raw), User: user.Name, At: s.now(),
-	}
-	s.asked = append(slices.Delete(s.asked, 0, max(0, len(s.asked)+1-maxAsked)), asked)
-	return asked
-}
-
-// Requests are the last 5,000 that were asked, the oldest first.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make([]Request, len(s.asked))
-	for i, asked := range s.asked {
-		all[i] = *asked
-	}
-	return all
-}
-
-// Asked counts the requests of a method whose path begins with path.
-func (s *Server) Asked(method, path string) int {
-	n := 0
-	for _, r := range s.Requests() {
-		if r.Method == method && strings.HasPrefix(r.Path, path) {
-			n++
-		}
-	}
-	return n
-}
-
 // fields are the members of a JSON object that came in.
 type fields map[string]any
 
@@ -242,7 +136,7 @@ func (f fields) sub(name string) fields {
 }
 
 func ok(data any) answer {
-	return answer{status: http.StatusOK, body: envelope{Success: true, Data: data}}
+	return answer{Status: http.StatusOK, Body: envelope{Success: true, Data: data}}
 }
 
 type envelope struct {
@@ -253,14 +147,14 @@ type envelope struct {
 
 // refuse is an error as the API words it.
 func refuse(status int, text string) answer {
-	return answer{status: status, body: map[string]any{
+	return answer{Status: status, Body: map[string]any{
 		"success": false, "error": text, "data": nil, "additional_data": nil,
 		"error_info": "Please check developers.pipedrive.com for more information about Pipedrive API.",
 	}}
 }
 
 func unauthorized() answer {
-	return answer{status: http.StatusUnauthorized, body: map[string]any{
+	return answer{Status: http.StatusUnauthorized, Body: map[string]any{
 		"success": false, "error": "unauthorized access", "errorCode": http.StatusUnauthorized,
 		"error_info": "Please check developers.pipedrive.com",
 	}}

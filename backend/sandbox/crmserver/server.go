@@ -1,15 +1,12 @@
 package crmserver
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
 
 	"postvak/backend/run"
+	"postvak/backend/sandbox/rest"
 )
 
 // Config says what kind of account the server has. The zero value is a small
@@ -35,56 +32,36 @@ type Config struct {
 	Observe func(Exchange)
 }
 
-// Exchange is one request and its answer.
-type Exchange struct {
-	Request *http.Request
-	Body    []byte // the request's
-	Status  int
-	Header  http.Header // the answer's
-	Answer  []byte
-}
-
 // Server is a running account. Its methods are safe for use by several
 // goroutines.
 type Server struct {
-	cfg      Config
-	http     *http.Server
-	listener net.Listener
-	mux      *http.ServeMux
-	serving  sync.WaitGroup
-	closed   chan struct{}
+	*rest.Server
+	cfg Config
+	mux *http.ServeMux
 
 	mu     sync.Mutex
 	data   account
 	limits limits
-	faults []*fault
-	holds  []*Held
-	asked  []*Request
 }
 
 // Start opens the account's door. The caller ends it with Close.
 func Start(cfg Config) (*Server, error) {
 	cfg.fill()
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", cfg.Address)
+	s := &Server{cfg: cfg}
+	s.data.begin(cfg)
+	s.mux = s.routes()
+	door, err := rest.Start(rest.Config{
+		Name: "the demo's CRM", Address: cfg.Address, Clock: cfg.Clock, Answer: s.answer, Who: s.whose,
+		Refusals: refusals, Kept: kept, Observe: cfg.Observe,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
-		_ = listener.Close()
-		return nil, fmt.Errorf("the demo's CRM listens on loopback only, not on %s", ip)
-	}
-	s := &Server{cfg: cfg, listener: listener, closed: make(chan struct{})}
-	s.data.begin(cfg)
-	s.mux = s.routes()
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	s.serving.Go(func() { _ = s.http.Serve(listener) })
+	s.Server = door
 	return s, nil
 }
 
 func (c *Config) fill() {
-	if c.Address == "" {
-		c.Address = "127.0.0.1:0"
-	}
 	if c.Clock == nil {
 		c.Clock = run.System
 	}
@@ -106,28 +83,6 @@ func (c *Config) fill() {
 	if len(c.Users) == 0 {
 		c.Users = []User{{Name: "Ann Bakker", Email: "ann@acme.example", Token: "token-of-ann", Admin: true}}
 	}
-}
-
-// URL is the base address, without a slash at its end.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
-
-// Close ends the server and everything that waits in it.
-func (s *Server) Close() error {
-	s.mu.Lock()
-	select {
-	case <-s.closed:
-		s.mu.Unlock()
-		return nil
-	default:
-		close(s.closed)
-	}
-	s.mu.Unlock()
-	err := s.http.Close()
-	s.serving.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
 }
 
 // SetSearchLag changes how far the search is behind, for what is written from

@@ -12,7 +12,7 @@ import (
 
 	"postvak/backend/run"
 	"postvak/backend/sandbox/crmserver"
-	"postvak/backend/sandbox/crmserver/spectest"
+	"postvak/backend/sandbox/spectest"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 500_000_000, time.UTC)
@@ -26,7 +26,7 @@ type rig struct {
 
 func start(t *testing.T, cfg crmserver.Config) *rig {
 	t.Helper()
-	r := &rig{t: t, clock: run.NewManual(noon), check: spectest.NewChecker(t)}
+	r := &rig{t: t, clock: run.NewManual(noon), check: spectest.NewChecker(t, spectest.Pipedrive)}
 	cfg.Clock, cfg.Observe = r.clock, r.check.Observe
 	s, err := crmserver.Start(cfg)
 	if err != nil {
@@ -141,11 +141,11 @@ func TestADay(t *testing.T) {
 
 // Every parameter that the server takes is the API's, and costs what it costs.
 func TestEndpointsAreInTheSpecification(t *testing.T) {
-	files := spectest.Need(t)
+	files := spectest.Pipedrive.Need(t)
 	for _, w := range crmserver.Endpoints() {
-		doc, path := files.V2, strings.TrimPrefix(w.Path, "/api/v2")
+		doc, path := files[1], strings.TrimPrefix(w.Path, "/api/v2")
 		if strings.HasPrefix(w.Path, "/v1") {
-			doc, path = files.V1, strings.TrimPrefix(w.Path, "/v1")
+			doc, path = files[0], strings.TrimPrefix(w.Path, "/v1")
 		}
 		item := doc.Paths.Find(path)
 		if item == nil || item.GetOperation(w.Method) == nil {

@@ -1,59 +1,53 @@
-package crmserver
+package rest
 
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	"slices"
 	"strconv"
 )
 
-// rawJSON is written as it is, whole or not.
-type rawJSON []byte
-
 // spoiled is an answer with members of other types than were promised.
-func spoiled(a answer, f Failure) answer {
-	if a.body == nil || a.status >= 300 {
+func (s *Server) spoiled(a Answer, f Failure) Answer {
+	if a.Body == nil || a.Status >= http.StatusMultipleChoices {
 		return a
 	}
 	var v any
-	dec := json.NewDecoder(bytes.NewReader(a.bytes()))
+	dec := json.NewDecoder(bytes.NewReader(a.Bytes()))
 	dec.UseNumber()
 	if dec.Decode(&v) != nil {
 		return a
 	}
 	if f == Nulls {
-		a.body = nulled(v, "")
+		a.Body = s.nulled(v, "")
 	} else {
-		a.body = twisted(v)
+		a.Body = twisted(v)
 	}
 	return a
 }
 
-// kept are the members that an answer is of no use without.
-var kept = map[string]bool{"id": true, "data": true, "items": true, "item": true, "success": true, "additional_data": true, "type": true}
+func (s *Server) kept(name string) bool { return name == "" || slices.Contains(s.cfg.Kept, name) }
 
-func nulled(v any, name string) any {
+func (s *Server) nulled(v any, name string) any {
+	if !s.kept(name) {
+		return nil
+	}
 	switch v := v.(type) {
 	case map[string]any:
-		if name != "" && !kept[name] {
-			return nil
-		}
 		for k := range v {
-			v[k] = nulled(v[k], k)
+			v[k] = s.nulled(v[k], k)
 		}
-		return v
 	case []any:
-		if name != "" && !kept[name] {
+		for i := range v {
+			v[i] = s.nulled(v[i], "")
+		}
+	default:
+		if name == "" {
 			return nil
 		}
-		for i := range v {
-			v[i] = nulled(v[i], "")
-		}
-		return v
 	}
-	if kept[name] {
-		return v
-	}
-	return nil
+	return v
 }
 
 func twisted(v any) any {

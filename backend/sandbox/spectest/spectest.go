@@ -1,4 +1,4 @@
-// Package spectest holds exchanges with Pipedrive's API to its OpenAPI files:
+// Package spectest holds exchanges with other firms' APIs to their OpenAPI files:
 // requests and answers to their schemas, and every parameter's name to those
 // that are there, as the files' open schemas would let a misspelt one pass. The
 // files are no part of the project; where they are absent there is nothing to
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,50 +25,80 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
 
-	"postvak/backend/sandbox/crmserver"
+	"postvak/backend/sandbox/rest"
 )
 
-// Files are the two versions of the API.
-type Files struct{ V1, V2 *openapi3.T }
+// Spec is one firm's files, and what is known to be wrong in them.
+type Spec struct {
+	Folder string // below the reference data's specs
+	Files  []File
+	// Nullable are members that the files call never null and that are null in
+	// practice; Lists are parameters that take names with commas between them and
+	// are described as one name.
+	Nullable, Lists []string
+	// Authenticated says whether a request is signed in as the API wants.
+	Authenticated openapi3filter.AuthenticationFunc
+	// Refusal says whether an error of which the files say nothing has the form
+	// that the API's documents give it.
+	Refusal func(rest.Exchange) bool
+
+	once    sync.Once
+	docs    []*openapi3.T
+	routers []routers.Router
+	err     error
+	each    map[*openapi3.Parameter][]any // the names that a list may hold
+}
+
+// File is a file of a Spec: Base is in front of all its paths.
+type File struct{ Name, Base string }
 
 // Load reads the files from the folder that POSTVAK_REFERENCE names, or from
 // the usual one beside the project. It gives nil where they are absent.
-func Load(t testing.TB) *Files {
+func (s *Spec) Load(t testing.TB) []*openapi3.T {
 	t.Helper()
-	f, err := once()
-	if err != nil {
-		t.Fatal(err)
+	s.once.Do(s.read)
+	if s.err != nil {
+		t.Fatal(s.err)
 	}
-	return f
+	return s.docs
 }
 
 // Need is Load, and skips the test where the files are absent.
-func Need(t testing.TB) *Files {
+func (s *Spec) Need(t testing.TB) []*openapi3.T {
 	t.Helper()
-	f := Load(t)
-	if f == nil {
+	docs := s.Load(t)
+	if docs == nil {
 		t.Skip("no reference data: POSTVAK_REFERENCE names its folder")
 	}
-	return f
+	return docs
 }
 
-// once reads the files once for all tests of a package.
-var once = sync.OnceValues(func() (*Files, error) {
+func (s *Spec) read() {
+	folder, there, err := Folder(s.Folder)
+	if s.err = err; err != nil || !there {
+		return
+	}
+	s.each = map[*openapi3.Parameter][]any{}
+	for _, f := range s.Files {
+		doc, router, err := s.load(filepath.Join(folder, f.Name), f.Base)
+		if err != nil {
+			s.err = err
+			return
+		}
+		s.docs, s.routers = append(s.docs, doc), append(s.routers, router)
+	}
+}
+
+// Folder is where a firm's files are; there is false where they are absent.
+func Folder(firm string) (folder string, there bool, err error) {
 	root, err := reference()
 	if err != nil {
-		return nil, err
+		return "", false, err
 	}
-	folder := filepath.Join(root, "specs", "pipedrive")
-	if _, err := os.Stat(folder); err != nil {
-		return nil, nil
-	}
-	f := &Files{}
-	if f.V1, err = load(filepath.Join(folder, "v1_subset.json"), "/v1"); err != nil {
-		return nil, err
-	}
-	f.V2, err = load(filepath.Join(folder, "v2_subset.json"), "/api/v2")
-	return f, err
-})
+	folder = filepath.Join(root, "specs", firm)
+	_, err = os.Stat(folder)
+	return folder, err == nil, nil
+}
 
 func reference() (string, error) {
 	if folder := os.Getenv("POSTVAK_REFERENCE"); folder != "" {
@@ -81,103 +112,78 @@ func reference() (string, error) {
 	return "", errors.New("the project's own folder is not above this test")
 }
 
-func load(file, base string) (*openapi3.T, error) {
+func (s *Spec) load(file, base string) (*openapi3.T, routers.Router, error) {
 	doc, err := openapi3.NewLoader().LoadFromFile(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	doc.Servers = openapi3.Servers{{URL: base}}
-	mend(doc)
-	return doc, nil
+	doc.Servers = nil
+	if base != "" {
+		doc.Servers = openapi3.Servers{{URL: base}}
+	}
+	s.mend(doc)
+	router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
+	return doc, router, err
 }
-
-// nullable are members that the files call never null and that are null in
-// practice.
-var nullable = []string{"next_cursor", "last_update_user_id", "org_id", "organization", "icon_url"}
-
-// lists are parameters that take names with commas between them, and are
-// described as one name; each has the names that there are.
-var (
-	lists = []string{"fields", "item_types"}
-	each  = map[*openapi3.Parameter][]any{}
-)
 
 // mend corrects the files' known faults: members that are null all the same,
 // and lists of names that are described as one name.
-func mend(doc *openapi3.T) {
+func (s *Spec) mend(doc *openapi3.T) {
 	seen := map[*openapi3.Schema]bool{}
 	for _, path := range doc.Paths.Map() {
+		path.Servers = nil
 		for _, op := range path.Operations() {
 			for _, p := range op.Parameters {
-				if schema := p.Value.Schema.Value; slices.Contains(lists, p.Value.Name) {
-					each[p.Value], schema.Enum = schema.Enum, nil
+				if schema := p.Value.Schema.Value; slices.Contains(s.Lists, p.Value.Name) {
+					s.each[p.Value], schema.Enum = schema.Enum, nil
 				}
 			}
 			for _, r := range op.Responses.Map() {
 				for _, m := range r.Value.Content {
-					mendSchema(m.Schema, seen)
+					s.mendSchema(m.Schema, seen)
 				}
 			}
 		}
 	}
 }
 
-func mendSchema(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
+func (s *Spec) mendSchema(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	if ref == nil || ref.Value == nil || seen[ref.Value] {
 		return
 	}
 	seen[ref.Value] = true
 	for name, p := range ref.Value.Properties {
-		if slices.Contains(nullable, name) {
+		if slices.Contains(s.Nullable, name) {
 			p.Value.Nullable = true
 		}
-		mendSchema(p, seen)
+		s.mendSchema(p, seen)
 	}
-	mendSchema(ref.Value.Items, seen)
-	for _, s := range slices.Concat(ref.Value.AllOf, ref.Value.OneOf, ref.Value.AnyOf) {
-		mendSchema(s, seen)
+	s.mendSchema(ref.Value.Items, seen)
+	for _, one := range slices.Concat(ref.Value.AllOf, ref.Value.OneOf, ref.Value.AnyOf) {
+		s.mendSchema(one, seen)
 	}
 }
 
 // Checker holds exchanges to the files.
 type Checker struct {
-	t       testing.TB
-	routers []routers.Router
+	t    testing.TB
+	spec *Spec
 
 	mu      sync.Mutex
 	checked map[string]int
 }
 
 // NewChecker gives nil where the files are absent; nil checks nothing.
-func NewChecker(t testing.TB) *Checker {
+func NewChecker(t testing.TB, spec *Spec) *Checker {
 	t.Helper()
-	if Load(t) == nil {
+	if spec.Load(t) == nil {
 		return nil
 	}
-	ways, err := routes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Checker{t: t, routers: ways, checked: map[string]int{}}
+	return &Checker{t: t, spec: spec, checked: map[string]int{}}
 }
 
-var routes = sync.OnceValues(func() (all []routers.Router, err error) {
-	f, err := once()
-	if err != nil {
-		return nil, err
-	}
-	for _, doc := range []*openapi3.T{f.V1, f.V2} {
-		r, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, nil
-})
-
 // Observe checks one exchange, and reports what is wrong as the test's error.
-func (c *Checker) Observe(e crmserver.Exchange) {
+func (c *Checker) Observe(e rest.Exchange) {
 	if c == nil {
 		return
 	}
@@ -190,7 +196,7 @@ func (c *Checker) Observe(e crmserver.Exchange) {
 	c.mu.Lock()
 	c.checked[e.Request.Method+" "+route.Path]++
 	c.mu.Unlock()
-	if e.Status < 300 { // what is refused may be wrong
+	if e.Status < http.StatusMultipleChoices { // what is refused may be wrong
 		c.request(where, e, route, values)
 	}
 	c.answer(where, e, route, values)
@@ -207,7 +213,7 @@ func (c *Checker) Checked() map[string]int {
 }
 
 func (c *Checker) find(r *http.Request) (*routers.Route, map[string]string, error) {
-	for _, router := range c.routers {
+	for _, router := range c.spec.routers {
 		if route, values, err := router.FindRoute(r); err == nil {
 			return route, values, nil
 		}
@@ -215,26 +221,16 @@ func (c *Checker) find(r *http.Request) (*routers.Route, map[string]string, erro
 	return nil, nil, routers.ErrPathNotFound
 }
 
-func (c *Checker) input(e crmserver.Exchange, route *routers.Route, values map[string]string) *openapi3filter.RequestValidationInput {
+func (c *Checker) input(e rest.Exchange, route *routers.Route, values map[string]string) *openapi3filter.RequestValidationInput {
 	r := e.Request.Clone(context.Background())
 	r.Body = io.NopCloser(bytes.NewReader(e.Body))
 	return &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: values, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: authenticated, IncludeResponseStatus: true},
+		Options: &openapi3filter.Options{AuthenticationFunc: c.spec.Authenticated, IncludeResponseStatus: true},
 	}
 }
 
-var errNoToken = errors.New("no token in the header, or one in the address")
-
-func authenticated(_ context.Context, in *openapi3filter.AuthenticationInput) error {
-	r := in.RequestValidationInput.Request
-	if in.SecuritySchemeName != "api_key" || r.Header.Get("X-Api-Token") == "" || r.URL.Query().Has("api_token") {
-		return errNoToken
-	}
-	return nil
-}
-
-func (c *Checker) request(where string, e crmserver.Exchange, route *routers.Route, values map[string]string) {
+func (c *Checker) request(where string, e rest.Exchange, route *routers.Route, values map[string]string) {
 	if err := openapi3filter.ValidateRequest(context.Background(), c.input(e, route, values)); err != nil {
 		c.t.Errorf("request %s: %v", where, err)
 	}
@@ -245,24 +241,42 @@ func (c *Checker) request(where string, e crmserver.Exchange, route *routers.Rou
 			continue
 		}
 		for one := range strings.SplitSeq(values[0], ",") {
-			if known := each[p]; known != nil && !slices.Contains(known, any(one)) {
+			if known := c.spec.each[p]; known != nil && !slices.Contains(known, any(one)) {
 				c.t.Errorf("request %s: the specification has no %q among its %s", where, one, name)
 			}
 		}
 	}
-	if len(e.Body) == 0 {
+	if len(e.Body) > 0 {
+		c.body(where, e, route.Operation)
+	}
+}
+
+const form = "application/x-www-form-urlencoded"
+
+func (c *Checker) body(where string, e rest.Exchange, op *openapi3.Operation) {
+	kind, _, _ := strings.Cut(e.Request.Header.Get("Content-Type"), ";")
+	if op.RequestBody == nil || op.RequestBody.Value.Content[kind] == nil {
+		c.t.Errorf("request %s: the specification has no body of type %q", where, kind)
 		return
 	}
-	var body any
-	if err := json.Unmarshal(e.Body, &body); err != nil {
+	body, err := bodyOf(kind, e.Body)
+	if err != nil {
 		c.t.Errorf("request %s: %v", where, err)
 		return
 	}
-	if route.Operation.RequestBody == nil {
-		c.t.Errorf("request %s: the specification has no body", where)
-		return
+	c.names(where, body, op.RequestBody.Value.Content[kind].Schema)
+}
+
+func bodyOf(kind string, raw []byte) (body any, err error) {
+	if kind != form {
+		return body, json.Unmarshal(raw, &body)
 	}
-	c.names(where, body, route.Operation.RequestBody.Value.Content["application/json"].Schema)
+	values, err := url.ParseQuery(string(raw))
+	all := map[string]any{}
+	for name := range values {
+		all[name] = ""
+	}
+	return all, err
 }
 
 // names reports members that the schema has not.
@@ -301,9 +315,9 @@ func Properties(schema *openapi3.SchemaRef) map[string]*openapi3.SchemaRef {
 	return all
 }
 
-func (c *Checker) answer(where string, e crmserver.Exchange, route *routers.Route, values map[string]string) {
+func (c *Checker) answer(where string, e rest.Exchange, route *routers.Route, values map[string]string) {
 	described := route.Operation.Responses.Status(e.Status) != nil
-	if !described && e.Status < 400 {
+	if !described && e.Status < http.StatusBadRequest {
 		c.t.Errorf("answer to %s: status %d is not in the specification", where, e.Status)
 		return
 	}
@@ -321,17 +335,12 @@ func (c *Checker) answer(where string, e crmserver.Exchange, route *routers.Rout
 	}
 }
 
-// refusal checks an error of which the files say nothing: the API's documents
-// describe one form for all.
-func (c *Checker) refusal(where string, e crmserver.Exchange) {
+// refusal checks an error of which the files say nothing.
+func (c *Checker) refusal(where string, e rest.Exchange) {
 	if !strings.HasPrefix(e.Header.Get("Content-Type"), "application/json") {
 		return
 	}
-	var said struct {
-		Success *bool   `json:"success"`
-		Error   *string `json:"error"`
-	}
-	if err := json.Unmarshal(e.Answer, &said); err != nil || said.Success == nil || *said.Success || said.Error == nil {
+	if c.spec.Refusal != nil && !c.spec.Refusal(e) {
 		c.t.Errorf("answer to %s: no error as the API words it: %s", where, e.Answer)
 	}
 }

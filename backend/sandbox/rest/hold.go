@@ -1,4 +1,4 @@
-package crmserver
+package rest
 
 import (
 	"net/http"
@@ -59,6 +59,7 @@ func (s *Server) wait(r *http.Request, after bool) bool {
 }
 
 func (s *Server) takeHold(r *http.Request, after bool) *Held {
+	user := s.who(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, h := range s.holds {
@@ -70,8 +71,7 @@ func (s *Server) takeHold(r *http.Request, after bool) *Held {
 			continue
 		default:
 		}
-		u, _ := s.data.userOf(r.Header.Get("x-api-token"))
-		h.taken, h.user = true, u.Name
+		h.taken, h.user = true, user
 		close(h.arrived)
 		return h
 	}
