@@ -3,6 +3,6 @@
 // message's raw bytes and derives everything else from, what the outbox
 // freezes, and what the channels of every chat provider make and read.
 //
-// It knows no provider and no network. Parse never fails: what cannot be read
-// becomes a message that says so.
+// It knows no provider and no network. Encode and Parse never fail: what cannot
+// be kept or read becomes a message that says so.
 package chat

@@ -135,6 +135,10 @@ type Message struct {
 	// some mail servers give it another on its way out.
 	Alert string
 
+	// Template names the template that a chat message was sent as; "" for words
+	// of its own.
+	Template string
+
 	Bounce   *Bounce
 	Warnings []string // for a person, in English; what could not be read
 	Parser   int      // version of the parser that derived this; 0 when not parsed

@@ -97,8 +97,23 @@ func attachmentName(p *part, data []byte) string {
 			return shorten(subject + ".eml")
 		}
 	}
-	kind, form, _ := strings.Cut(p.typ, "/")
-	name, ok := defaultNames[p.typ]
+	return nameFor(p.typ)
+}
+
+// FileName makes of a name that a stranger chose, or of none, one that is safe
+// to show and to save; without a name it says of which media type the file is.
+// It is never empty.
+func FileName(name, mediaType string) string {
+	if name = cleanName(name); name != "" {
+		return name
+	}
+	return nameFor(mediaType)
+}
+
+// nameFor is the name of a file that has none.
+func nameFor(mediaType string) string {
+	kind, form, _ := strings.Cut(mediaType, "/")
+	name, ok := defaultNames[mediaType]
 	switch {
 	case ok && name[0] != '.':
 		return name
