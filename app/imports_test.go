@@ -21,8 +21,9 @@ var mayImport = map[string][]string{
 	"mime":     {"inbox"},
 	"chat":     {"inbox", "mime"}, // the stored form of chat messages; mime: what files are called
 	"run":      {},
-	"phone":    {}, // telephone numbers in any format
-	"tidy":     {}, // strangers' words on a line, without what is not seen
+	"rest":     {"run"}, // asking other firms' APIs: one attempt, read within limits
+	"phone":    {},      // telephone numbers in any format
+	"tidy":     {},      // strangers' words on a line, without what is not seen
 	"sqlite":   {"inbox", "teamlog"},
 	"imap":     {"run"},
 	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
