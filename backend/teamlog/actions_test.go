@@ -81,7 +81,7 @@ func (d *desk) act() {
 	c := rapid.SampledFrom(keys).Draw(t, "anchor")
 	state := d.fold(keys, true)
 	who := d.o.anyone("whom").me
-	switch rapid.IntRange(0, 24).Draw(t, "what") {
+	switch rapid.IntRange(0, 27).Draw(t, "what") {
 	case 0, 1, 2:
 		d.decide(&teamlog.Assign{Conversation: c, To: who, Was: state.Assignee})
 	case 3:
@@ -106,6 +106,9 @@ func (d *desk) act() {
 		d.manage(who)
 	case 15:
 		d.work()
+	case 25, 26, 27:
+		name := rapid.SampledFrom([]string{"", "Els", "Piet"}).Draw(t, "name")
+		d.decide(&teamlog.ContactName{Conversation: c, Name: name, Was: state.ContactName})
 	default:
 		d.crm(keys, c)
 	}

@@ -20,6 +20,7 @@ type auditor struct {
 	revoked   map[string]bool
 	installer map[inbox.ChannelID]inbox.MemberID
 	assignee  map[inbox.Key]inbox.MemberID // by the first anchor of a conversation
+	called    map[inbox.Key]string         // what the contact is called, by the same
 	covered   map[inbox.Key]bool           // by any close or delete that stands
 	purged    map[inbox.Key]bool
 	deletes   []teamlog.Decision
@@ -31,7 +32,7 @@ func newAuditor(o *office) *auditor {
 	return &auditor{
 		o: o, d: o.desks[0], role: map[inbox.MemberID]teamlog.Role{}, gone: map[inbox.MemberID]bool{}, away: map[inbox.MemberID]bool{},
 		owner: map[string]inbox.MemberID{}, revoked: map[string]bool{}, installer: map[inbox.ChannelID]inbox.MemberID{},
-		assignee: map[inbox.Key]inbox.MemberID{}, covered: map[inbox.Key]bool{}, purged: map[inbox.Key]bool{},
+		assignee: map[inbox.Key]inbox.MemberID{}, called: map[inbox.Key]string{}, covered: map[inbox.Key]bool{}, purged: map[inbox.Key]bool{},
 		unseen: map[string]bool{}, notes: newNotesAudit(),
 	}
 }
@@ -97,6 +98,7 @@ func (a *auditor) assigned(decisions []teamlog.Decision, e teamlog.Event) {
 		was := a.assignee[keys[0]]
 		state := teamlog.FoldConversation(teamlog.Facts{Me: "ann", Removals: a.d.removals(last.N)}, of(keys, decisions))
 		a.assignee[keys[0]] = state.Assignee
+		a.named(keys, state.ContactName, e)
 		if state.Assignee == was || state.Assignee == "" && (a.gone[was] || isDelete(e)) {
 			continue
 		}
@@ -112,6 +114,16 @@ func (a *auditor) assigned(decisions []teamlog.Decision, e teamlog.Event) {
 			a.o.break_("R3: %q got %v by an undo of nothing", state.Assignee, keys)
 		}
 	}
+}
+
+// named: a contact's name changes only by who saw what it was, or by a delete.
+func (a *auditor) named(keys []inbox.Key, now string, e teamlog.Event) {
+	was := a.called[keys[0]]
+	a.called[keys[0]] = now
+	if naming, ok := e.(*teamlog.ContactName); now == was || now == "" && isDelete(e) || ok && naming.Name == now && naming.Was == was {
+		return
+	}
+	a.o.break_("R7: the contact of %v went from %q to %q by %s %+v", keys, was, now, e.Kind(), e)
 }
 
 func isDelete(e teamlog.Event) bool {
@@ -241,7 +253,7 @@ func (o *office) effective() {
 		o.all(keys, "R9: a message does not open", func(s teamlog.State) bool { return !s.Closed && !s.Hidden })
 		o.andThen(d, &teamlog.Delete{Conversation: keys[0], Covers: d.keys(keys, false)})
 		o.all(keys, "R12: a delete does not hide", func(s teamlog.State) bool {
-			return s.Hidden && s.Assignee == "" && len(s.Notes) == 0 && len(s.Links) == 0 && s.Unread == 0
+			return s.Hidden && s.Assignee == "" && s.ContactName == "" && len(s.Notes) == 0 && len(s.Links) == 0 && s.Unread == 0
 		})
 		o.next(keys)
 		o.all(keys, "R13: a message does not show again", func(s teamlog.State) bool {

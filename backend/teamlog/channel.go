@@ -19,6 +19,9 @@ type ChannelAdd struct {
 	OpenSince time.Time           `json:"openSince,omitzero"`
 	Connected time.Time           `json:"connected"`
 	Email     inbox.EmailSettings `json:"email,omitzero"`
+	// WhatsApp and Messenger say how a channel of that kind reaches its provider.
+	WhatsApp  inbox.WhatsAppSettings  `json:"whatsapp,omitzero"`
+	Messenger inbox.MessengerSettings `json:"messenger,omitzero"`
 	// SignIn says whether members sign in with the channel's account or with
 	// accounts of their own: "shared" ("" too) or "own".
 	SignIn inbox.SignIn `json:"signIn,omitempty"`
@@ -35,7 +38,7 @@ func (c *ChannelAdd) Validate() error {
 	if c.ID == "" || c.Channel == "" || c.Address == "" || strings.Contains(string(c.ID), ":") {
 		return errors.New("channel.add: id, kind and address are needed")
 	}
-	return nil
+	return checkProviders("channel.add", c.WhatsApp, c.Messenger)
 }
 
 func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
@@ -47,18 +50,21 @@ func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
 	}
 	t.channels[c.ID] = &inbox.Channel{
 		ID: c.ID, Kind: c.Channel, Name: c.Name, Address: c.Address, Shared: c.Shared, Installer: d.Author,
-		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email, SignIn: c.SignIn,
+		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email, WhatsApp: c.WhatsApp, Messenger: c.Messenger,
+		SignIn: c.SignIn,
 	}
 	return Admitted
 }
 
-// ChannelUpdate changes a channel's name, sharing or servers. What is nil
-// stays. A shared channel is not made private again: everybody has it.
+// ChannelUpdate changes a channel's name, sharing, servers or provider. What is
+// nil stays. A shared channel is not made private again: everybody has it.
 type ChannelUpdate struct {
-	ID     inbox.ChannelID      `json:"id"`
-	Name   *string              `json:"name,omitempty"`
-	Shared *bool                `json:"shared,omitempty"`
-	Email  *inbox.EmailSettings `json:"email,omitempty"`
+	ID        inbox.ChannelID          `json:"id"`
+	Name      *string                  `json:"name,omitempty"`
+	Shared    *bool                    `json:"shared,omitempty"`
+	Email     *inbox.EmailSettings     `json:"email,omitempty"`
+	WhatsApp  *inbox.WhatsAppSettings  `json:"whatsapp,omitempty"`
+	Messenger *inbox.MessengerSettings `json:"messenger,omitempty"`
 }
 
 // Kind implements Event.
@@ -69,7 +75,7 @@ func (c *ChannelUpdate) Validate() error {
 	if c.ID == "" {
 		return errors.New("channel.update: id is needed")
 	}
-	return nil
+	return checkProviders("channel.update", orZero(c.WhatsApp), orZero(c.Messenger))
 }
 
 func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
@@ -89,7 +95,20 @@ func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
 	if c.Email != nil {
 		channel.Email = *c.Email
 	}
+	if c.WhatsApp != nil {
+		channel.WhatsApp = *c.WhatsApp
+	}
+	if c.Messenger != nil {
+		channel.Messenger = *c.Messenger
+	}
 	return Admitted
+}
+
+func orZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
 }
 
 // ChannelRemove disconnects a channel. What was received stays readable.

@@ -13,10 +13,10 @@ import (
 //
 // What the team voided goes, and marks of reading that later ones of the same
 // member replace. A delete ends what stood before it on its anchor: notes,
-// assignments, reopenings, links and what was noted for them. Everything else
-// stays, because whether it holds can depend on the decisions of another
-// anchor: a close for what it covers, an assign because the next one says what
-// it was, an unlink because of the link that it ends.
+// assignments, names of contacts, reopenings, links and what was noted for them.
+// Everything else stays, because whether it holds can depend on the decisions of
+// another anchor: a close for what it covers, an assign or a name because the
+// next one says what it was, an unlink because of the link that it ends.
 //
 // The entities of the contact book are folded from their own anchor alone: what
 // has no effect there goes. Of a note there its last version is left, and who
@@ -72,7 +72,7 @@ func (c *compaction) matters(i int, d *Decision) bool {
 		return c.lastMark[d.Author] == i || c.latest[d.Author] == i
 	case *Unread:
 		return c.lastMark[d.Author] == i && i > c.deleted
-	case *Note, *Assign, *Reopen, *CRMLink, *CRMUnlink, *CRMNoted:
+	case *Note, *Assign, *ContactName, *Reopen, *CRMLink, *CRMUnlink, *CRMNoted:
 		return i > c.deleted
 	case *Drafting, *Unknown:
 		return false

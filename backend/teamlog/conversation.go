@@ -41,6 +41,8 @@ type State struct {
 	// Links are those with records of a CRM (R21), in the order of the log:
 	// removed ones too, which are to be left alone.
 	Links []inbox.Link
+	// ContactName is what the team calls the contact; "" while nobody named them.
+	ContactName string
 }
 
 // NoteState is an internal note.
@@ -57,17 +59,19 @@ type NoteState struct {
 // Activity is a line between the messages: what a member did. A void one says
 // why, and who was first (R7).
 type Activity struct {
-	ID      string
-	At      time.Time
-	Author  inbox.MemberID
-	Kind    string
-	To      inbox.MemberID // of an assign; "" is nobody
-	Void    Reason
-	First   inbox.MemberID  // whose decision stands, when Void is FirstWins
-	Stands  inbox.MemberID  // and to whom it is assigned
-	Record  inbox.RecordRef // of a link or unlink
-	Title   string          // and what the record was called
-	Pending bool
+	ID     string
+	At     time.Time
+	Author inbox.MemberID
+	Kind   string
+	To     inbox.MemberID // of an assign; "" is nobody
+	Void   Reason
+	First  inbox.MemberID  // whose decision stands, when Void is FirstWins
+	Stands inbox.MemberID  // and to whom it is assigned
+	Record inbox.RecordRef // of a link or unlink
+	Title  string          // and what the record was called; of a contact.name the name
+	// Standing is the name that stands, when Void is FirstWins of a contact.name.
+	Standing string
+	Pending  bool
 }
 
 // bookkeeper is an event that leaves no line between the messages, not even
@@ -98,6 +102,7 @@ type fold struct {
 	assignedBy   inbox.MemberID
 	lastAssign   *Decision      // the latest assign that stands
 	took         inbox.MemberID // whom it took the conversation from
+	namedBy      inbox.MemberID // who gave the contact its name
 	readUpTo     time.Time
 	markedUnread bool
 	links        []*linkFold // in the order of the log
@@ -105,7 +110,7 @@ type fold struct {
 	// of the decision in hand
 	quiet bool // leaves no line between the messages
 	first inbox.MemberID
-	// of a link or unlink: the record
+	// of a link or unlink: the record; of a contact.name: the name
 	record inbox.RecordRef
 	title  string
 }
@@ -156,7 +161,12 @@ func (f *fold) note(d *Decision, void Reason) {
 	}
 	line.Record, line.Title = f.record, f.title
 	if void == FirstWins {
-		line.First, line.Stands = f.first, f.state.Assignee
+		line.First = f.first
+		if _, naming := d.Event.(*ContactName); naming {
+			line.Standing = f.state.ContactName
+		} else {
+			line.Stands = f.state.Assignee
+		}
 	}
 	f.state.Activity = append(f.state.Activity, line)
 }

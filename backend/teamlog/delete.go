@@ -47,6 +47,7 @@ func (e *Delete) apply(f *fold, d *Decision) Reason {
 	f.state.Assignee, f.assignedBy, f.lastAssign = "", "", nil
 	f.state.Drafting, f.markedUnread = nil, false
 	f.state.Notes, f.links = nil, nil
+	f.state.ContactName, f.namedBy = "", ""
 	f.state.Activity = nil
 	f.quiet = true
 	f.lastStand = standClosed

@@ -75,6 +75,11 @@
 // no event, and nobody has to be online for it. Nobody can close over what
 // they had not seen: the closer signs what was there.
 //
+// What the team calls a contact whom a provider names by a number only is
+// folded like the assignment, and is of that conversation alone (ContactName).
+// Who wrote an answer is said by the key that the message has on every desktop:
+// of a chat message, that of its provider's id (Sent).
+//
 // A private channel and its conversations never enter the log (R31). Their
 // installer's desktop keeps those decisions to itself and asks a view of the
 // team (Team.With) for their verdicts.

@@ -110,6 +110,7 @@ var kinds = map[string]func() Event{
 	"assign":            func() Event { return &Assign{} },
 	"close":             func() Event { return &Close{} },
 	"reopen":            func() Event { return &Reopen{} },
+	"contact.name":      func() Event { return &ContactName{} },
 	"delete":            func() Event { return &Delete{} },
 	"sent":              func() Event { return &Sent{} },
 	"note":              func() Event { return &Note{} },

@@ -94,12 +94,15 @@ var faults = []fault{
 			}
 		}
 	})},
+	{name: "the later name stands", alter: believeName},
 	{name: "any undo is believed", alter: alterAssign(func(_ *desk, e *teamlog.Assign) { e.Undo = "" })},
 	{name: "a delete covers nothing", alter: alterDelete(func(e *teamlog.Delete, _ *teamlog.Decision) { e.Covers = nil })},
 	{name: "a delete does nothing", alter: alterDelete(func(_ *teamlog.Delete, d *teamlog.Decision) { d.Void = teamlog.NotFound })},
 	{name: "what was decided before a delete stands", alter: func(_ *desk, d *teamlog.Decision) { d.Seen = d.N }},
 	{name: "a snapshot forgets what closes cover", compact: without[*teamlog.Close]},
-	{name: "a snapshot keeps the last assign only", compact: lastAssign},
+	{name: "a snapshot keeps the last assign only", compact: lastOf[*teamlog.Assign]},
+	{name: "a snapshot forgets names", compact: without[*teamlog.ContactName]},
+	{name: "a snapshot keeps the last name only", compact: lastOf[*teamlog.ContactName]},
 	{name: "a snapshot forgets deletes", compact: without[*teamlog.Delete]},
 	{name: "a snapshot forgets read marks", compact: without[*teamlog.Read]},
 	{name: "who lost the work of a note speaks", alter: forgiveNoted},
@@ -108,6 +111,18 @@ var faults = []fault{
 	{name: "a snapshot forgets unlinks", compact: without[*teamlog.CRMUnlink]},
 	{name: "a snapshot forgets what was noted", compact: without[*teamlog.CRMNoted]},
 	{name: "a snapshot keeps the last change of the book only", compact: lastOfBook},
+}
+
+func believeName(d *desk, decision *teamlog.Decision) {
+	if e, ok := decision.Event.(*teamlog.ContactName); ok {
+		changed := *e
+		for _, keys := range merged {
+			if slices.Contains(keys, e.Conversation) {
+				changed.Was = d.fold(keys, false).ContactName
+			}
+		}
+		decision.Event = &changed
+	}
 }
 
 func forgiveNoted(_ *desk, decision *teamlog.Decision) {
@@ -142,16 +157,16 @@ func without[E teamlog.Event](decisions []teamlog.Decision) []teamlog.Decision {
 	})
 }
 
-func lastAssign(decisions []teamlog.Decision) (kept []teamlog.Decision) {
+func lastOf[E teamlog.Event](decisions []teamlog.Decision) (kept []teamlog.Decision) {
 	last := -1
 	decisions = teamlog.Compact(decisions)
 	for i, d := range decisions {
-		if _, is := d.Event.(*teamlog.Assign); is {
+		if _, is := d.Event.(E); is {
 			last = i
 		}
 	}
 	for i, d := range decisions {
-		if _, is := d.Event.(*teamlog.Assign); !is || i == last {
+		if _, is := d.Event.(E); !is || i == last {
 			kept = append(kept, d)
 		}
 	}

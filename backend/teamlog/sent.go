@@ -9,9 +9,11 @@ import (
 // Sent says which member wrote an outgoing message. It is appended when the
 // provider took the message.
 type Sent struct {
-	Conversation inbox.Key      `json:"c"`
-	Key          inbox.Key      `json:"key"`
-	By           inbox.MemberID `json:"by"`
+	Conversation inbox.Key `json:"c"`
+	// Key is the message's on every desktop. A chat message's is that of the id
+	// which its provider gave it (inbox.ChatKey): the others know it by no other.
+	Key inbox.Key      `json:"key"`
+	By  inbox.MemberID `json:"by"`
 }
 
 // Kind implements Event.

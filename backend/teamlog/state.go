@@ -8,11 +8,13 @@ import (
 )
 
 // FoldVersion is the version of these rules. 2: links and the contact book,
-// which version 1 skipped as unknown. A state that rules before oldestState or
-// later ones than these made is not restored: the log is replayed instead.
+// which version 1 skipped as unknown. 3: how chat channels reach their provider,
+// and names of contacts. A state that rules before oldestState or later ones
+// than these made is not restored: the log is replayed instead.
 const (
-	FoldVersion = 2
-	oldestState = 1 // since then the team was always folded as now
+	FoldVersion = 3
+	oldestState = 1 // since then the team was always folded as now, but for chat channels
+	chatState   = 3 // since then those are whole
 )
 
 // wireState is a Replay's state in its one form: what has an order of its own
@@ -109,6 +111,9 @@ func (w *wireState) sound() bool {
 			return false
 		}
 		members[m.ID] = true
+	}
+	if w.Version < chatState && slices.ContainsFunc(w.Channels, func(c inbox.Channel) bool { return c.Kind != inbox.Email }) {
+		return false
 	}
 	for _, d := range w.Devices {
 		if !members[d.Member] || DeviceID(d.Key) != d.ID {

@@ -138,13 +138,20 @@ func asShared(d teamlog.Decision) teamlog.Event {
 func shared(c inbox.Channel, update teamlog.ChannelUpdate) *teamlog.ChannelAdd {
 	add := &teamlog.ChannelAdd{
 		ID: c.ID, Channel: c.Kind, Name: c.Name, Address: c.Address, Shared: true,
-		OpenSince: c.OpenSince, Connected: c.NotifySince, Email: c.Email, SignIn: c.SignIn,
+		OpenSince: c.OpenSince, Connected: c.NotifySince, Email: c.Email, WhatsApp: c.WhatsApp, Messenger: c.Messenger,
+		SignIn: c.SignIn,
 	}
 	if update.Name != nil {
 		add.Name = *update.Name
 	}
 	if update.Email != nil {
 		add.Email = *update.Email
+	}
+	if update.WhatsApp != nil {
+		add.WhatsApp = *update.WhatsApp
+	}
+	if update.Messenger != nil {
+		add.Messenger = *update.Messenger
 	}
 	return add
 }
