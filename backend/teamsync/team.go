@@ -89,6 +89,12 @@ func (s *Sync) Setting(key string) string {
 	return s.replay.Team.Setting(key)
 }
 
+// Hint gives the newest hint about a channel, if there is one.
+func (s *Sync) Hint(channel inbox.ChannelID) (hint teamlog.HintState, known bool) {
+	s.view(func(t *teamlog.Team) { hint, known = t.Hints()[channel] })
+	return hint, known
+}
+
 // view shows the team to a function, which must not keep it or change it.
 func (s *Sync) view(show func(*teamlog.Team)) {
 	s.mu.RLock()
