@@ -1,6 +1,7 @@
 import { render } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import type { Component } from "svelte";
+import { parts } from "$components/parts";
 import { fake, type Fake, type FakeOptions } from "$lib/backend/fake";
 import { now } from "$lib/backend/fakeData";
 import { App, appKey } from "$lib/state/app.svelte";
@@ -36,6 +37,8 @@ export async function show<Props extends Record<string, unknown>>(
 /** The whole window over a fake program, at an address. */
 export async function open(hash: string, options: FakeOptions = {}): Promise<Stage> {
   location.hash = hash;
+  // Here nobody waits for a part; that it comes later is later.test.ts's matter.
+  await Promise.all(parts.map((part) => part.load()));
   const made = await stage(options);
   render(Window, { props: { app: made.app } });
   return made;
