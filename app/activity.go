@@ -6,10 +6,11 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// The kinds of lines about the CRM.
+// The kinds of lines about the CRM, and about what the contact is called.
 const (
 	kindLink   = "crm.link"
 	kindUnlink = "crm.unlink"
+	kindName   = "contact.name"
 )
 
 // activityOf writes a line between the messages in English; the window writes
@@ -24,6 +25,9 @@ func (a *App) activityOf(line teamlog.Activity) Activity {
 	}
 	if line.Record.ID != "" {
 		out.TargetID, out.RecordKind, out.Title = line.Record.ID, string(line.Record.Kind), line.Title
+	}
+	if line.Kind == kindName {
+		out.Title = line.Title
 	}
 	out.Text = a.activityText(out.Kind, a.nameOf(line.Author), line)
 	if out.Void {
@@ -50,6 +54,11 @@ func (a *App) activityText(kind, who string, line teamlog.Activity) string {
 		return who + " linked this to " + line.Title
 	case kindUnlink:
 		return who + " unlinked this from " + line.Title
+	case kindName:
+		if line.Title == "" {
+			return who + " took the contact's name back"
+		}
+		return who + " named this contact " + line.Title
 	}
 	return who + ": " + kind
 }

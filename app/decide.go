@@ -183,14 +183,15 @@ func (a *App) decide(ctx context.Context, events ...teamlog.Event) (ids []string
 	return ids, nil
 }
 
-// lost asks the conversation whether an assignment came second (R7): only the
-// fold knows.
+// lost asks the conversation whether an assignment, or a name, came second
+// (R7): only the fold knows.
 func (a *App) lost(ctx context.Context, e teamlog.Event, id string) error {
-	assign, ok := e.(*teamlog.Assign)
-	if !ok {
+	switch e.(type) {
+	case *teamlog.Assign, *teamlog.ContactName:
+	default:
 		return nil
 	}
-	now, _, err := a.db.State(ctx, assign.Conversation)
+	now, _, err := a.db.State(ctx, teamlog.Anchor(e))
 	if err != nil {
 		return err
 	}
@@ -199,6 +200,8 @@ func (a *App) lost(ctx context.Context, e teamlog.Event, id string) error {
 	switch {
 	case at < 0 || lines[at].Void == teamlog.Admitted:
 		return nil
+	case lines[at].Void == teamlog.FirstWins && lines[at].Kind == kindName:
+		return inbox.Errorf(inbox.Conflict, "%s Change it again if that is wrong.", a.firstWords(lines[at]))
 	case lines[at].Void == teamlog.FirstWins:
 		return inbox.Errorf(inbox.Conflict, "%s Assign again if that should change.", a.firstWords(lines[at]))
 	}
@@ -207,6 +210,12 @@ func (a *App) lost(ctx context.Context, e teamlog.Event, id string) error {
 
 // firstWords says who was first, in R7's words.
 func (a *App) firstWords(line teamlog.Activity) string {
+	if line.Kind == kindName {
+		if line.Standing == "" {
+			return fmt.Sprintf("%s took the contact's name back first.", a.nameOf(line.First))
+		}
+		return fmt.Sprintf("%s named this contact %s first.", a.nameOf(line.First), line.Standing)
+	}
 	if line.Stands == "" {
 		return fmt.Sprintf("%s unassigned this first.", a.nameOf(line.First))
 	}

@@ -127,6 +127,7 @@ var aboutConversations = map[string]string{
 	"drafting": "an answer is being written in conversation %q",
 	kindLink:   "conversation %q linked to the CRM",
 	kindUnlink: "conversation %q unlinked from the CRM",
+	kindName:   "the contact of conversation %q is named",
 }
 
 // titleOf is a conversation's subject as the inbox shows it, for one line. One

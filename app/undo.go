@@ -18,8 +18,8 @@ type reversal struct {
 	event        int            // its place among the events decided together
 	decision     string         // its id in the log
 	at           time.Time
-	// back is what takes a decision about the CRM back; the rest is empty then,
-	// but for the conversation that it is about.
+	// back is what takes a decision about the CRM, or a contact's name, back; the
+	// rest is empty then, but for the conversation that it is about.
 	back teamlog.Event
 	// seen is what the CRM said of the record that a link was of: the cache
 	// forgets it with the link.
