@@ -228,7 +228,7 @@ type SendResult struct {
 // it.
 type Sought struct {
 	Rendered Rendered
-	Queued   time.Time // by this computer's clock
+	Queued   time.Time // when it was queued, by the provider's clock as far as it is known
 	// Taken are the provider's ids of messages that are known to be others.
 	Taken func(ctx context.Context, providerIDs []string) (map[string]bool, error)
 }

@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 // when its standard input does.
 func victim(dir string) error {
 	ctx := context.Background()
-	db, err := sqlite.Open(ctx, dir, sqlite.Options{Me: "ann", Parse: mime.Parse, Parser: mime.Version})
+	db, err := sqlite.Open(ctx, dir, sqlite.Options{Me: "ann", Parse: func(_ inbox.Key, raw []byte) inbox.Message { return mime.Parse(raw) }, Parser: mime.Version})
 	if err != nil {
 		return err
 	}

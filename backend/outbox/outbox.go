@@ -22,6 +22,7 @@ type Outbox struct {
 	mu      sync.Mutex
 	rows    map[inbox.Key]*row
 	lanes   map[inbox.ChannelID]*lane
+	quiet   map[inbox.ChannelID]time.Time // until then the provider wants to be left alone
 	offline bool
 }
 
@@ -32,6 +33,10 @@ type row struct {
 	unsaved bool      // what is known could not be stored yet
 	hold    time.Time // not before, after a failed write
 	told    bool      // Sent was called
+	to      string    // of a chat message: to whom it goes
+	// identified says that the provider was asked for the id of what a person
+	// says was sent.
+	identified bool
 }
 
 // lane is a channel's two workers: one sends, one files.
@@ -42,7 +47,7 @@ func New(cfg Config) *Outbox {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	return &Outbox{cfg: cfg, rows: map[inbox.Key]*row{}, lanes: map[inbox.ChannelID]*lane{}}
+	return &Outbox{cfg: cfg, rows: map[inbox.Key]*row{}, lanes: map[inbox.ChannelID]*lane{}, quiet: map[inbox.ChannelID]time.Time{}}
 }
 
 // Start takes up what was stored and works it off until g stops. A message
@@ -67,7 +72,7 @@ func (o *Outbox) Refresh(ctx context.Context) error {
 	}
 	for _, s := range stored {
 		if o.rows[s.Key] == nil && s.State != inbox.OutFiled {
-			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now())}
+			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now()), to: o.addressee(ctx, s)}
 		}
 		o.wake(s.Channel)
 	}

@@ -7,8 +7,8 @@ import (
 	"postvak/backend/inbox"
 )
 
-// Cancel takes back a message of which nothing went out: one that is queued, or
-// failed. drop removes it from the store, and the message stays when it gives
+// Cancel takes back a message of which nothing went out: one that is queued,
+// failed, or outlived its reply window. drop removes it from the store, and the message stays when it gives
 // an error. Any other message gives Conflict, or NotFound.
 func (o *Outbox) Cancel(key inbox.Key, drop func() error) error {
 	o.mu.Lock()
@@ -17,7 +17,7 @@ func (o *Outbox) Cancel(key inbox.Key, drop func() error) error {
 	if r == nil {
 		return inbox.Errorf(inbox.NotFound, "This message is not in the outbox any more.")
 	}
-	if r.busy || r.Doubt || r.State != inbox.OutQueued && r.State != inbox.OutFailed {
+	if r.busy || !r.unsent() {
 		return inbox.Errorf(inbox.Conflict, "This message is already on its way and can no longer be taken back.")
 	}
 	if err := drop(); err != nil {
@@ -27,19 +27,31 @@ func (o *Outbox) Cancel(key inbox.Key, drop func() error) error {
 	return nil
 }
 
+// unsent says whether surely nothing of a message went out.
+func (r *row) unsent() bool {
+	switch r.State {
+	case inbox.OutQueued, inbox.OutFailed, inbox.OutAsk:
+		return !r.Doubt
+	default:
+		return false
+	}
+}
+
 // Retry sends a message again that failed or needs attention. Where it is
-// unknown whether it was sent, the Sent folder is looked at once more before.
-// A message that only waits is tried at once.
+// unknown whether it was sent, the provider is asked once more before; where
+// its reply window ended, the rules are (R29). A message that only waits is
+// tried at once.
 func (o *Outbox) Retry(ctx context.Context, key inbox.Key) error {
 	return o.decide(ctx, key, func(m *inbox.Outgoing) bool {
 		switch m.State {
 		case inbox.OutFailed, inbox.OutAsk:
-			m.State, m.Reason, m.Attempts = inbox.OutQueued, "", 0
+			m.State, m.Reason, m.Detail, m.Attempts = inbox.OutQueued, "", "", 0
 		case inbox.OutQueued, inbox.OutSent:
 		default:
 			return false
 		}
 		m.NextTry = time.Time{}
+		delete(o.quiet, m.Channel)
 		return true
 	})
 }
@@ -56,7 +68,8 @@ func (o *Outbox) MarkSent(ctx context.Context, key inbox.Key) error {
 	})
 }
 
-// decide stores a person's decision about a message.
+// decide stores a person's decision about a message. change is called with mu
+// held.
 func (o *Outbox) decide(ctx context.Context, key inbox.Key, change func(*inbox.Outgoing) bool) error {
 	o.mu.Lock()
 	r := o.rows[key]

@@ -8,13 +8,33 @@ import (
 
 // What a person reads. The provider's own words follow where there are any.
 const (
-	askText = "It is not known whether this message was sent: the connection was lost before the mail server answered, " +
+	askMail = "It is not known whether this message was sent: the connection was lost before the mail server answered, " +
 		"and no copy of it is in the Sent folder. Ask the recipient, or look at the mail server; then mark it as sent or try again."
-	lookingText = "The connection was lost before the mail server answered. Postvak is looking in the Sent folder whether it was sent."
+	lookingMail      = "The connection was lost before the mail server answered. Postvak is looking in the Sent folder whether it was sent."
+	lookingMailFails = lookingMail + " %s"
+	againMail        = "Before it is sent again, the Sent folder has to be looked at. %s"
+	askChat          = "It is not known whether this message was sent: the connection was lost before the provider answered, " +
+		"and the provider's list of messages does not show it. Ask the contact; then mark it as sent or try again."
+	lookingChat      = "The connection was lost before the provider answered. Postvak is looking in the provider's list of messages whether it was sent."
+	lookingChatFails = lookingChat + " %s"
+	againChat        = "Before it is sent again, the provider's list of messages has to be looked at. %s"
+
+	windowTurned = "The reply window changed while it was being sent. It is tried again."
+
 	offlineText = "You are offline. It is sent by itself when you are back."
 	noChannel   = "Its channel is not connected. Connect the channel again to send it."
 	lostBytes   = "The stored message can no longer be read. Write it again."
 )
+
+// sentences are those that differ by where a provider shows what was sent.
+type sentences struct{ ask, looking, lookingFails, again string }
+
+func sayings(o inbox.Outgoing) sentences {
+	if o.Key.Chat() {
+		return sentences{askChat, lookingChat, lookingChatFails, againChat}
+	}
+	return sentences{askMail, lookingMail, lookingMailFails, againMail}
+}
 
 // recovered is a stored message as a starting program must take it: nothing of
 // one that was still sending was handed over, since it becomes unknown first.
@@ -25,7 +45,7 @@ func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 	case inbox.OutQueued, inbox.OutSent:
 		o.NextTry = time.Time{} // a start is a good moment to try
 	case inbox.OutUnknown:
-		o.Reason = lookingText
+		o.Reason = sayings(o).looking
 	case inbox.OutFiled, inbox.OutFailed, inbox.OutAsk: // nothing goes on by itself
 	}
 	if o.NextTry.After(now.Add(maxPause)) { // the clock was set back meanwhile
@@ -36,7 +56,7 @@ func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 
 // handing is a message just before its last byte goes out.
 func handing(o inbox.Outgoing) inbox.Outgoing {
-	o.State, o.Reason, o.Doubt = inbox.OutUnknown, lookingText, true
+	o.State, o.Reason, o.Doubt = inbox.OutUnknown, sayings(o).looking, true
 	return o
 }
 
@@ -64,9 +84,11 @@ func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) 
 	return o
 }
 
+const longestQuiet = time.Hour
+
 // leaveAlone bounds what a provider asks for: a mistaken one must not stop a
 // channel for days, nor have it ask without a pause.
-func leaveAlone(d time.Duration) time.Duration { return min(max(d, time.Second), time.Hour) }
+func leaveAlone(d time.Duration) time.Duration { return min(max(d, time.Second), longestQuiet) }
 
 // outlived is a message whose reply window is over, and of which nothing went
 // out in this attempt (R29).
@@ -89,10 +111,10 @@ func accepted(o inbox.Outgoing, providerID string, now time.Time) inbox.Outgoing
 func notFound(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 	o.Attempts++
 	if o.Attempts < len(lookUps) {
-		o.Reason, o.NextTry = lookingText, now.Add(lookUps[o.Attempts])
+		o.Reason, o.NextTry = sayings(o).looking, now.Add(lookUps[o.Attempts])
 		return o
 	}
-	o.State, o.Reason, o.NextTry = inbox.OutAsk, askText, time.Time{}
+	o.State, o.Reason, o.NextTry = inbox.OutAsk, sayings(o).ask, time.Time{}
 	return o
 }
 

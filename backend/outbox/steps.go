@@ -42,12 +42,13 @@ func (o *Outbox) pick(ch inbox.ChannelID, want func(inbox.OutgoingState) bool) (
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.cfg.Clock.Now()
+	heads := o.heads(ch)
 	var best *row
 	var next time.Time
 	for _, r := range o.rows {
 		at, ok := o.when(r, ch, want)
 		switch {
-		case !ok:
+		case !ok || r.waitsFor(heads):
 		case at.After(now):
 			if next.IsZero() || at.Before(next) {
 				next = at
@@ -71,6 +72,9 @@ func (o *Outbox) when(r *row, ch inbox.ChannelID, want func(inbox.OutgoingState)
 		return time.Time{}, false
 	}
 	at := due(r.Outgoing)
+	if quiet := o.quietUntil(ch); r.State != inbox.OutSent && quiet.After(at) {
+		at = quiet
+	}
 	if r.unsaved || r.hold.After(at) {
 		at = r.hold
 	}
@@ -133,25 +137,40 @@ func (o *Outbox) intend(ctx context.Context, r *row, m inbox.Outgoing) error {
 	return nil
 }
 
-// send makes one attempt. The message is stored as sending before the network
-// is touched and as unknown before the last byte.
+// send makes one attempt, where the rules permit it now (R29). The message is
+// stored as sending before the network is touched and as unknown before the
+// last byte.
 func (o *Outbox) send(ctx context.Context, r *row, s Sender) {
 	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
 	if err != nil {
 		o.unreadable(ctx, r, err)
 		return
 	}
+	permit, ok := o.permitted(ctx, r, s)
+	if !ok {
+		return
+	}
 	m := r.Outgoing
-	m.State, m.Reason, m.NextTry = inbox.OutSending, "", time.Time{}
+	m.State, m.Reason, m.Detail, m.NextTry = inbox.OutSending, "", "", time.Time{}
 	if o.intend(ctx, r, m) != nil {
 		return
 	}
-	res := s.Send(ctx, rendered, inbox.Permit{}, func() error { return o.intend(ctx, r, handing(m)) })
+	late := false
+	res := s.Send(ctx, rendered, permit, func() error {
+		if late = ended(permit, s.Now()); late {
+			return errEnded
+		}
+		return o.intend(ctx, r, handing(m))
+	})
+	if late {
+		res = o.tooLate(ctx, m, s)
+	}
 	if res.Outcome == inbox.Later && ctx.Err() != nil { // the program stops: no failure
 		m.State = inbox.OutQueued
 		o.save(ctx, r, m)
 		return
 	}
+	o.heed(m.Channel, res)
 	o.save(ctx, r, after(m, res, o.cfg.Clock.Now(), o.cfg.pause))
 }
 
@@ -180,47 +199,6 @@ func (o *Outbox) postpone(ctx context.Context, r *row, reason string) {
 	o.save(ctx, r, m)
 }
 
-// lookUp asks the provider whether an unknown message was sent.
-func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
-	found, err := o.find(ctx, r, s)
-	switch now := o.cfg.Clock.Now(); {
-	case err != nil:
-		o.postpone(ctx, r, fmt.Sprintf(lookingText+" %s", err))
-	case found.There:
-		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, now))
-	default:
-		o.save(ctx, r, notFound(r.Outgoing, now))
-	}
-}
-
-// surelyUnsent looks once more before a message goes out again on a person's
-// word: it may have turned up meanwhile.
-func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
-	found, err := o.find(ctx, r, s)
-	if err != nil {
-		o.postpone(ctx, r, fmt.Sprintf("Before it is sent again, the Sent folder has to be looked at. %s", err))
-		return false
-	}
-	if found.There {
-		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, o.cfg.Clock.Now()))
-	}
-	return !found.There
-}
-
-// find asks the provider for a message of ours.
-func (o *Outbox) find(ctx context.Context, r *row, s Sender) (inbox.Found, error) {
-	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
-	if err != nil {
-		return inbox.Found{}, err
-	}
-	return s.Find(ctx, inbox.Sought{Rendered: rendered, Queued: r.Queued, Taken: func(ctx context.Context, ids []string) (map[string]bool, error) {
-		if o.cfg.Taken == nil {
-			return nil, nil
-		}
-		return o.cfg.Taken(ctx, r.Outgoing, ids)
-	}})
-}
-
 // stepFile tells of one sent message and files its copy.
 func (o *Outbox) stepFile(ctx context.Context, ch inbox.ChannelID) (time.Time, bool) {
 	r, next := o.pick(ch, func(s inbox.OutgoingState) bool { return s == inbox.OutSent })
@@ -232,7 +210,11 @@ func (o *Outbox) stepFile(ctx context.Context, ch inbox.ChannelID) (time.Time, b
 		o.save(ctx, r, r.Outgoing)
 		return time.Time{}, true
 	}
-	if err := o.tell(ctx, r); err != nil {
+	err := o.identify(ctx, r)
+	if err == nil {
+		err = o.tell(ctx, r)
+	}
+	if err != nil {
 		o.postpone(ctx, r, err.Error())
 		return time.Time{}, true
 	}

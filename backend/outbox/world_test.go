@@ -36,6 +36,18 @@ type world struct {
 	delivered map[string]int // by Message-ID
 	sent      map[string]int // copies in Sent
 	told      map[inbox.Key]int
+	toldAs    map[inbox.Key]string // the provider's id that was told last
+
+	// Of a provider of chat, which lists what it took and whose window ends:
+	chat     bool
+	list     []held
+	ends     time.Time     // of the reply window; zero: never
+	skew     time.Duration // how far the provider's clock is ahead
+	slow     time.Duration // how long an attempt takes before the last byte
+	after    time.Duration // how long it asks to be left alone with "later"
+	overdue  int           // messages handed over when the window was over
+	asked    int           // calls to Find
+	attempts int           // calls to Send
 
 	steps, killAt int // the process dies at its killAt-th step
 }
@@ -59,7 +71,7 @@ func newWorld(script ...act) *world {
 	return &world{
 		clock: run.NewManual(start), script: script, killAt: -1,
 		rows: map[inbox.Key]inbox.Outgoing{}, bytes: map[inbox.Key]inbox.Rendered{},
-		delivered: map[string]int{}, sent: map[string]int{}, told: map[inbox.Key]int{},
+		delivered: map[string]int{}, sent: map[string]int{}, told: map[inbox.Key]int{}, toldAs: map[inbox.Key]string{},
 	}
 }
 
@@ -149,18 +161,23 @@ func (w *world) Rendered(_ context.Context, key inbox.Key) (inbox.Rendered, erro
 // Send plays a provider that takes the message at the final dot, or not.
 func (w *world) Send(_ context.Context, r inbox.Rendered, _ inbox.Permit, commit func() error) inbox.SendResult {
 	w.moment()
+	w.attempts++
 	a := accept
 	if len(w.script) > 0 {
 		a, w.script = w.script[0], w.script[1:]
 	}
 	switch a {
 	case later:
-		return inbox.SendResult{Outcome: inbox.Later, Reason: "450 not now"}
+		return inbox.SendResult{Outcome: inbox.Later, Reason: "450 not now", After: w.after}
 	case refuse:
 		return inbox.SendResult{Outcome: inbox.Refused, Reason: "550 never"}
 	}
+	w.clock.Advance(w.slow)
 	if err := commit(); err != nil {
 		return inbox.SendResult{Outcome: inbox.Later, Reason: err.Error()}
+	}
+	if w.over() {
+		w.overdue++
 	}
 	w.moment()
 	return w.dot(a, r)
@@ -179,15 +196,17 @@ func (w *world) dot(a act, r inbox.Rendered) inbox.SendResult {
 	if w.files {
 		w.sent[r.MessageID]++
 	}
+	id := w.hold(r)
 	w.moment()
 	if a == lostAfter {
 		return inbox.SendResult{Outcome: inbox.Unknown, Reason: "cut"}
 	}
-	return inbox.SendResult{Outcome: inbox.Accepted}
+	return inbox.SendResult{Outcome: inbox.Accepted, ProviderID: id}
 }
 
 func (w *world) Find(_ context.Context, s inbox.Sought) (inbox.Found, error) {
 	w.moment()
+	w.asked++
 	if w.deaf > 0 {
 		w.deaf--
 		return inbox.Found{}, errors.New("no network")
@@ -196,10 +215,13 @@ func (w *world) Find(_ context.Context, s inbox.Sought) (inbox.Found, error) {
 		w.late--
 		return inbox.Found{}, nil
 	}
+	if w.chat {
+		return w.listed(s)
+	}
 	return inbox.Found{There: w.sent[s.Rendered.MessageID] > 0}, nil
 }
 
-func (w *world) Now() time.Time { return w.clock.Now() }
+func (w *world) Now() time.Time { return w.clock.Now().Add(w.skew) }
 
 func (w *world) File(_ context.Context, r inbox.Rendered) error {
 	w.moment()
@@ -207,6 +229,8 @@ func (w *world) File(_ context.Context, r inbox.Rendered) error {
 	case w.deaf > 0:
 		w.deaf--
 		return errors.New("no network")
+	case w.chat:
+		return nil
 	case w.noSent:
 		return inbox.Errorf(inbox.NotFound, "no Sent folder")
 	case w.sent[r.MessageID] == 0:
@@ -221,9 +245,11 @@ func (w *world) process() *Outbox {
 	o := New(Config{
 		Store: w, Clock: w.clock,
 		Sender: func(inbox.ChannelID) Sender { return w },
+		Permit: w.permit, Taken: w.taken,
 		Sent: func(_ context.Context, m inbox.Outgoing) error {
 			w.moment()
 			w.told[m.Key]++
+			w.toldAs[m.Key] = m.ProviderID
 			return nil
 		},
 	})

@@ -1,0 +1,95 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"postvak/backend/inbox"
+)
+
+// lookUp asks the provider whether an unknown message was sent. That comes
+// before anything else is done about it, whether or not its window still lasts.
+func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
+	found, err := o.find(ctx, r, s)
+	switch now := o.cfg.Clock.Now(); {
+	case err != nil:
+		o.postpone(ctx, r, fmt.Sprintf(sayings(r.Outgoing).lookingFails, err))
+	case found.There:
+		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, now))
+	default:
+		o.save(ctx, r, notFound(r.Outgoing, now))
+	}
+}
+
+// surelyUnsent looks once more before a message goes out again on a person's
+// word: it may have turned up meanwhile.
+func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
+	found, err := o.find(ctx, r, s)
+	if err != nil {
+		o.postpone(ctx, r, fmt.Sprintf(sayings(r.Outgoing).again, err))
+		return false
+	}
+	if found.There {
+		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, o.cfg.Clock.Now()))
+	}
+	return !found.There
+}
+
+// identifyTries is how often it is asked as what a provider holds a message that
+// a person says was sent.
+const identifyTries = 3
+
+// identify looks for the provider's id of a chat message that was sent as far
+// as a person knows: the provider's own copy is then known to be the same.
+func (o *Outbox) identify(ctx context.Context, r *row) error {
+	s := o.cfg.Sender(r.Channel)
+	if r.identified || s == nil || !r.Key.Chat() || r.ProviderID != "" {
+		return nil
+	}
+	found, err := o.find(ctx, r, s)
+	if err != nil && r.Attempts < identifyTries {
+		return err
+	}
+	r.identified = true
+	if err == nil && found.ProviderID != "" {
+		m := r.Outgoing
+		m.ProviderID = found.ProviderID
+		o.save(ctx, r, m)
+	}
+	return nil
+}
+
+// find asks the provider for a message of ours.
+func (o *Outbox) find(ctx context.Context, r *row, s Sender) (inbox.Found, error) {
+	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
+	if err != nil {
+		return inbox.Found{}, err
+	}
+	ahead := s.Now().Sub(o.cfg.Clock.Now())
+	return s.Find(ctx, inbox.Sought{
+		Rendered: rendered, Queued: r.Queued.Add(ahead),
+		Taken: func(ctx context.Context, ids []string) (map[string]bool, error) { return o.taken(ctx, r, ids) },
+	})
+}
+
+// taken tells which of a provider's ids are of other messages: of the outbox,
+// also where that could not be stored yet, and of those that the app knows.
+func (o *Outbox) taken(ctx context.Context, r *row, ids []string) (map[string]bool, error) {
+	all := map[string]bool{}
+	if o.cfg.Taken != nil {
+		known, err := o.cfg.Taken(ctx, r.Outgoing, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, known)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for key, other := range o.rows {
+		if key != r.Key && other.Channel == r.Channel && other.ProviderID != "" {
+			all[other.ProviderID] = true
+		}
+	}
+	return all, nil
+}
