@@ -1,13 +1,15 @@
-import type { NotificationChoices, NotificationSettings, Weekday } from "$lib/backend";
+import type { Bell, NotificationChoices, NotificationSettings, Weekday } from "$lib/backend";
 import { readTime, weekdays } from "$lib/text/quiet";
 
 // What quiet hours begin with, for who had none.
 const evening = { from: "18:00", to: "08:30" };
 
+const silent = (): Bell => ({ mine: false, others: false, unassigned: false, assignedToMe: false, windowClosing: false });
+
 /** The choices behind the bell while somebody makes them; nothing counts before it is saved. */
 export class BellDraft {
-  desktop = $state({ mine: false, others: false, unassigned: false, assignedToMe: false });
-  email = $state({ mine: false, others: false, unassigned: false, assignedToMe: false });
+  desktop = $state<Bell>(silent());
+  email = $state<Bell>(silent());
   quiet = $state(false);
   from = $state("");
   to = $state("");

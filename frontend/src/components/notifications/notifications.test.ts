@@ -26,8 +26,8 @@ describe("the bell (R14)", () => {
     await user.click(box.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(calls(backend, "notifications.save")).toEqual([[{
-      desktop: { mine: false, others: false, unassigned: true, assignedToMe: true },
-      email: { mine: true, others: true, unassigned: false, assignedToMe: true },
+      desktop: { mine: false, others: false, unassigned: true, assignedToMe: true, windowClosing: true },
+      email: { mine: true, others: true, unassigned: false, assignedToMe: true, windowClosing: false },
       quietHours: { from: "18:00", to: "08:30", days: [] },
       sound: false, tone: "tick", preview: true, muted: [],
     }]]);
@@ -146,7 +146,7 @@ describe("the bell (R14)", () => {
   });
 
   test("that rings for nothing says so", async () => {
-    const none = { mine: false, others: false, unassigned: false, assignedToMe: false };
+    const none = { mine: false, others: false, unassigned: false, assignedToMe: false, windowClosing: false };
     await open("#/section/mine", { bell: { desktop: none } });
     expect((await bell("Notifications: Off")).textContent).toContain("Off");
   });

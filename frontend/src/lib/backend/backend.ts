@@ -27,6 +27,8 @@ export interface Backend {
       memberId: string;
     }): Promise<t.Undoable>;
     undo(undoId: string): Promise<void>;
+    /** Names who a chat is with, for the whole team; "" takes the name away. */
+    nameContact(conversationId: string, name: string): Promise<t.Undoable>;
     addNote(conversationId: string, text: string): Promise<string>;
     /** Own decisions that had no effect and that nobody dismissed, the newest first. */
     voids(): Promise<t.Voided[]>;
@@ -45,6 +47,8 @@ export interface Backend {
     retry(messageId: string): Promise<void>;
     markSent(messageId: string): Promise<void>;
     outbox(): Promise<t.OutboxEntry[]>;
+    /** What a channel has to write outside of the window with; those of before, offline. */
+    templates(channelId: string): Promise<t.Template[]>;
   };
   availability: {
     get(): Promise<boolean>;
@@ -54,9 +58,13 @@ export interface Backend {
     list(): Promise<t.Channel[]>;
     guess(address: string): Promise<t.Servers>;
     connectEmail(order: t.ConnectEmail): Promise<string>;
-    update(channelId: string, changes: { name?: string; shared?: boolean }): Promise<void>;
-    /** A username of "" keeps the present one. */
-    signIn(channelId: string, secrets: { username: string; password: string }): Promise<void>;
+    connectWhatsApp(order: t.ConnectWhatsApp): Promise<string>;
+    connectMessenger(order: t.ConnectMessenger): Promise<string>;
+    /** Looks whether it would work, step by step; stores nothing. */
+    checkWhatsApp(order: t.ConnectWhatsApp): Promise<t.Step[]>;
+    checkMessenger(order: t.ConnectMessenger): Promise<t.Step[]>;
+    update(channelId: string, changes: { name?: string; shared?: boolean; humanAgent?: boolean }): Promise<void>;
+    signIn(channelId: string, secrets: t.Secrets): Promise<void>;
     /** Chooses who takes on a channel whose installer left (R11). */
     setInstaller(channelId: string, memberId: string): Promise<void>;
     check(channelId: string): Promise<t.Step[]>;

@@ -19,7 +19,7 @@ const busy: FakeOptions = {
   },
 };
 
-const none = { mine: false, others: false, unassigned: false, assignedToMe: false };
+const none = { mine: false, others: false, unassigned: false, assignedToMe: false, windowClosing: false };
 
 // The states of the bell, one by one.
 const bells: Record<string, FakeOptions["bell"]> = {
@@ -42,7 +42,7 @@ const events: Record<"closing" | "minimised" | "news", (backend: Fake) => void> 
   news: (backend) => backend.emit("notification", { conversationId: "c9", medium: "desktop", outcome: "shown", title: "Jolanda Prins · info@noordzeefietsen.nl", body: "Dynamo flickers\nSince yesterday the light flickers when I go downhill" }),
 };
 
-/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy&bell=off&browser&say=closing&crm=pipedrive */
+/** The window over the fake, for development: ?theme=dark&lang=nl&rows=1000000&team=pending&role=member&phase=moving&busy&bell=off&browser&say=closing&crm=pipedrive&chats */
 export function demo(): App {
   const phase = asked.get("phase");
   const team = one("team", "solo", "pending", "member", "removed");
@@ -55,6 +55,7 @@ export function demo(): App {
     bell: bells[one("bell", "off", "paused", "quiet") ?? "on"],
     history: asked.has("nothing") ? [] : history,
     browser: asked.has("browser"),
+    chats: asked.has("chats"),
     crm: crms[one("crm", "pipedrive", "token") ?? "builtin"] ?? {},
     firstRun: asked.has("first"),
     offline: asked.has("offline"),

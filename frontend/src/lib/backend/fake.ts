@@ -1,9 +1,13 @@
 import type { Backend } from "./backend";
 import { BackendError } from "./error";
+import { FakeChannels } from "./fakeChannels";
+import * as chat from "./fakeChat";
 import { FakeCrm, type FakeCrmOptions } from "./fakeCrm";
 import * as data from "./fakeData";
+import { chatParts, composerOf, templates } from "./fakeMessages";
 import { FakeNotifications, type FakeNotificationsOptions } from "./fakeNotifications";
 import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
+import { fill } from "$lib/text/template";
 import type * as t from "./types";
 
 /** How a fake program differs from the usual one. */
@@ -15,7 +19,11 @@ export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
   closed?: number;
   settings?: Partial<t.Settings>;
   channels?: t.Channel[];
+  /** A WhatsApp sender and a Messenger page too, with conversations in every state of their windows. */
+  chats?: boolean;
   voids?: t.Voided[];
+  /** What a WhatsApp sender has to write outside of the window with. */
+  templates?: t.Template[];
   diagnostics?: t.Diagnostics;
   crm?: FakeCrmOptions;
   /** What a conversation is beside what it usually is, by its id. */
@@ -52,7 +60,7 @@ export const emptyDraft = (): t.Draft => ({
 export function fake(options: FakeOptions = {}): Fake {
   const calls: Fake["calls"] = [];
   const listeners = new Map<string, Set<(event: never) => void>>();
-  const rows = data.rows.map((row) => ({ ...row }));
+  const rows = [...data.rows, ...(options.chats ? chat.chatRows : [])].map((row) => ({ ...row }));
   const closedCount = options.closed ?? 1284;
   const drafts = new Map<string, t.Draft>();
   const sent = new Map<string, t.Message[]>();
@@ -61,7 +69,6 @@ export function fake(options: FakeOptions = {}): Fake {
   const activity = new Map<string, t.Activity[]>([["c0", [...data.storyActivity]]]);
   const undos = new Map<string, () => void>();
   const files = new Map<string, t.FileRef>();
-  let channels = options.firstRun || options.team === "pending" ? [] : (options.channels ?? data.channels).map((channel) => ({ ...channel }));
   let voids = [...(options.voids ?? [])];
   let serial = 0;
   let settings: t.Settings = {
@@ -78,6 +85,8 @@ export function fake(options: FakeOptions = {}): Fake {
     ...options.settings,
   };
 
+  const connected = options.firstRun || options.team === "pending" ? [] : (options.channels ?? [...data.channels, ...(options.chats ? chat.chatChannels : [])]);
+  const accounts = new FakeChannels(connected, called, () => emit("status.changed", status()));
   const people = new FakeTeam(options, called, () => emit("team.changed", null));
   const bell = new FakeNotifications(options, called, () => emit("notifications.changed", null));
   const book = new FakeCrm(options.crm ?? {}, {
@@ -121,6 +130,12 @@ export function fake(options: FakeOptions = {}): Fake {
     throw new BackendError("not_found", "This conversation is not here any more.");
   }
 
+  function chatOf(row: t.Row): Partial<t.Conversation> {
+    if (row.kind === "email" || begun.has(row.id)) return {};
+    const { messages = [], ...parts } = chatParts(row, options.offline ?? false);
+    return { ...parts, messages: [...messages, ...(sent.get(row.id) ?? [])] };
+  }
+
   // Changes a conversation and gives the way back.
   function change(ids: string[], apply: (row: t.Row) => void): t.Undoable {
     const before = ids.map((id) => ({ ...find(id) }));
@@ -148,10 +163,10 @@ export function fake(options: FakeOptions = {}): Fake {
       secrets: "keyring",
       demo: true,
       sandbox: false,
-      firstRun: channels.length === 0,
+      firstRun: accounts.list.length === 0,
       version: "1.0.0",
       rebuilding: null,
-      channels: channels.map((channel) => ({
+      channels: accounts.list.map((channel) => ({
         id: channel.id,
         state: options.offline ? "offline" : channel.state,
         done: 0,
@@ -165,6 +180,9 @@ export function fake(options: FakeOptions = {}): Fake {
     };
   }
 
+  // Those without an end can wait longest.
+  const none = "9999";
+
   const inSection = (query: t.ListQuery) => {
     const text = query.filter.text.toLowerCase();
     return rows
@@ -172,8 +190,9 @@ export function fake(options: FakeOptions = {}): Fake {
       .filter((row) => !query.channelId || row.channelId === query.channelId)
       .filter((row) => !query.filter.unread || row.unread > 0)
       .filter((row) => !query.filter.assigneeId || row.assigneeId === query.filter.assigneeId)
+      .filter((row) => !query.filter.kind || row.kind === query.filter.kind)
       .filter((row) => `${row.contact.name} ${row.subject}`.toLowerCase().includes(text))
-      .sort((a, b) => (query.sort === "oldest" ? 1 : -1) * a.lastAt.localeCompare(b.lastAt));
+      .sort((a, b) => (query.sort === "window" && (a.replyBy || none).localeCompare(b.replyBy || none)) || (query.sort === "oldest" ? 1 : -1) * a.lastAt.localeCompare(b.lastAt));
   };
 
   return {
@@ -197,7 +216,7 @@ export function fake(options: FakeOptions = {}): Fake {
         called("inbox.list", query);
         const limit = query.limit || 50;
         const own = inSection(query);
-        const filtered = query.filter.unread || query.filter.text || query.filter.assigneeId;
+        const filtered = query.filter.unread || query.filter.text || query.filter.assigneeId || query.filter.kind;
         const made = query.section === "closed" && !filtered ? closedCount : 0;
         const page: t.Row[] = [];
         for (let at = query.offset; at < Math.min(query.offset + limit, own.length + made); at++) {
@@ -234,7 +253,7 @@ export function fake(options: FakeOptions = {}): Fake {
           links: book.of(id),
           draft,
           draftFiles: draft.attachments.flatMap((file) => files.get(file) ?? []),
-          composer: { mode: "free", reason: "", replyBy: "" },
+          composer: composerOf(row, options.offline ?? false),
           next: "",
           drafting: [],
           answered: null,
@@ -243,6 +262,7 @@ export function fake(options: FakeOptions = {}): Fake {
             { id: "x3", subject: "Invoice 2026-0912", at: "2026-11-02T10:00:00Z" },
             { id: "x4", subject: "When is my service due?", at: "2026-10-14T10:00:00Z" },
           ],
+          ...chatOf(row),
           ...options.conversations?.[id],
         };
       },
@@ -295,6 +315,10 @@ export function fake(options: FakeOptions = {}): Fake {
           if (order.do === "read" || order.do === "unread") row.unread = order.do === "read" ? 0 : 1;
         });
       },
+      async nameContact(id, name) {
+        called("inbox.nameContact", id, name);
+        return change([id], (row) => (row.contact = { ...row.contact, name }));
+      },
       async undo(id) {
         called("inbox.undo", id);
         undos.get(id)?.();
@@ -331,7 +355,9 @@ export function fake(options: FakeOptions = {}): Fake {
         const messageId = `s${++serial}`;
         const template = data.messagesOf(find(id))[0] as t.Message;
         const author = { name: "Bram Kuiper", address: "info@noordzeefietsen.nl", memberId: "bram" };
-        const message: t.Message = { ...template, id: messageId, direction: "out", author, text: draft.text, at: data.now.toISOString(), state: "queued", attachments: [], html: "", hasHtml: false };
+        const chosen = (options.templates ?? templates).find((each) => each.id === draft.templateId);
+        const text = chosen ? fill(chosen.body, draft.variables) : draft.text;
+        const message: t.Message = { ...template, id: messageId, direction: "out", author, text, ...(chosen ? { template: chosen.name } : {}), at: data.now.toISOString(), state: "queued", attachments: [], html: "", hasHtml: false };
         sent.set(id, [...(sent.get(id) ?? []), message]);
         drafts.delete(id);
         if (draft.reopen) find(id).closed = false;
@@ -369,6 +395,10 @@ export function fake(options: FakeOptions = {}): Fake {
       async markSent(messageId) {
         called("composer.markSent", messageId);
       },
+      async templates(channelId) {
+        called("composer.templates", channelId);
+        return structuredClone(options.templates ?? templates);
+      },
       async outbox() {
         called("composer.outbox");
         if (options.firstRun || options.team === "pending") return [];
@@ -389,55 +419,7 @@ export function fake(options: FakeOptions = {}): Fake {
         emit("team.changed", null);
       },
     },
-    channels: {
-      async list() {
-        called("channels.list");
-        return channels.map((channel) => ({ ...channel }));
-      },
-      async guess(address) {
-        called("channels.guess", address);
-        const domain = address.split("@")[1] ?? "";
-        return {
-          imap: { host: `imap.${domain}`, port: 993, security: "tls", username: address },
-          smtp: { host: `smtp.${domain}`, port: 465, security: "tls", username: address },
-        };
-      },
-      async connectEmail(order) {
-        called("channels.connectEmail", order);
-        if (order.password === "wrong") {
-          const message = "The server refused the password. Type it again, or make an app password at your provider.";
-          throw new BackendError("auth", message, "PV-1204 · NO [AUTHENTICATIONFAILED]");
-        }
-        const channel = { id: `ch${++serial}`, kind: "email" as const, name: order.name, address: order.address, shared: order.shared, installer: "bram", state: "ok" as const, reason: "" };
-        channels = [...channels, channel];
-        emit("status.changed", status());
-        return channel.id;
-      },
-      async update(id, changes) {
-        called("channels.update", id, changes);
-        channels = channels.map((channel) => (channel.id === id ? { ...channel, ...changes } : channel));
-      },
-      async signIn(id, secrets) {
-        called("channels.signIn", id, secrets);
-      },
-      async setInstaller(id, memberId) {
-        called("channels.setInstaller", id, memberId);
-        channels = channels.map((channel) => (channel.id === id ? { ...channel, installer: memberId, needsInstaller: false } : channel));
-      },
-      async check(id) {
-        called("channels.check", id);
-        return [
-          { step: "network", ok: true, message: "This computer is online." },
-          { step: "imap", ok: true, message: "The mailbox opened." },
-          { step: "smtp", ok: false, message: "The server for sending refuses the password." },
-        ];
-      },
-      async disconnect(id) {
-        called("channels.disconnect", id);
-        channels = channels.filter((channel) => channel.id !== id);
-        emit("status.changed", status());
-      },
-    },
+    channels: accounts.service,
     team: people.service,
     crm: book.service,
     notifications: bell.service,

@@ -13,8 +13,8 @@ export interface FakeNotificationsOptions {
 }
 
 const usual: t.NotificationSettings = {
-  desktop: { mine: true, others: false, unassigned: true, assignedToMe: true },
-  email: { mine: true, others: false, unassigned: false, assignedToMe: true },
+  desktop: { mine: true, others: false, unassigned: true, assignedToMe: true, windowClosing: true },
+  email: { mine: true, others: false, unassigned: false, assignedToMe: true, windowClosing: false },
   quietHours: { from: "18:00", to: "08:30", days: [] },
   sound: false,
   tone: "tick",

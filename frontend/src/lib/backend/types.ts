@@ -7,6 +7,8 @@ export type * from "./crmTypes";
 export type SectionId = "unassigned" | "mine" | "others" | "closed";
 export type ChannelKind = "email" | "whatsapp" | "messenger";
 export type Sort = "newest" | "oldest" | "window";
+/** What a channel lets one write, network or not (R27). */
+export type ReplyMode = "free" | "template_only" | "human_agent" | "blocked";
 
 export interface SectionCount {
   id: SectionId;
@@ -18,6 +20,8 @@ export interface Filter {
   unread: boolean;
   assigneeId: string;
   text: string;
+  /** Of channels of one kind; "" of all. */
+  kind: ChannelKind | "";
 }
 
 export interface ListQuery {
@@ -47,7 +51,10 @@ export interface Row {
   lastAt: string;
   unread: number;
   closed: boolean;
+  /** When window ends; "" when it does not. */
   replyBy: string;
+  /** Absent means free. */
+  window?: ReplyMode;
   pending: boolean;
   /** Newer programs say these too; absent means no. */
   attachments?: number;
@@ -82,7 +89,12 @@ export interface FileRef {
   name: string;
   type: string;
   size: number;
+  /** Why a message's file is not here; absent or "" when it is. */
+  missing?: Missing | "";
 }
+
+/** A chat's file that is on its way, or that will not come. */
+export type Missing = "pending" | "gone" | "too_large" | "refused";
 
 export type MessageState =
   | "received"
@@ -123,6 +135,10 @@ export interface Message {
   setAside?: string;
   /** This sender's remote images are always shown. */
   remote?: boolean;
+  /** The provider's own code of a failure. */
+  detail?: string;
+  /** The name of the template that it was sent as. */
+  template?: string;
 }
 
 export interface Activity {
@@ -191,12 +207,48 @@ export interface Draft {
   attachments: string[];
   templateId: string;
   variables: Record<string, string>;
+  /** "Written by me, no advertising": the tick of a human agent's answer (R27). */
+  humanAgent?: boolean;
 }
 
+export type ComposerMode = ReplyMode | "queue_only";
+
 export interface ComposerState {
-  mode: "free" | "template_only" | "human_agent" | "blocked" | "queue_only";
+  mode: ComposerMode;
+  /** Why it is not simply free, as a sentence. */
   reason: string;
+  /** When the mode ends; "" when it does not. */
   replyBy: string;
+  /** What comes then. */
+  next?: ReplyMode | "";
+  limits?: Limits;
+}
+
+/** What a channel takes; 0 is no limit. */
+export interface Limits {
+  /** Characters, as JavaScript counts them. */
+  text: number;
+  imageBytes: number;
+  fileBytes: number;
+  /** There are templates to choose from. */
+  templates: boolean;
+  subject: boolean;
+}
+
+/** A message that WhatsApp approved for writing outside of the window. */
+export interface Template {
+  id: string;
+  name: string;
+  language: string;
+  /** With {{1}} or {{name}} where variables go. */
+  body: string;
+  variables: string[];
+  approved: boolean;
+  /** The provider's word for how far its approval is, and why it was refused. */
+  state?: string;
+  reason?: string;
+  category?: string;
+  hasMedia?: boolean;
 }
 
 export interface Earlier {
@@ -234,6 +286,8 @@ export interface OutboxEntry {
   state: "queued" | "sending" | "sent" | "failed" | "needs_attention";
   reason: string;
   nextTry: string;
+  /** It is unknown whether it arrived; absent: so it is, where it needs attention. */
+  doubt?: boolean;
 }
 
 export type BulkDo = "close" | "reopen" | "assign" | "unassign" | "read" | "unread";
@@ -261,6 +315,11 @@ export interface Channel {
   readOnly?: string;
   /** Its installer left the team: an admin chooses the next (R11). */
   needsInstaller?: boolean;
+  /** A WhatsApp channel's account and key at Twilio. */
+  accountSid?: string;
+  apiKey?: string;
+  /** A Messenger page may answer as a human agent, until seven days. */
+  humanAgent?: boolean;
 }
 
 export type SignIn = "shared" | "own";
@@ -288,6 +347,46 @@ export interface ConnectEmail extends Servers {
   signIn: SignIn;
   folders: { inbox: string; sent: string };
   password: string;
+}
+
+/** A WhatsApp sender at Twilio. */
+export interface ConnectWhatsApp {
+  name: string;
+  shared: boolean;
+  accountSid: string;
+  apiKey: string;
+  apiSecret: string;
+  /** Its number, "+…". */
+  sender: string;
+  /** As of ConnectEmail; "" is 30 days ago. */
+  openSince: string;
+  /** For tests. */
+  baseUrl: string;
+}
+
+/** A Facebook page, by its token. */
+export interface ConnectMessenger {
+  /** "": the page's own. */
+  name: string;
+  shared: boolean;
+  pageToken: string;
+  humanAgent: boolean;
+  /** As of ConnectEmail; "" is 30 days ago. */
+  openSince: string;
+  /** For tests. */
+  baseUrl: string;
+}
+
+/** What a channel is signed in to with: of its kind, the rest is left out. */
+export interface Secrets {
+  /** One's own, where each member signs in as themself; "" keeps the present one. */
+  username: string;
+  password: string;
+  /** WhatsApp; a key of "" keeps the present one. */
+  apiKey?: string;
+  apiSecret?: string;
+  /** Messenger. */
+  pageToken?: string;
 }
 
 export interface Step {
@@ -488,6 +587,8 @@ export interface Status {
   /** No channel was connected yet. */
   firstRun: boolean;
   version?: string;
+  /** The program's clock, which the demo team can move. */
+  now?: string;
   rebuilding?: { done: number; total: number } | null;
   /** How the team log is, and what this computer is to the team. */
   team?: LogStatus;
@@ -499,8 +600,8 @@ export interface InboxChanged {
   sections: string[];
 }
 
-/** The four events of the bell (R14), in its order. */
-export type Occasion = "mine" | "others" | "unassigned" | "assignedToMe";
+/** The four events of the bell (R14), in its order, and that a reply window is about to end. */
+export type Occasion = "mine" | "others" | "unassigned" | "assignedToMe" | "windowClosing";
 
 export type Bell = Record<Occasion, boolean>;
 

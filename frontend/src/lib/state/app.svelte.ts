@@ -73,7 +73,7 @@ export class App {
     this.backend = backend;
     this.clock = new Clock(now);
     this.settings = new SettingsState(backend);
-    this.status = new StatusState(backend);
+    this.status = new StatusState(backend, this.clock);
     this.team = new Team(backend);
     this.channels = new Channels(backend);
     this.sections = new Sections(backend);
@@ -86,7 +86,7 @@ export class App {
     this.search = new Search(backend);
     this.voids = new Voids(backend);
     this.diagnostics = new DiagnosticsState(backend);
-    this.notifications = new Notifications(backend, this.clock);
+    this.notifications = new Notifications(backend, this.clock, () => this.channels.has("whatsapp", "messenger"));
     this.history = new NotificationHistory(backend);
     this.selfTest = new SelfTest(backend);
     this.provider = new CrmProviderState(backend);

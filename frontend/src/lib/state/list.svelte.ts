@@ -4,7 +4,7 @@ import { BackendError, type Backend, type Filter, type ListQuery, type Row, type
 export const pageSize = 100;
 export const keptPages = 40;
 
-const noFilter = (): Filter => ({ unread: false, assigneeId: "", text: "" });
+export const noFilter = (): Filter => ({ unread: false, assigneeId: "", text: "", kind: "" });
 
 /**
  * One section's conversations, of which there may be a million: only pages
@@ -47,7 +47,8 @@ export class ListState {
   }
 
   get filtered(): boolean {
-    return this.filter.unread || this.filter.assigneeId !== "" || this.filter.text !== "";
+    const { unread, assigneeId, text, kind } = this.filter;
+    return unread || assigneeId !== "" || text !== "" || kind !== "";
   }
 
   /** The row at that place; undefined while it is being fetched. */

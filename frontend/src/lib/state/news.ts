@@ -21,5 +21,5 @@ export function tellNews({ backend, router, toasts }: App, notice: Notice): void
 // test is about none.
 function placeOf({ code, conversationId, event }: Notice): string {
   if (code !== "digest") return conversationId && to.conversation(conversationId);
-  return to.section(event === "mine" || event === "assignedToMe" ? "mine" : event || "unassigned");
+  return to.section(event === "mine" || event === "assignedToMe" || event === "windowClosing" ? "mine" : event || "unassigned");
 }

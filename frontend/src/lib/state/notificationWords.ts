@@ -51,6 +51,8 @@ export function eventText({ event, memberId }: Pick<NotificationRow, "event" | "
       return m.event_others();
     case "assignedToMe":
       return m.event_assigned({ who });
+    case "windowClosing":
+      return m.bell_event_window({ who });
     default:
       return m.event_unassigned();
   }

@@ -3,10 +3,10 @@ import { quietUntil } from "$lib/text/quiet";
 import type { Clock } from "./clock.svelte";
 import { Latest } from "./latest";
 
-const none: Bell = { mine: false, others: false, unassigned: false, assignedToMe: false };
+const none: Bell = { mine: false, others: false, unassigned: false, assignedToMe: false, windowClosing: false };
 
 const standard: NotificationSettings = {
-  desktop: { mine: true, others: false, unassigned: true, assignedToMe: true },
+  desktop: { mine: true, others: false, unassigned: true, assignedToMe: true, windowClosing: true },
   email: { ...none },
   quietHours: { from: "", to: "", days: [] },
   sound: false,
@@ -28,9 +28,13 @@ export class Notifications {
   readonly #clock: Clock;
   readonly #order = new Latest();
 
-  constructor(backend: Backend, clock: Clock) {
+  readonly #chats: () => boolean;
+
+  /** chats: there are reply windows that can end; else nobody is asked about them. */
+  constructor(backend: Backend, clock: Clock, chats: () => boolean = () => true) {
     this.#backend = backend;
     this.#clock = clock;
+    this.#chats = chats;
   }
 
   /** Never throws: where it fails, the dialog says so, to who opens it. */
@@ -49,8 +53,9 @@ export class Notifications {
 
   get state(): BellState {
     const { now } = this.#clock;
-    const { pausedUntil, quietHours, desktop } = this.value;
-    if (!Object.values(desktop).some(Boolean)) return { is: "off" };
+    const { pausedUntil, quietHours } = this.value;
+    const { windowClosing, ...desktop } = this.value.desktop;
+    if (!Object.values(desktop).some(Boolean) && !(windowClosing && this.#chats())) return { is: "off" };
     const quiet = quietUntil(quietHours, now);
     if (this.paused && !(quiet instanceof Date && quiet > new Date(pausedUntil))) return { is: "paused", until: pausedUntil };
     if (!quiet) return { is: "on" };

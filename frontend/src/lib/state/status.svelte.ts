@@ -1,4 +1,5 @@
 import type { Backend, ChannelStatus, Status } from "$lib/backend";
+import type { Clock } from "./clock.svelte";
 
 const unknown: Status = {
   online: true,
@@ -15,9 +16,11 @@ export class StatusState {
   value = $state.raw<Status>(unknown);
   loaded = $state(false);
   readonly #backend: Backend;
+  readonly #clock: Pick<Clock, "follow"> | undefined;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, clock?: Pick<Clock, "follow">) {
     this.#backend = backend;
+    this.#clock = clock;
   }
 
   async load(): Promise<void> {
@@ -27,6 +30,7 @@ export class StatusState {
   set(status: Status): void {
     this.value = { ...unknown, ...status, channels: status.channels ?? [] };
     this.loaded = true;
+    this.#clock?.follow(status.now);
   }
 
   of(channelId: string): ChannelStatus | undefined {

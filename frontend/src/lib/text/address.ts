@@ -1,8 +1,9 @@
 import type { Person } from "$lib/backend";
+import { phone } from "./phone";
 
-/** The name people know somebody by; the address where there is no name. */
+/** The name people know somebody by; the address, or the number, where there is no name. */
 export function display(person: Person): string {
-  return person.name.trim() || person.address;
+  return person.name.trim() || phone(person.address);
 }
 
 /** `Ann de Wit <ann@example.nl>` */
