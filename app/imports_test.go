@@ -28,7 +28,8 @@ var mayImport = map[string][]string{
 	"imap":     {"run"},
 	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":    {"inbox", "mime", "imap", "run"},
-	"channel":  {"inbox"}, // what every channel's adapter is to the rest
+	"channel":  {"inbox"},                        // what every channel's adapter is to the rest
+	"whatsapp": {"inbox", "chat", "rest", "run"}, // a WhatsApp sender at Twilio
 	"keyring":  {"inbox"},
 	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
 	"contacts": {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
@@ -36,12 +37,14 @@ var mayImport = map[string][]string{
 	"intake":   {"inbox", "run"},
 	"notify":   {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
 	"outbox":   {"inbox", "run"},
+	"poll":     {"inbox", "run"}, // when a provider that can only be asked is asked
 	"teamsync": {"inbox", "teamlog", "run"},
 	"sandbox":  {"inbox", "mime", "run"},
 
-	"pipedrive":         {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
-	"sandbox/rest":      {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
-	"sandbox/crmserver": {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
+	"pipedrive":            {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
+	"sandbox/rest":         {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
+	"sandbox/twilioserver": {"run", "sandbox/rest"},   // the demo's WhatsApp account, spoken to over HTTP alone
+	"sandbox/crmserver":    {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.

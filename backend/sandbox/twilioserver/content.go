@@ -1,0 +1,149 @@
+package twilioserver
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+)
+
+// Template is a content template.
+type Template struct {
+	SID      string // "": made up
+	Name     string
+	Language string // "": en
+	Body     string // with {{1}} or {{name}}
+	Type     string // "": twilio/text
+	Media    []string
+	Samples  map[string]string // the values that are used where none is given
+	Status   string            // "": approved
+	Reason   string
+	Category string // "": UTILITY
+}
+
+// AddTemplate puts a template into the account, and gives its id.
+func (s *Server) AddTemplate(t Template) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.SID = cmp.Or(t.SID, s.sid("HX"))
+	s.cfg.Templates = append(s.cfg.Templates, t)
+	return t.SID
+}
+
+// SetTemplate says how far a template's approval is.
+func (s *Server) SetTemplate(sid, status, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t := s.template(sid); t != nil {
+		t.Status, t.Reason = status, reason
+	}
+}
+
+func (s *Server) template(sid string) *Template {
+	for i := range s.cfg.Templates {
+		t := &s.cfg.Templates[i]
+		if t.SID == "" {
+			t.SID = s.sid("HX")
+		}
+		if t.SID == sid && sid != "" {
+			t.Status = cmp.Or(t.Status, "approved")
+			return t
+		}
+	}
+	return nil
+}
+
+var variable = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
+
+func (t *Template) names() map[string]bool {
+	all := map[string]bool{}
+	for _, m := range variable.FindAllStringSubmatch(t.Body, -1) {
+		all[m[1]] = true
+	}
+	return all
+}
+
+func (t *Template) filled(values map[string]string) string {
+	return variable.ReplaceAllStringFunc(t.Body, func(v string) string {
+		name := strings.Trim(v, "{} ")
+		return cmp.Or(values[name], t.Samples[name], v)
+	})
+}
+
+// contents are the templates with their approval. The page's size is at most
+// MaxPage; the next one is a whole address.
+func (s *Server) contents(c *call) answer {
+	s.template("") // gives ids
+	all := make([]any, 0, len(s.cfg.Templates))
+	for _, t := range s.cfg.Templates {
+		all = append(all, s.content(t))
+	}
+	start := min(len(all), atoi(c.query.Get("Page"))*s.cfg.MaxPage)
+	end := min(len(all), start+s.cfg.MaxPage)
+	meta := map[string]any{
+		"page": atoi(c.query.Get("Page")), "page_size": s.cfg.MaxPage, "key": "contents", "url": s.base() + c.URL.RequestURI(),
+		"first_page_url": s.base() + "/v1/ContentAndApprovals?PageSize=50&Page=0", "next_page_url": nil, "previous_page_url": nil,
+	}
+	if end < len(all) {
+		meta["next_page_url"] = s.base() + "/v1/ContentAndApprovals?PageSize=50&Page=" + itoa(atoi(c.query.Get("Page"))+1)
+	}
+	return ok(map[string]any{"contents": all[start:end], "meta": meta})
+}
+
+func (s *Server) content(t Template) map[string]any {
+	kind := cmp.Or(t.Type, "twilio/text")
+	body := map[string]any{"body": t.Body}
+	if t.Media != nil {
+		body["media"] = t.Media
+	}
+	samples := map[string]any{}
+	for name, value := range t.Samples {
+		samples[name] = value
+	}
+	return map[string]any{
+		"sid": t.SID, "account_sid": s.cfg.AccountSID, "friendly_name": t.Name, "language": cmp.Or(t.Language, "en"), "variables": samples,
+		"types": map[string]any{kind: body}, "date_created": "2025-01-02T03:04:05Z", "date_updated": "2025-01-02T03:04:05Z",
+		"approval_requests": map[string]any{
+			"name": t.Name, "category": cmp.Or(t.Category, "UTILITY"), "content_type": kind, "status": cmp.Or(t.Status, "approved"),
+			"rejection_reason": t.Reason, "allow_category_change": true,
+		},
+	}
+}
+
+// senders are the numbers with what is told of their messages.
+func (s *Server) senders(c *call) answer {
+	if c.query.Get("Channel") != "whatsapp" {
+		return refuse(400, 20001, "Channel is required")
+	}
+	all := []any{}
+	for i, one := range s.cfg.Senders {
+		state := "ONLINE"
+		if one.Offline {
+			state = "OFFLINE"
+		}
+		all = append(all, map[string]any{
+			"sid": "XE" + digits32[:30] + itoa(10+i), "status": state, "sender_id": scheme + one.Number, "profile": map[string]any{"name": one.Name},
+			"webhook": map[string]any{"callback_url": one.Webhook, "callback_method": "POST", "fallback_url": nil, "status_callback_url": nil},
+		})
+	}
+	return ok(map[string]any{"senders": all, "meta": map[string]any{"page": 0, "page_size": 50, "key": "senders", "next_page_url": nil}})
+}
+
+// SetWebhook changes whom a sender tells of its messages.
+func (s *Server) SetWebhook(number, address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := s.sender(number); one != nil {
+		one.Webhook = address
+	}
+}
+
+func atoi(text string) int {
+	n := 0
+	for _, r := range text {
+		if r < '0' || r > '9' || n > 1<<20 {
+			return 0
+		}
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
