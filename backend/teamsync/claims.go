@@ -88,6 +88,16 @@ func (c *Claims) Claim(ctx context.Context, work string, lease time.Duration) (*
 	return nil, nil
 }
 
+// Hold is Claim for work that is held for as long as a program runs: what this
+// desktop's last program held it gets at once, and need not wait for the lease
+// of a claim that nobody renews. Its caller holds no claim of the work.
+func (c *Claims) Hold(ctx context.Context, work string, lease time.Duration) (*Claim, error) {
+	if state, known := c.log.claimed(work); known && state.Device == c.log.speaker() {
+		c.missed(work)
+	}
+	return c.Claim(ctx, work, lease)
+}
+
 // enter lets one caller ask for a work at a time.
 func (c *Claims) enter(work string) bool {
 	c.mu.Lock()

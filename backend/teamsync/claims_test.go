@@ -46,6 +46,7 @@ type claimDesktop struct {
 	resume  chan bool // false: the computer is switched off
 	parked  chan bool // true: the program ended
 	running bool
+	does    func(*claimDesktop, context.Context)
 }
 
 const (
@@ -61,7 +62,7 @@ func newClaimWorld(t *rapid.T, desktops int, guarded bool) *claimWorld {
 		w.append("d0", "m0", &teamlog.MemberAdd{Member: member, Name: string(member), Role: teamlog.Person, Key: testKey(i)})
 	}
 	for i := range desktops {
-		d := &claimDesktop{w: w, id: teamlog.DeviceID(testKey(i)), sleeps: w.chance.IntN(2) == 0, team: teamlog.NewTeam()}
+		d := &claimDesktop{w: w, id: teamlog.DeviceID(testKey(i)), does: (*claimDesktop).work, sleeps: w.chance.IntN(2) == 0, team: teamlog.NewTeam()}
 		w.desktops = append(w.desktops, d)
 		d.catchUp()
 	}
@@ -151,7 +152,7 @@ func (d *claimDesktop) start() {
 			d.parked <- true
 			runtime.Goexit()
 		}
-		d.work(context.Background())
+		d.does(d, context.Background())
 		d.parked <- true
 	}()
 }

@@ -33,9 +33,22 @@ func placeInLine(work, device string, all []string) int {
 // nothing. Give ctx an end.
 func (s *Sync) Claim(ctx context.Context, work string, lease time.Duration) (*Claim, error) {
 	if !s.reached() {
-		return nil, inbox.Errorf(inbox.Unavailable, "The team's mailbox cannot be reached. Postvak tries again by itself.")
+		return nil, unreached()
 	}
 	return s.duties.claims.Claim(ctx, work, lease)
+}
+
+// Hold is Claim, and takes back at once what this desktop held before it was
+// started; see Claims.Hold.
+func (s *Sync) Hold(ctx context.Context, work string, lease time.Duration) (*Claim, error) {
+	if !s.reached() {
+		return nil, unreached()
+	}
+	return s.duties.claims.Hold(ctx, work, lease)
+}
+
+func unreached() error {
+	return inbox.Errorf(inbox.Unavailable, "The team's mailbox cannot be reached. Postvak tries again by itself.")
 }
 
 // Lapsed says whether a claim of this work can be taken over; see
