@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"postvak/backend/alerts"
+	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/intake"
 	"postvak/backend/keyring"
@@ -144,13 +145,26 @@ func (a *App) openSecrets() error {
 
 func (a *App) openCache() (err error) {
 	a.db, err = sqlite.Open(a.ctx, a.opt.Dir, sqlite.Options{
-		Me: a.profile.Member, Now: a.clock.Now, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview,
+		Me: a.profile.Member, Now: a.clock.Now, Parse: parse, Parser: parserVersion, Preview: mime.Preview,
 		OurAlert: a.ourAlert, OurAddress: a.ourAddress, OwnText: ownText, PhoneDigits: phone.Digits,
 		Progress: func(done, total int) { a.board.rebuilding(&Progress{done, total}) },
 		Log:      a.log.With("part", "cache"),
 	})
 	a.board.rebuilding(nil)
 	return err
+}
+
+// parserVersion changes with either parser: what the cache holds is then derived
+// anew.
+const parserVersion = mime.Version*1000 + chat.Version
+
+// parse reads a stored message by what its key says that it is: what a stranger
+// wrote decides nothing.
+func parse(key inbox.Key, raw []byte) inbox.Message {
+	if key.Chat() {
+		return chat.Parse(raw)
+	}
+	return mime.Parse(raw)
 }
 
 // ownText is what a message's author wrote, without what they quoted.

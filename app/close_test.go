@@ -42,7 +42,7 @@ func TestTheLastNewsIsNoted(t *testing.T) {
 	}
 	r.app.Close()
 	db, err := sqlite.Open(context.Background(), dir, sqlite.Options{
-		Me: me, Now: r.app.clock.Now, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview,
+		Me: me, Now: r.app.clock.Now, Parse: parse, Parser: parserVersion, Preview: mime.Preview,
 	})
 	if err != nil {
 		t.Fatal(err)

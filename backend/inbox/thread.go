@@ -31,6 +31,17 @@ func (k Key) Chat() bool {
 	return strings.HasPrefix(digest, chatMark)
 }
 
+// ChatThread stands for the one conversation with a contact on a channel: all
+// chat messages with them are in it, on every desktop. An address that is none
+// gives 0.
+func ChatThread(channel ChannelID, contact string) uint64 {
+	normal := NormalAddress(contact)
+	if normal == "" {
+		return 0
+	}
+	return Hash64(string(channel) + "\n" + normal)
+}
+
 // Channel gives the channel that a key belongs to, "" for a malformed key.
 func (k Key) Channel() ChannelID {
 	channel, _, found := strings.Cut(string(k), ":")

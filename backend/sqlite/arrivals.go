@@ -33,6 +33,9 @@ func answered(m *inbox.Message) []string {
 // names it alike: by what the message claims to be the thread's beginning. It
 // serves for grouping and joins nothing.
 func threadOf(m *inbox.Message) string {
+	if m.Key.Chat() {
+		return chatThreadOf(m)
+	}
 	root := m.MessageID
 	if len(m.References) > 0 && m.References[0] != "" {
 		root = m.References[0]

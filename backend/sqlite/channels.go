@@ -45,7 +45,8 @@ func (db *DB) loadChannels(ctx context.Context) error {
 	})
 }
 
-// putChannels keeps channels and refolds those whose lines of R36 moved. A
+// putChannels keeps channels and refolds those whose lines of R36 moved, or
+// whose reply windows end at another time. A
 // channel that the team removed stays: its conversations stay readable.
 func (t *tx) putChannels(channels []inbox.Channel) error {
 	changed := map[inbox.ChannelID]inbox.Channel{}
@@ -65,11 +66,13 @@ func (t *tx) putChannels(channels []inbox.Channel) error {
 	}
 	for id, c := range changed {
 		old := t.db.channel(id)
-		if old.OpenSince.Equal(c.OpenSince) && old.NotifySince.Equal(c.NotifySince) && mayRead(old, t.me) == mayRead(c, t.me) {
+		if sameWindows(old, c) && old.OpenSince.Equal(c.OpenSince) && old.NotifySince.Equal(c.NotifySince) && mayRead(old, t.me) == mayRead(c, t.me) {
 			continue
 		}
-		if err := t.touchAll("SELECT id FROM conversations WHERE channel = ?", string(id)); err != nil {
-			return err
+		for _, section := range []string{"section IN (1, 2, 3, 4)", "section IS NULL"} { // as the index has them
+			if err := t.touchAll("SELECT id FROM conversations WHERE "+section+" AND channel = ?", string(id)); err != nil {
+				return err
+			}
 		}
 	}
 	t.channels = changed

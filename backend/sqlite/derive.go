@@ -92,8 +92,8 @@ func (t *tx) insertContents(e *entry) error {
 		return err
 	}
 	for n, a := range m.Attachments {
-		if err := t.exec("INSERT INTO attachments (message, n, file, name, type, size, inline, cid) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			e.id, n, string(a.ID), a.Name, a.Type, a.Size, a.Inline, a.ContentID); err != nil {
+		if err := t.exec("INSERT INTO attachments (message, n, file, name, type, size, inline, cid, missing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			e.id, n, string(a.ID), a.Name, a.Type, a.Size, a.Inline, a.ContentID, string(a.Missing)); err != nil {
 			return err
 		}
 	}

@@ -61,13 +61,16 @@ CREATE TABLE attachments (
   size    INTEGER NOT NULL,
   inline  INTEGER NOT NULL,
   cid     TEXT NOT NULL,
+  missing TEXT NOT NULL, -- why its bytes are not here; "" when they are
   PRIMARY KEY (message, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachments_file ON attachments (file);
 
 -- section is 1 unassigned, 2 mine, 3 others, 4 closed, NULL hidden; last is the
 -- id of the newest message shown, which sorts by date and is never equal for
--- two conversations: the key of every paging.
+-- two conversations: the key of every paging. reply_by is when the reply window
+-- ends that is open now, in milliseconds, and the greatest number where none
+-- ends; last_inbound when a chat's contact last wrote, 0 for never and for mail.
 CREATE TABLE conversations (
   id           INTEGER PRIMARY KEY,
   key          TEXT NOT NULL,
@@ -82,13 +85,15 @@ CREATE TABLE conversations (
   contact_name TEXT NOT NULL,
   contact      TEXT NOT NULL,
   subject      TEXT NOT NULL,
-  preview      TEXT NOT NULL
+  preview      TEXT NOT NULL,
+  last_inbound INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX conversations_section ON conversations (section, last);
 CREATE INDEX conversations_channel ON conversations (section, channel, last);
 CREATE INDEX conversations_unread ON conversations (section, last) WHERE unread > 0;
 CREATE INDEX conversations_assignee ON conversations (section, assignee, last) WHERE assignee != '';
 CREATE INDEX conversations_window ON conversations (section, reply_by, last);
+CREATE INDEX conversations_ending ON conversations (reply_by) WHERE reply_by < 9223372036854775807;
 CREATE INDEX conversations_contact ON conversations (contact, last);
 
 CREATE TABLE section_counts (

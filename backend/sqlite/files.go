@@ -153,8 +153,9 @@ func hashOf(path string) inbox.FileID {
 // attachmentBytes derives an attachment anew from a message that has it.
 func (db *DB) attachmentBytes(ctx context.Context, id inbox.FileID) ([]byte, error) {
 	var packed []byte
-	found, err := db.reading(ctx).one(`SELECT s.raw FROM attachments a JOIN sources s ON s.id = a.message
-		WHERE a.file = ? AND s.raw IS NOT NULL ORDER BY a.message DESC LIMIT 1`, []any{string(id)}, &packed)
+	var key inbox.Key
+	found, err := db.reading(ctx).one(`SELECT s.key, s.raw FROM attachments a JOIN sources s ON s.id = a.message
+		WHERE a.file = ? AND s.raw IS NOT NULL ORDER BY a.message DESC LIMIT 1`, []any{string(id)}, &key, &packed)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func (db *DB) attachmentBytes(ctx context.Context, id inbox.FileID) ([]byte, err
 	if err != nil {
 		return nil, explain(err)
 	}
-	message := db.opt.Parse(raw)
+	message := db.opt.Parse(key, raw)
 	for _, a := range message.Attachments {
 		if a.ID == id {
 			return a.Data, nil

@@ -128,6 +128,7 @@ type row struct {
 	contact     string
 	subject     string
 	preview     string
+	lastInbound int64
 }
 
 // putRow writes what a list shows of a conversation, if it changed.
@@ -154,13 +155,13 @@ func (t *tx) putRow(id int64, messages []shownMessage, state teamlog.State) erro
 		return nil
 	}
 	return t.exec(`INSERT INTO conversations (id, key, channel, section, last, unread, reply_by, assignee, closed, pending,
-		contact_name, contact, subject, preview) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		contact_name, contact, subject, preview, last_inbound) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, section = excluded.section, last = excluded.last,
 		unread = excluded.unread, reply_by = excluded.reply_by, assignee = excluded.assignee, closed = excluded.closed,
 		pending = excluded.pending, contact_name = excluded.contact_name, contact = excluded.contact,
-		subject = excluded.subject, preview = excluded.preview`,
+		subject = excluded.subject, preview = excluded.preview, last_inbound = excluded.last_inbound`,
 		id, next.key, next.channel, next.section, next.last, next.unread, next.replyBy, next.assignee, next.closed, next.pending,
-		next.contactName, next.contact, next.subject, next.preview)
+		next.contactName, next.contact, next.subject, next.preview, next.lastInbound)
 }
 
 func (t *tx) oldRow(id int64) (r row, found bool, err error) {
@@ -174,6 +175,8 @@ func (t *tx) newRow(messages []shownMessage, state teamlog.State) (row, error) {
 		key: string(first.key), channel: string(first.key.Channel()), last: messages[len(messages)-1].id, unread: state.Unread,
 		assignee: string(state.Assignee), closed: state.Closed, pending: state.Pending, replyBy: noWindow,
 	}
+	r.lastInbound = lastInbound(messages)
+	r.replyBy = windowEnds(t.channel(first.key.Channel()), r.lastInbound, t.db.opt.Now())
 	shown := visible(messages, state)
 	if len(shown) == 0 {
 		state.Hidden = true
@@ -188,7 +191,9 @@ func (t *tx) newRow(messages []shownMessage, state teamlog.State) (row, error) {
 		return r, nil
 	}
 	r.last = shown[len(shown)-1].id
-	return r, t.describe(&r, shown)
+	err := t.describe(&r, shown)
+	r.nameContact(state)
+	return r, err
 }
 
 // visible are the messages that a person sees.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"postvak/backend/inbox"
 )
@@ -10,10 +11,10 @@ import (
 // FolderStates gives how far each folder of a channel was read.
 func (db *DB) FolderStates(ctx context.Context, channel inbox.ChannelID) ([]inbox.FolderState, error) {
 	var states []inbox.FolderState
-	err := db.reading(ctx).each(`SELECT role, name, uidvalidity, low, high, complete, total, done FROM folders
+	err := db.reading(ctx).each(`SELECT role, name, uidvalidity, low, high, complete, total, done, cursor FROM folders
 		WHERE channel = ? ORDER BY id`, []any{string(channel)}, func(rows *sql.Rows) error {
 		var s inbox.FolderState
-		err := rows.Scan(&s.Role, &s.Name, &s.UIDValidity, &s.Low, &s.High, &s.Complete, &s.Total, &s.Done)
+		err := rows.Scan(&s.Role, &s.Name, &s.UIDValidity, &s.Low, &s.High, &s.Complete, &s.Total, &s.Done, &s.Cursor)
 		states = append(states, s)
 		return err
 	})
@@ -26,10 +27,16 @@ func (db *DB) SetAside(ctx context.Context, channel inbox.ChannelID) (count int,
 	return count, err
 }
 
+// maxCursor bounds what an adapter keeps of how far it read, in bytes.
+const maxCursor = 64 << 10
+
 // putFolder saves a folder's state. When the server has numbered the folder
 // anew (UIDVALIDITY), what was known of places in it is void; the messages
 // stay and are recognised when they come again.
 func (t *tx) putFolder(channel inbox.ChannelID, s inbox.FolderState) (int64, error) {
+	if len(s.Cursor) > maxCursor {
+		return 0, fmt.Errorf("the cursor of folder %q of channel %s has %d bytes", s.Role, channel, len(s.Cursor))
+	}
 	var id int64
 	var validity uint32
 	found, err := t.one("SELECT id, uidvalidity FROM folders WHERE channel = ? AND role = ?",
@@ -42,11 +49,11 @@ func (t *tx) putFolder(channel inbox.ChannelID, s inbox.FolderState) (int64, err
 			return 0, err
 		}
 	}
-	_, err = t.one(`INSERT INTO folders (channel, role, name, uidvalidity, low, high, complete, total, done)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, role) DO UPDATE SET name = excluded.name,
+	_, err = t.one(`INSERT INTO folders (channel, role, name, uidvalidity, low, high, complete, total, done, cursor)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, role) DO UPDATE SET name = excluded.name,
 		uidvalidity = excluded.uidvalidity, low = excluded.low, high = excluded.high, complete = excluded.complete,
-		total = excluded.total, done = excluded.done RETURNING id`,
-		[]any{string(channel), string(s.Role), s.Name, s.UIDValidity, s.Low, s.High, s.Complete, s.Total, s.Done}, &id)
+		total = excluded.total, done = excluded.done, cursor = excluded.cursor RETURNING id`,
+		[]any{string(channel), string(s.Role), s.Name, s.UIDValidity, s.Low, s.High, s.Complete, s.Total, s.Done, s.Cursor}, &id)
 	return id, err
 }
 
@@ -107,7 +114,7 @@ func (t *tx) dropAside(id int64) error {
 	if err := t.unthread(id); err != nil {
 		return err
 	}
-	return t.forget(id, "messages", "bodies")
+	return t.forget(id, "messages", "bodies", "provided")
 }
 
 // StoreListing compares what a folder holds now with what is known of it:

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 )
@@ -23,8 +24,11 @@ const (
 
 var start = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 
-// fake raw messages are JSON, so that the tests need no mail parser.
-func parseJSON(raw []byte) inbox.Message {
+// fake raw mails are JSON, so that the tests need no mail parser.
+func parseJSON(key inbox.Key, raw []byte) inbox.Message {
+	if key.Chat() {
+		return chat.Parse(raw)
+	}
 	var m inbox.Message
 	if err := json.Unmarshal(raw, &m); err != nil {
 		m.Warnings = []string{"unreadable"}
@@ -98,7 +102,7 @@ func fetched(m inbox.Message) inbox.Fetched {
 		panic(err)
 	}
 	sum := sha256.Sum256(raw)
-	f := inbox.Fetched{Message: parseJSON(raw), Raw: raw}
+	f := inbox.Fetched{Message: parseJSON("", raw), Raw: raw}
 	f.Message.Key = inbox.MailKey(channel, hex.EncodeToString(sum[:6]))
 	return f
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func (db *DB) Sections(ctx context.Context) ([]SectionCount, error) {
 	return counts, err
 }
 
-const rowColumns = `key, channel, section, last, unread, reply_by, assignee, closed, pending, contact_name, contact, subject, preview`
+const rowColumns = `key, channel, section, last, unread, reply_by, assignee, closed, pending, contact_name, contact, subject, preview, last_inbound`
 
 // List gives a page of a section.
 func (db *DB) List(ctx context.Context, q ListQuery) (Page, error) {
@@ -66,7 +67,7 @@ func (db *DB) List(ctx context.Context, q ListQuery) (Page, error) {
 
 func scanRow(rows *sql.Rows, r *row) error {
 	return rows.Scan(&r.key, &r.channel, &r.section, &r.last, &r.unread, &r.replyBy, &r.assignee, &r.closed, &r.pending,
-		&r.contactName, &r.contact, &r.subject, &r.preview)
+		&r.contactName, &r.contact, &r.subject, &r.preview, &r.lastInbound)
 }
 
 func (db *DB) row(r row) Row {
@@ -75,7 +76,7 @@ func (db *DB) row(r row) Row {
 		ID: inbox.Key(r.key), Contact: inbox.Address{Name: r.contactName, Address: r.contact}, Subject: r.subject,
 		Channel: channel, Kind: db.channel(channel).Kind, Section: sectionOf(r.section.Int64),
 		Assignee: inbox.MemberID(r.assignee), Preview: r.preview, LastAt: timeOf(r.last), Unread: r.unread,
-		Closed: r.closed, ReplyBy: windowEnd(r.replyBy), Pending: r.pending,
+		Closed: r.closed, ReplyBy: windowEnd(r.replyBy), Pending: r.pending, LastInbound: fromMillis(r.lastInbound),
 	}
 }
 
@@ -102,6 +103,7 @@ type listPlan struct {
 	offset  int
 	start   string // where the page begins; "" at the beginning
 	starts  []any
+	ofKind  string  // the channels of Kind, as JSON
 	matches []int64 // conversations that Text finds; nil without Text
 }
 
@@ -116,6 +118,10 @@ func (db *DB) plan(ctx context.Context, q ListQuery) (*listPlan, error) {
 	p.filter("section = ?", p.section)
 	if q.Channel != "" {
 		p.filter("channel = ?", string(q.Channel))
+	}
+	if q.Kind != "" {
+		p.ofKind = db.channelsOf(q.Kind)
+		p.filter("channel IN (SELECT value FROM json_each(?))", p.ofKind)
 	}
 	if q.Unread {
 		p.filter("unread > 0")
@@ -132,6 +138,18 @@ func (db *DB) plan(ctx context.Context, q ListQuery) (*listPlan, error) {
 		p.filter("id IN (SELECT value FROM json_each(?))", jsonNumbers(matches))
 	}
 	return p, p.begin()
+}
+
+// channelsOf gives the ids of the channels of a kind, as JSON.
+func (db *DB) channelsOf(kind inbox.ChannelKind) string {
+	ids := []inbox.ChannelID{}
+	for _, c := range db.Channels() {
+		if c.Kind == kind {
+			ids = append(ids, c.ID)
+		}
+	}
+	list, _ := json.Marshal(ids) // strings always can
+	return string(list)
 }
 
 func (p *listPlan) filter(condition string, args ...any) {
@@ -207,11 +225,17 @@ func (p *listPlan) queryArgs() []any {
 // plain says that the list is a whole section, or one channel's part of it,
 // whose counts are kept.
 func (p *listPlan) plain() bool {
+	return p.counted() && p.Kind == ""
+}
+
+// counted says that the counts which are kept for each channel tell how many
+// rows there are.
+func (p *listPlan) counted() bool {
 	return p.Assignee == "" && p.matches == nil
 }
 
 func (p *listPlan) count(q querier) (total int, err error) {
-	if !p.plain() {
+	if !p.counted() {
 		_, err = q.one("SELECT count(*) FROM conversations WHERE "+strings.Join(p.where, " AND "), p.args, &total)
 		return total, err
 	}
@@ -219,6 +243,9 @@ func (p *listPlan) count(q querier) (total int, err error) {
 		[]any{p.Unread, p.section}
 	if p.Channel != "" {
 		query, args = query+" AND channel = ?", append(args, string(p.Channel))
+	}
+	if p.Kind != "" {
+		query, args = query+" AND channel IN (SELECT value FROM json_each(?))", append(args, p.ofKind)
 	}
 	_, err = q.one(query, args, &total)
 	return total, err

@@ -22,7 +22,7 @@ func fillRows(t testing.TB, db *DB, n int, seed uint64, span time.Duration) {
 			section := []any{1, 2, 3, 4, nil}[random.IntN(5)]
 			assignee := []string{"", "bram", "carol"}[random.IntN(3)]
 			err := x.exec(`INSERT INTO conversations (id, key, channel, section, last, unread, reply_by, assignee, closed, pending,
-				contact_name, contact, subject, preview) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)`,
+				contact_name, contact, subject, preview, last_inbound) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, 0)`,
 				id, fmt.Sprintf("%s:%022d", channel, i), []string{"shop", "phone"}[random.IntN(2)], section, id, random.IntN(3)/2,
 				[]int64{noWindow, random.Int64N(1 << 40)}[random.IntN(2)], assignee, "Name of a contact", fmt.Sprintf("c%d@customer.example", i/3),
 				"A subject of the usual length", "The start of the last message, which is somewhat longer than the subject was")

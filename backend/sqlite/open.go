@@ -24,8 +24,10 @@ type Options struct {
 	// Now is the program's clock; nil is the system's.
 	Now func() time.Time
 	// Parse derives a message from raw bytes and never fails; Parser is its
-	// version. Without it Rebuild cannot derive messages and refuses.
-	Parse  func(raw []byte) inbox.Message
+	// version. What reads them follows from the key (inbox.Key.Chat), never from
+	// the bytes, which are a stranger's. Without it Rebuild cannot derive messages
+	// and refuses.
+	Parse  func(key inbox.Key, raw []byte) inbox.Message
 	Parser int
 	// Preview gives the start of a text for a list row, of at most max
 	// characters. Nil takes the text as it is.

@@ -242,8 +242,8 @@ func TestANewerParserDerivesAnew(t *testing.T) {
 	_ = db.Close()
 	better := options()
 	better.Parser = 2
-	better.Parse = func(raw []byte) inbox.Message {
-		m := parseJSON(raw)
+	better.Parse = func(key inbox.Key, raw []byte) inbox.Message {
+		m := parseJSON(key, raw)
 		m.Text = "read better"
 		return m
 	}

@@ -24,31 +24,55 @@ type Queueing struct {
 // the draft, in one durable transaction: nothing is lost or doubled. Queueing
 // the same key again changes nothing.
 func (db *DB) Queue(ctx context.Context, q Queueing) (Changed, error) {
-	q.Message.Direction, q.Message.Channel = inbox.Out, q.Message.Key.Channel()
-	raw := q.Rendered.Filed
-	if raw == nil {
-		raw = q.Rendered.Wire
+	return db.QueueAll(ctx, []Queueing{q})
+}
+
+// QueueAll is Queue for several messages, all of them or none: they stand in
+// their conversation, and go out, in this order.
+func (db *DB) QueueAll(ctx context.Context, all []Queueing) (Changed, error) {
+	entries := make([]*entry, len(all))
+	for i, q := range all {
+		q.Message.Direction, q.Message.Channel = inbox.Out, q.Message.Key.Channel()
+		raw := q.Rendered.Filed
+		if raw == nil {
+			raw = q.Rendered.Wire
+		}
+		entries[i] = &entry{Fetched: inbox.Fetched{Message: q.Message, Raw: raw, Seen: true}, packed: packRaw(raw), state: inbox.StateQueued}
 	}
-	e := &entry{Fetched: inbox.Fetched{Message: q.Message, Raw: raw, Seen: true}, packed: packRaw(raw), state: inbox.StateQueued}
 	return db.update(ctx, durable, func(t *tx) error {
-		if id, err := findKey(t, q.Message.Key); err != nil || id != 0 {
-			return err
+		var before int64
+		for i, e := range entries {
+			if err := t.queue(e, all[i], before); err != nil {
+				return err
+			}
+			before = max(before, e.id)
 		}
-		var err error
-		if e.id, err = t.newID(&e.Message); err != nil {
-			return err
-		}
-		if err := t.insertSource(e); err != nil {
-			return err
-		}
-		if err := t.derive(e); err != nil {
-			return err
-		}
-		if err := t.clearDraft(q.Conversation); err != nil {
-			return err
-		}
-		return t.insertOutgoing(e.id, q)
+		return nil
 	})
+}
+
+// queue stores one message behind those before it.
+func (t *tx) queue(e *entry, q Queueing, before int64) error {
+	if id, err := findKey(t, e.Message.Key); err != nil || id != 0 {
+		return err
+	}
+	var err error
+	if e.id, err = t.newID(&e.Message); err == nil && e.id <= before {
+		e.id, err = t.freeID(before + 1)
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.insertSource(e); err != nil {
+		return err
+	}
+	if err := t.derive(e); err != nil {
+		return err
+	}
+	if err := t.clearDraft(q.Conversation); err != nil {
+		return err
+	}
+	return t.insertOutgoing(e, q)
 }
 
 // clearDraft forgets the draft of the conversation that was answered.
@@ -63,7 +87,7 @@ func (t *tx) clearDraft(conversation inbox.Key) error {
 	return t.dropDraft(answered)
 }
 
-func (t *tx) insertOutgoing(id int64, q Queueing) error {
+func (t *tx) insertOutgoing(e *entry, q Queueing) error {
 	recipients, err := json.Marshal(q.Rendered.Recipients)
 	if err != nil {
 		return err
@@ -81,29 +105,41 @@ func (t *tx) insertOutgoing(id int64, q Queueing) error {
 	}
 	err = t.exec(`INSERT INTO outbox (message, channel, state, reason, attempts, doubt, queued, not_before, next_try, sent_at,
 		message_id, hash, sender, recipients, wire, filed, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, string(q.Message.Channel), string(o.State), o.Reason, o.Attempts, o.Doubt, millis(o.Queued), millis(o.NotBefore),
+		e.id, string(e.Message.Channel), string(o.State), o.Reason, o.Attempts, o.Doubt, millis(o.Queued), millis(o.NotBefore),
 		millis(o.NextTry), millis(o.SentAt), q.Rendered.MessageID, int64(inbox.Hash64(q.Rendered.MessageID)), q.Rendered.From,
 		string(recipients), q.Rendered.Wire, q.Rendered.Filed, string(draft))
 	if err != nil {
 		return err
 	}
-	return t.showState(id, o)
+	return t.showState(e.id, o)
 }
 
-// showState keeps what the conversation shows of an outgoing message.
+// showState keeps what the conversation shows of an outgoing message. What the
+// provider said of it since it was sent is more than the outbox knows.
 func (t *tx) showState(id int64, o inbox.Outgoing) error {
+	if o.Shown() == inbox.StateSent {
+		if more, err := t.providerSaidMore(id); err != nil || more {
+			return err
+		}
+	}
 	if err := t.exec("UPDATE sources SET state = ?, reason = ? WHERE id = ?", string(o.Shown()), o.Reason, id); err != nil {
+		return err
+	}
+	if err := t.putDetail(id, o.Detail); err != nil {
 		return err
 	}
 	return t.touchMessage(id)
 }
 
-const outgoingColumns = `s.key, o.channel, o.message_id, o.state, o.reason, o.attempts, o.doubt, o.queued, o.not_before, o.next_try, o.sent_at`
+// outgoingQuery reads the outbox; what it says of the provider stands apart.
+const outgoingQuery = `SELECT s.key, o.channel, o.message_id, o.state, o.reason, o.attempts, o.doubt, o.queued, o.not_before, o.next_try,
+	o.sent_at, coalesce(p.provider, ''), coalesce(p.detail, '')
+	FROM outbox o CROSS JOIN sources s ON s.id = o.message LEFT JOIN provided p ON p.message = o.message `
 
 func scanOutgoing(rows interface{ Scan(...any) error }, more ...any) (o inbox.Outgoing, err error) {
 	var queued, notBefore, nextTry, sentAt int64
 	err = rows.Scan(append([]any{&o.Key, &o.Channel, &o.MessageID, &o.State, &o.Reason, &o.Attempts, &o.Doubt,
-		&queued, &notBefore, &nextTry, &sentAt}, more...)...)
+		&queued, &notBefore, &nextTry, &sentAt, &o.ProviderID, &o.Detail}, more...)...)
 	o.Queued, o.NotBefore, o.NextTry, o.SentAt = fromMillis(queued), fromMillis(notBefore), fromMillis(nextTry), fromMillis(sentAt)
 	return o, err
 }
@@ -111,8 +147,7 @@ func scanOutgoing(rows interface{ Scan(...any) error }, more ...any) (o inbox.Ou
 // Outbox lists what is not filed yet, in the order of queueing.
 func (db *DB) Outbox(ctx context.Context) ([]inbox.Outgoing, error) {
 	var all []inbox.Outgoing
-	err := db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message
-		WHERE o.state != 'filed' ORDER BY o.queued, o.message`, nil,
+	err := db.reading(ctx).each(outgoingQuery+`WHERE o.state != 'filed' ORDER BY o.queued, o.message`, nil,
 		func(rows *sql.Rows) error {
 			o, err := scanOutgoing(rows)
 			all = append(all, o)
@@ -124,12 +159,16 @@ func (db *DB) Outbox(ctx context.Context) ([]inbox.Outgoing, error) {
 // OutgoingMessage gives one message of the outbox, or NotFound.
 func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgoing, err error) {
 	found := false
-	err = db.reading(ctx).each(`SELECT `+outgoingColumns+` FROM outbox o JOIN sources s ON s.id = o.message WHERE s.key = ?`,
-		[]any{string(key)}, func(rows *sql.Rows) error {
-			found = true
-			o, err = scanOutgoing(rows)
-			return err
-		})
+	r := db.reading(ctx)
+	id, err := findKey(r, key)
+	if err != nil {
+		return o, err
+	}
+	err = r.each(outgoingQuery+`WHERE o.message = ?`, []any{id}, func(rows *sql.Rows) error {
+		found = true
+		o, err = scanOutgoing(rows)
+		return err
+	})
 	if err == nil && !found {
 		err = noMessage()
 	}
@@ -140,8 +179,12 @@ func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgo
 func (db *DB) RenderedOf(ctx context.Context, key inbox.Key) (inbox.Rendered, error) {
 	var r inbox.Rendered
 	var recipients []byte
-	found, err := db.reading(ctx).one(`SELECT o.message_id, o.sender, o.recipients, o.wire, o.filed FROM outbox o
-		JOIN sources s ON s.id = o.message WHERE s.key = ?`, []any{string(key)}, &r.MessageID, &r.From, &recipients, &r.Wire, &r.Filed)
+	q := db.reading(ctx)
+	id, err := findKey(q, key)
+	if err != nil {
+		return r, err
+	}
+	found, err := q.one("SELECT message_id, sender, recipients, wire, filed FROM outbox WHERE message = ?", []any{id}, &r.MessageID, &r.From, &recipients, &r.Wire, &r.Filed)
 	if err != nil {
 		return r, err
 	}
@@ -174,7 +217,10 @@ func (db *DB) SetOutgoing(ctx context.Context, o inbox.Outgoing) (Changed, error
 				return err
 			}
 		}
-		return t.showState(id, o)
+		if err := t.showState(id, o); err != nil || o.ProviderID == "" {
+			return err
+		}
+		return t.adopt(id, o.ProviderID)
 	})
 }
 
@@ -257,7 +303,7 @@ func (t *tx) remove(id int64, draft inbox.Draft) (inbox.Key, error) {
 	if err := t.unthread(id); err != nil {
 		return "", err
 	}
-	if err := t.forget(id, "sources", "messages", "bodies", "outbox"); err != nil {
+	if err := t.forget(id, "sources", "messages", "bodies", "outbox", "provided"); err != nil {
 		return "", err
 	}
 	t.touched[conversation] = true

@@ -98,6 +98,7 @@ func packExtra(m *inbox.Message) []byte {
 	p.addresses(m.Bcc)
 	p.texts(m.References)
 	p.texts(m.Warnings)
+	p.text(m.Template)
 	return p
 }
 
@@ -110,6 +111,7 @@ func unpackExtra(data []byte, m *inbox.Message) {
 	}
 	m.ReplyTo, m.To, m.Cc, m.Bcc = u.addresses(), u.addresses(), u.addresses(), u.addresses()
 	m.References, m.Warnings = u.texts(), u.texts()
+	m.Template = u.text()
 }
 
 func packFacts(f inbox.ThreadFacts) []byte {

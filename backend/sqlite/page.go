@@ -68,20 +68,20 @@ func loadBodies(r reading, in []any, places map[int64]*MessageView) error {
 // loadFates reads what became of our own messages.
 func loadFates(r reading, in []any, places map[int64]*MessageView) error {
 	return r.each(`SELECT m.id, s.state, s.reason, (SELECT x.reason FROM bounces x CROSS JOIN messages r ON r.id = x.message
-			WHERE x.hash = m.hash AND r.conversation = m.conversation), `+foreignHand+`, `+queuedHere+`
-		FROM messages m CROSS JOIN sources s ON s.id = m.id`+inPage+` AND m.flags & 1`, in, func(rows *sql.Rows) error {
+			WHERE x.hash = m.hash AND r.conversation = m.conversation), `+foreignHand+`, `+queuedHere+`, coalesce(p.detail, '')
+		FROM messages m CROSS JOIN sources s ON s.id = m.id LEFT JOIN provided p ON p.message = m.id`+inPage+` AND m.flags & 1`, in, func(rows *sql.Rows) error {
 		var id int64
 		var state inbox.State
-		var reason string
+		var reason, detail string
 		var bounced sql.NullString
 		var foreign bool
 		var here bool
-		if err := rows.Scan(&id, &state, &reason, &bounced, &foreign, &here); err != nil || places[id] == nil {
+		if err := rows.Scan(&id, &state, &reason, &bounced, &foreign, &here, &detail); err != nil || places[id] == nil {
 			return err
 		}
 		v := places[id]
 		v.QueuedHere = here
-		if v.State, v.Reason = state, reason; bounced.Valid {
+		if v.State, v.Reason, v.Detail = state, reason, detail; bounced.Valid {
 			v.State, v.Reason = inbox.StateFailed, bounced.String
 		}
 		if foreign {
@@ -102,12 +102,12 @@ const foreignHand = `coalesce((SELECT max(f.role = 'inbox') AND NOT max(f.role =
 const foreignText = "This came in with your own address as its sender, and Postvak did not send it. Somebody else may have written it."
 
 func loadAttachments(r reading, in []any, places map[int64]*MessageView) error {
-	return r.each(`SELECT a.message, a.file, a.name, a.type, a.size, a.inline, a.cid FROM messages m
+	return r.each(`SELECT a.message, a.file, a.name, a.type, a.size, a.inline, a.cid, a.missing FROM messages m
 		CROSS JOIN attachments a ON a.message = m.id`+inPage+fmt.Sprintf(` AND m.flags & %d`, flagParts)+` ORDER BY a.message, a.n`,
 		in, func(rows *sql.Rows) error {
 			var message int64
 			var a inbox.Attachment
-			if err := rows.Scan(&message, &a.ID, &a.Name, &a.Type, &a.Size, &a.Inline, &a.ContentID); err != nil {
+			if err := rows.Scan(&message, &a.ID, &a.Name, &a.Type, &a.Size, &a.Inline, &a.ContentID, &a.Missing); err != nil {
 				return err
 			}
 			if v := places[message]; v != nil {

@@ -17,7 +17,7 @@ var scan = regexp.MustCompile(`^SCAN (messages|m|conversations|c|sources|s|bodie
 
 // walks are the queries that are meant to read a whole table: newest first
 // until a page is full, or once in a rebuild.
-var walks = []string{"FROM messages m CROSS JOIN conversations", "FROM sources WHERE id >", "EXISTS (SELECT 1 FROM decisions",
+var walks = []string{"FROM messages m CROSS JOIN conversations", "FROM sources s LEFT JOIN provided", "EXISTS (SELECT 1 FROM decisions",
 	" LIMIT 1", "SELECT count(*) FROM sources",
 	// Once in the life of a log: a snapshot is written, begins or ends, a
 	// member leaves or is back, the log moves.

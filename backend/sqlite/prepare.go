@@ -3,8 +3,11 @@ package sqlite
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+
+	"postvak/backend/inbox"
 )
 
 // indexed is what the search index takes of a message.
@@ -18,10 +21,22 @@ func (e *entry) prepare(preview func(text string, most int) string) {
 	}
 	m := &e.Message
 	e.preview = preview(m.Text, 200)
+	if e.preview == "" && m.Key.Chat() {
+		e.preview = wordless(m)
+	}
 	e.words = &indexed{
 		subject: foldText(m.Subject), text: foldText(cut(m.Text, maxIndexed)), author: foldText(people(m.From)),
 		people: foldText(people(slices.Concat(m.ReplyTo, m.To, m.Cc, m.Bcc)...)), files: foldText(fileNames(m)),
 	}
+}
+
+// wordless is what a list shows of a chat message without text: its files, or
+// why there is nothing.
+func wordless(m *inbox.Message) string {
+	if names := strings.Join(strings.Split(strings.TrimSpace(fileNames(m)), "\n"), ", "); names != "" {
+		return cut(names, 200)
+	}
+	return cut(strings.Join(m.Warnings, " "), 200)
 }
 
 // inParallel calls fn for all entries, on as many cores as there are.

@@ -90,7 +90,7 @@ func (t *tx) strip(id, hash int64, parties []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := t.forget(id, "bodies", "drafts", "outbox"); err != nil {
+	if err := t.forget(id, "bodies", "drafts", "outbox", "provided"); err != nil {
 		return err
 	}
 	t.dropFiles = append(t.dropFiles, files...)
@@ -105,7 +105,7 @@ func (t *tx) forget(id int64, tables ...string) error {
 		"DELETE FROM bounces WHERE message = ?"}
 	for _, table := range tables {
 		column := "id"
-		if table == "drafts" || table == "outbox" {
+		if table == "drafts" || table == "outbox" || table == "provided" {
 			column = "message"
 		}
 		queries = append(queries, "DELETE FROM "+table+" WHERE "+column+" = ?")

@@ -154,13 +154,14 @@ func (db *DB) deriveBook(ctx context.Context) error {
 }
 
 func (t *tx) sourcesAfter(id int64) (entries []*entry, err error) {
-	err = t.each(`SELECT id, key, channel, direction, seen, gone, problem, remains, raw FROM sources WHERE id > ? ORDER BY id LIMIT 500`,
+	err = t.each(`SELECT s.id, s.key, s.channel, s.direction, s.seen, s.gone, s.problem, coalesce(p.provider, ''), s.remains, s.raw
+		FROM sources s LEFT JOIN provided p ON p.message = s.id WHERE s.id > ? ORDER BY s.id LIMIT 500`,
 		[]any{id}, func(rows *sql.Rows) error {
 			e := &entry{}
 			var direction, gone int64
 			var remains []byte
 			m := &e.Message
-			err := rows.Scan(&e.id, &m.Key, &m.Channel, &direction, &e.Seen, &gone, &e.Problem, &remains, &e.packed)
+			err := rows.Scan(&e.id, &m.Key, &m.Channel, &direction, &e.Seen, &gone, &e.Problem, &e.provider, &remains, &e.packed)
 			if m.Direction = inbox.In; direction != 0 {
 				m.Direction = inbox.Out
 			}
@@ -214,9 +215,12 @@ func (db *DB) readSource(e *entry) {
 		db.opt.Log.Error("a stored message is damaged", "id", e.id, "error", err)
 	}
 	if len(raw) > 0 {
-		e.Message = db.opt.Parse(raw)
+		e.Message = db.opt.Parse(known.Key, raw)
 	}
 	m := &e.Message
+	if e.provider != "" {
+		m.MessageID = e.provider
+	}
 	m.Key, m.Channel, m.Direction, m.At = known.Key, known.Channel, known.Direction, timeOf(e.id)
 	if e.Problem != "" {
 		m.Warnings = append(m.Warnings, e.Problem)

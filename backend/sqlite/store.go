@@ -43,6 +43,8 @@ type entry struct {
 	arrives bool
 	gone    bool
 	alert   bool // of ours: nobody sees it
+	// provider is the id that a chat's provider gave to what was sent from here.
+	provider string
 }
 
 // StoreBatch stores one step of a sync with its folder's state, in one
@@ -125,13 +127,23 @@ func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 		return false, err
 	}
 	e.arrives = live && m.Direction == inbox.In && !e.purged
-	if e.state = inbox.StateReceived; m.Direction == inbox.Out {
-		e.state = inbox.StateSent
-	}
+	e.state = stateOf(e)
 	if err := t.insertSource(e); err != nil {
 		return false, err
 	}
 	return true, t.putLocation(folder, e.UID, e.id)
+}
+
+// stateOf is where a fetched message stands. Of one that we sent the provider
+// may tell more than that it has it.
+func stateOf(e *entry) inbox.State {
+	switch {
+	case e.Message.Direction == inbox.In:
+		return inbox.StateReceived
+	case e.State != "":
+		return e.State
+	}
+	return inbox.StateSent
 }
 
 func (t *tx) insertSource(e *entry) error {
@@ -139,11 +151,14 @@ func (t *tx) insertSource(e *entry) error {
 	var raw, remains []byte = e.packed, nil
 	if e.purged {
 		t.threadFacts(e)
-		raw, remains, e.Problem = nil, packRemains(e.hash, e.refs, e.facts), ""
+		raw, remains, e.Problem, e.Reason, e.Detail = nil, packRemains(e.hash, e.refs, e.facts), "", "", ""
+	}
+	if err := t.putDetail(e.id, e.Detail); err != nil {
+		return err
 	}
 	return t.exec(`INSERT INTO sources (id, key, channel, direction, seen, gone, state, reason, problem, remains, raw)
-		VALUES (?, ?, ?, ?, ?, 0, ?, '', ?, ?, ?)`,
-		e.id, string(m.Key), string(m.Channel), outBit(m), e.Seen, string(e.state), e.Problem, remains, raw)
+		VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+		e.id, string(m.Key), string(m.Channel), outBit(m), e.Seen, string(e.state), e.Reason, e.Problem, remains, raw)
 }
 
 func outBit(m *inbox.Message) int64 {
@@ -157,7 +172,7 @@ func outBit(m *inbox.Message) int64 {
 // server's copy of one that our outbox sent, whose bytes may differ.
 func (t *tx) findSource(m *inbox.Message) (int64, error) {
 	id, err := findKey(t, m.Key)
-	if err != nil || id != 0 || m.Direction != inbox.Out || m.MessageID == "" {
+	if err != nil || id != 0 || m.Direction != inbox.Out || m.MessageID == "" || m.Key.Chat() {
 		return id, err
 	}
 	found, err := t.one("SELECT message FROM outbox WHERE hash = ? AND channel = ?",
@@ -193,20 +208,27 @@ func findKey(q querier, key inbox.Key) (id int64, err error) {
 // newID finds a free id at the message's time. The tie-breaker comes from the
 // key, so that every desktop sorts messages of one moment alike.
 func (t *tx) newID(m *inbox.Message) (int64, error) {
-	tie := int64(inbox.Hash64(string(m.Key)) >> 1)
+	at, tie := millis(m.At)<<tieBits, int64(inbox.Hash64(string(m.Key))>>1)&(1<<tieBits-1)
+	return t.freeID(max(at|tie, 1))
+}
+
+// freeID is the first id from one on that no message has.
+func (t *tx) freeID(id int64) (int64, error) {
 	for {
-		id := max(millis(m.At)<<tieBits|tie&(1<<tieBits-1), 1)
 		var one int
 		taken, err := t.one("SELECT 1 FROM sources WHERE id = ?", []any{id}, &one)
 		if err != nil || !taken {
 			return id, err
 		}
-		tie++
+		id++
 	}
 }
 
 // seeAgain notes where else a known message is, and that it is still there.
 func (t *tx) seeAgain(folder int64, e *entry, id int64) error {
+	if e.Message.Key.Chat() {
+		return t.seeChatAgain(e, id)
+	}
 	if err := t.putLocation(folder, e.UID, id); err != nil {
 		return err
 	}
@@ -241,6 +263,10 @@ func (t *tx) threadFacts(e *entry) {
 	own := inbox.NormalAddress(t.channel(m.Channel).Address)
 	e.facts = packFacts(inbox.FactsOf(m, func(address string) bool { return address == own }))
 	e.hash = int64(inbox.Hash64(m.MessageID))
+	if m.Key.Chat() {
+		e.refs = t.chatRefs(m)
+		return
+	}
 	for _, ref := range references(m) {
 		if hash := int64(inbox.Hash64(ref)); hash != 0 && hash != e.hash {
 			e.refs = append(e.refs, hash)

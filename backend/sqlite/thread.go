@@ -21,6 +21,9 @@ type candidate struct {
 // inbox.Joins lets it join, which thereby become one, or its own. A reference
 // that joins nothing leaves a link between the two.
 func (t *tx) thread(e *entry) (int64, error) {
+	if e.Message.Key.Chat() {
+		return t.chatThread(e)
+	}
 	joined, related, err := t.neighbours(e)
 	if err != nil {
 		return 0, err

@@ -66,7 +66,8 @@ type ListQuery struct {
 	Section  inbox.Section
 	Channel  inbox.ChannelID // "" is every channel
 	Sort     Sort
-	Unread   bool // only what has something unread
+	Kind     inbox.ChannelKind // "" is every kind of channel
+	Unread   bool              // only what has something unread
 	Assignee inbox.MemberID
 	Text     string // as in Search
 	After    string
@@ -95,8 +96,12 @@ type Row struct {
 	LastAt   time.Time
 	Unread   int
 	Closed   bool
-	ReplyBy  time.Time // zero: no reply window
-	Pending  bool      // a decision about it is not in the team log yet
+	// LastInbound is when the contact of a chat last wrote; zero: never, or mail.
+	LastInbound time.Time
+	// ReplyBy is when the reply window ends that was open when this row was last
+	// looked at (see EndWindows); zero: none ends.
+	ReplyBy time.Time
+	Pending bool // a decision about it is not in the team log yet
 }
 
 // SearchQuery is a text in the contract's query language. Any text is allowed.
@@ -152,6 +157,7 @@ type MessageView struct {
 	Author inbox.MemberID // of an outgoing message, when the log says who wrote it
 	State  inbox.State
 	Reason string
+	Detail string // the provider's own code for Reason; "" when it gave none
 	// QueuedHere is set for what was written on this computer, whether it went
 	// out or not.
 	QueuedHere bool

@@ -78,7 +78,7 @@ func (db *DB) fill(r reading, id int64, q OpenQuery, view *Conversation) error {
 
 func loadRow(q querier, id int64, r *row) (bool, error) {
 	return q.one("SELECT "+rowColumns+" FROM conversations WHERE id = ?", []any{id}, &r.key, &r.channel, &r.section, &r.last,
-		&r.unread, &r.replyBy, &r.assignee, &r.closed, &r.pending, &r.contactName, &r.contact, &r.subject, &r.preview)
+		&r.unread, &r.replyBy, &r.assignee, &r.closed, &r.pending, &r.contactName, &r.contact, &r.subject, &r.preview, &r.lastInbound)
 }
 
 // state folds a conversation anew for what its row does not keep.
@@ -117,6 +117,7 @@ func (db *DB) State(ctx context.Context, key inbox.Key) (state teamlog.State, fa
 			return err
 		}
 		facts.ID, facts.Channel = inbox.Key(stored.key), inbox.ChannelID(stored.channel)
+		facts.LastInbound = fromMillis(stored.lastInbound)
 		for _, m := range shown {
 			facts.Keys = append(facts.Keys, m.key)
 			facts.Last = timeOf(m.id)
@@ -136,6 +137,8 @@ type ConversationFacts struct {
 	Keys    []inbox.Key // of all messages shown, ascending: what a delete covers
 	Inbound []inbox.Key // of the contact's: what a close covers
 	Last    time.Time   // of the newest message: what is read up to
+	// LastInbound is as in Row.
+	LastInbound time.Time
 }
 
 // choosePage picks a page of the messages shown.

@@ -40,7 +40,7 @@ func openCache(t *testing.T, dir string) *sqlite.DB {
 // openAs opens a cache as the program does for one member.
 func openAs(t *testing.T, dir string, member inbox.MemberID) *sqlite.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{Me: member, Parse: mime.Parse, Parser: mime.Version, Preview: mime.Preview})
+	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{Me: member, Parse: func(_ inbox.Key, raw []byte) inbox.Message { return mime.Parse(raw) }, Parser: mime.Version, Preview: mime.Preview})
 	if err != nil {
 		t.Fatal(err)
 	}
