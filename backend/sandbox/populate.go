@@ -59,7 +59,7 @@ func history() (all []story, err error) {
 		return nil, err
 	}
 	for _, file := range files {
-		if strings.HasPrefix(file.Name(), "mould-") {
+		if strings.HasPrefix(file.Name(), "mould-") || strings.HasPrefix(file.Name(), "chat-") {
 			continue
 		}
 		stories, err := readStories(file.Name())

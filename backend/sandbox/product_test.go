@@ -52,6 +52,8 @@ func (s *shelf) Batch(_ context.Context, b inbox.Batch) error {
 	return nil
 }
 
+func (s *shelf) Known(context.Context, []inbox.Key) (map[inbox.Key]bool, error) { return nil, nil }
+
 func (s *shelf) Listing(context.Context, inbox.FolderListing) error { return nil }
 
 func (s *shelf) Status(status inbox.ChannelStatus) {
@@ -140,31 +142,31 @@ func TestTheProgramSendsFilesAndFinds(t *testing.T) {
 	}
 	commit := func() error { return nil }
 	rendered := write("p1@zomerlicht.example", "vera@klant.example")
-	if result := m.Send(ctx, rendered, commit); result.Outcome != inbox.Accepted {
+	if result := m.Send(ctx, rendered, inbox.Permit{}, commit); result.Outcome != inbox.Accepted {
 		t.Fatalf("send: %+v", result)
 	}
 	if sent := w.Sent(); len(sent) != 1 || sent[0].Subject != "Jouw lamp ✨" || sent[0].Text != "Hij brandt weer." {
 		t.Errorf("sent: %+v", sent)
 	}
-	if found, err := m.Find(ctx, rendered.MessageID); found || err != nil {
+	if found, err := m.Find(ctx, inbox.Sought{Rendered: rendered}); found.There || err != nil {
 		t.Errorf("found before it was filed: %v, %v", found, err)
 	}
 	if err := m.File(ctx, rendered); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := m.Find(ctx, rendered.MessageID); !found || err != nil {
+	if found, err := m.Find(ctx, inbox.Sought{Rendered: rendered}); !found.There || err != nil {
 		t.Errorf("filed: %v, %v", found, err)
 	}
-	if result := m.Send(ctx, write("p2@zomerlicht.example", "refused@klant.example"), commit); result.Outcome != inbox.Refused {
+	if result := m.Send(ctx, write("p2@zomerlicht.example", "refused@klant.example"), inbox.Permit{}, commit); result.Outcome != inbox.Refused {
 		t.Errorf("refused: %+v", result)
 	}
-	if result := m.Send(ctx, write("p3@zomerlicht.example", "busy@klant.example"), commit); result.Outcome != inbox.Later {
+	if result := m.Send(ctx, write("p3@zomerlicht.example", "busy@klant.example"), inbox.Permit{}, commit); result.Outcome != inbox.Later {
 		t.Errorf("busy: %+v", result)
 	}
 	if err := w.SetOffline(true); err != nil {
 		t.Fatal(err)
 	}
-	if result := m.Send(ctx, rendered, commit); result.Outcome != inbox.Later {
+	if result := m.Send(ctx, rendered, inbox.Permit{}, commit); result.Outcome != inbox.Later {
 		t.Errorf("offline: %+v", result)
 	}
 }

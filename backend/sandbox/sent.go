@@ -16,6 +16,10 @@ type SentMail struct {
 	Text    string
 	At      time.Time
 	Alert   bool // one of Postvak's own e-mail alerts
+	// Of a chat message: the names of its files, and what it was sent as: a
+	// template's name, or a tag.
+	Files []string
+	As    string
 }
 
 // Sent gives what customers and alert mailboxes received, oldest first.

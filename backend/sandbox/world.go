@@ -60,6 +60,7 @@ type World struct {
 	made   int // mails made so far
 	live   int // of them, mails that customers wrote by themselves
 	script script
+	chats  chats
 	// customers are those who answer when they are answered.
 	customers map[string]*customer
 }
@@ -86,6 +87,9 @@ func Start(ctx context.Context, opt Options) (*World, error) {
 	}
 	var err error
 	if w.moulds, err = readMoulds(); err != nil {
+		return nil, err
+	}
+	if w.chats, err = readChats(w.began); err != nil {
 		return nil, err
 	}
 	w.account = newAccount(w.clock, companyAddress, w.password)
