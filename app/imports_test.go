@@ -16,34 +16,36 @@ import (
 // It is the picture of the README: an arrow that is not here is a mistake in
 // the code or a decision to be made here, in sight.
 var mayImport = map[string][]string{
-	"inbox":    {},
-	"teamlog":  {"inbox"},
-	"mime":     {"inbox"},
-	"chat":     {"inbox", "mime"}, // the stored form of chat messages; mime: what files are called
-	"run":      {},
-	"rest":     {"run"}, // asking other firms' APIs: one attempt, read within limits
-	"phone":    {},      // telephone numbers in any format
-	"tidy":     {},      // strangers' words on a line, without what is not seen
-	"sqlite":   {"inbox", "teamlog"},
-	"imap":     {"run"},
-	"imaplog":  {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
-	"email":    {"inbox", "mime", "imap", "run"},
-	"channel":  {"inbox"},                        // what every channel's adapter is to the rest
-	"whatsapp": {"inbox", "chat", "rest", "run"}, // a WhatsApp sender at Twilio
-	"keyring":  {"inbox"},
-	"alerts":   {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
-	"contacts": {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
-	"crm":      {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
-	"intake":   {"inbox", "run"},
-	"notify":   {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
-	"outbox":   {"inbox", "run"},
-	"poll":     {"inbox", "run"}, // when a provider that can only be asked is asked
-	"teamsync": {"inbox", "teamlog", "run"},
-	"sandbox":  {"inbox", "mime", "run"},
+	"inbox":     {},
+	"teamlog":   {"inbox"},
+	"mime":      {"inbox"},
+	"chat":      {"inbox", "mime"}, // the stored form of chat messages; mime: what files are called
+	"run":       {},
+	"rest":      {"run"}, // asking other firms' APIs: one attempt, read within limits
+	"phone":     {},      // telephone numbers in any format
+	"tidy":      {},      // strangers' words on a line, without what is not seen
+	"sqlite":    {"inbox", "teamlog"},
+	"imap":      {"run"},
+	"imaplog":   {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
+	"email":     {"inbox", "mime", "imap", "run"},
+	"channel":   {"inbox"},                                // what every channel's adapter is to the rest
+	"messenger": {"inbox", "chat", "rest", "run", "tidy"}, // a Facebook page at Meta
+	"whatsapp":  {"inbox", "chat", "rest", "run"},         // a WhatsApp sender at Twilio
+	"keyring":   {"inbox"},
+	"alerts":    {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
+	"contacts":  {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
+	"crm":       {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
+	"intake":    {"inbox", "run"},
+	"notify":    {"inbox", "run", "tidy"}, // the member at this desktop: no mail, no desktop system of its own
+	"outbox":    {"inbox", "run"},
+	"poll":      {"inbox", "run"}, // when a provider that can only be asked is asked
+	"teamsync":  {"inbox", "teamlog", "run"},
+	"sandbox":   {"inbox", "mime", "run"},
 
 	"pipedrive":            {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
 	"sandbox/rest":         {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
 	"sandbox/twilioserver": {"run", "sandbox/rest"},   // the demo's WhatsApp account, spoken to over HTTP alone
+	"sandbox/metaserver":   {"run", "sandbox/rest"},   // the demo's Facebook page, spoken to over HTTP alone
 	"sandbox/crmserver":    {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as

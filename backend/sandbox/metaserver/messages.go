@@ -1,0 +1,134 @@
+package metaserver
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (s *Server) messages(c *call) answer {
+	t := s.threads[strings.TrimPrefix(c.PathValue("thread"), "t_")]
+	if t == nil {
+		return noObject()
+	}
+	after, good := cursorOf(c.params.Get("after"))
+	if !good {
+		return refuse(http.StatusBadRequest, 100, 0, "(#100) Invalid cursor")
+	}
+	fields, _ := parseFields(c.params.Get("fields"))
+	return ok(s.messageList(t, fields, after, c.limit(), c.now))
+}
+
+// messageList is a page of a conversation's messages. Those beyond the newest
+// twenty have an id and a time, and nothing else.
+func (s *Server) messageList(t *thread, fields []field, after string, limit int, now time.Time) object {
+	all := t.shown(now)
+	part, more := listed(all, (*message).mark, after, limit)
+	data, last := []object{}, ""
+	for _, m := range part {
+		data, last = append(data, s.node(t, m, fields, now)), m.mark()
+	}
+	if s.odd.shuffled {
+		slices.Reverse(data)
+	}
+	if s.odd.repeated && len(data) > 0 {
+		data = append(data, data[0], data[len(data)/2])
+	}
+	return s.paged("/"+Version+"/"+t.id+"/messages", data, last, more)
+}
+
+// node is a message as it is listed.
+func (s *Server) node(t *thread, m *message, fields []field, now time.Time) object {
+	whole := object{"id": m.id, "created_time": stamp(m.at)}
+	if slices.Index(t.shown(now), m) >= detailed {
+		return pick(whole, fields, "id", "created_time")
+	}
+	from, to := s.person(t), s.self()
+	if m.fromPage {
+		from, to = to, from
+	}
+	whole["from"], whole["to"], whole["message"] = from, object{"data": []object{to}}, m.text
+	if m.sticker {
+		whole["sticker"] = s.address(m.files[0])
+	} else if len(m.files) > 0 {
+		whole["attachments"] = s.attachments(m)
+	}
+	if len(m.shares) > 0 {
+		var links []object
+		for _, link := range m.shares {
+			links = append(links, object{"link": link})
+		}
+		whole["shares"] = object{"data": links}
+	}
+	return pick(whole, fields, "id", "created_time")
+}
+
+func (s *Server) attachments(m *message) object {
+	var data []object
+	for _, f := range m.files {
+		one := object{"id": f.id, "mime_type": f.kind, "name": f.name, "size": len(s.files.byID[f.id].Data)}
+		switch address := s.address(f); kindOf(f.kind) {
+		case "image":
+			one["image_data"] = object{"width": 100, "height": 100, "max_width": 100, "max_height": 100, "url": address, "preview_url": address, "image_type": 1}
+		case "video":
+			one["video_data"] = object{"width": 100, "height": 100, "length": 3, "video_type": 1, "url": address, "preview_url": address}
+		default:
+			one["file_url"] = address
+		}
+		data = append(data, one)
+	}
+	return object{"data": data, "paging": object{"cursors": object{"before": "MA", "after": "MA"}}}
+}
+
+// kindOf is the kind of attachment that a file goes as.
+func kindOf(media string) string {
+	kind, _, _ := strings.Cut(media, "/")
+	if has([]string{"image", "video", "audio"}, kind) {
+		return kind
+	}
+	return "file"
+}
+
+// message is one message by its id.
+func (s *Server) message(c *call) answer {
+	t, m := s.byID(c.PathValue("message"))
+	if m == nil {
+		return noObject()
+	}
+	if slices.Index(t.shown(c.now), m) >= detailed {
+		return refuse(http.StatusBadRequest, 100, 2018218, "(#100) This message has been deleted.")
+	}
+	fields, _ := parseFields(c.params.Get("fields"))
+	return ok(s.node(t, m, fields, c.now))
+}
+
+func (s *Server) byID(id string) (*thread, *message) {
+	for _, t := range s.threads {
+		for _, m := range t.messages {
+			if m.id == id {
+				return t, m
+			}
+		}
+	}
+	return nil, nil
+}
+
+// InboundCount is how many messages people wrote to the page in all.
+func (s *Server) InboundCount() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.threads {
+		for _, m := range t.messages {
+			if !m.fromPage {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+const (
+	window     = 24 * time.Hour
+	humanAgent = 7 * 24 * time.Hour
+)
