@@ -107,12 +107,16 @@ func (t *tx) insertOutgoing(e *entry, q Queueing) error {
 		message_id, hash, sender, recipients, wire, filed, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.id, string(e.Message.Channel), string(o.State), o.Reason, o.Attempts, o.Doubt, millis(o.Queued), millis(o.NotBefore),
 		millis(o.NextTry), millis(o.SentAt), q.Rendered.MessageID, int64(inbox.Hash64(q.Rendered.MessageID)), q.Rendered.From,
-		string(recipients), q.Rendered.Wire, q.Rendered.Filed, string(draft))
+		string(recipients), blob(q.Rendered.Wire), blob(q.Rendered.Filed), string(draft))
 	if err != nil {
 		return err
 	}
 	return t.showState(e.id, o)
 }
+
+// blob is bytes as a column takes them that is never NULL: what is filed nowhere
+// has none.
+func blob(data []byte) []byte { return append([]byte{}, data...) }
 
 // showState keeps what the conversation shows of an outgoing message. What the
 // provider said of it since it was sent is more than the outbox knows.

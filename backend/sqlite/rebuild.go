@@ -196,10 +196,36 @@ func (t *tx) deriveSource(e *entry) error {
 	if err := t.derive(e); err != nil {
 		return err
 	}
+	if err := t.wakeAliases(e.id); err != nil {
+		return err
+	}
 	if e.gone {
 		return t.exec("UPDATE messages SET flags = flags | ? WHERE id = ?", flagGone, e.id)
 	}
 	return nil
+}
+
+// wakeAliases gives what was decided under a message's other keys to its
+// conversation.
+func (t *tx) wakeAliases(id int64) error {
+	if some, err := t.some("aliases"); err != nil || !some {
+		return err
+	}
+	others := map[inbox.Key]int64{}
+	err := t.each("SELECT a.key, m.conversation FROM aliases a CROSS JOIN messages m ON m.id = a.message WHERE a.message = ?", []any{id},
+		func(rows *sql.Rows) error {
+			var key inbox.Key
+			var conversation int64
+			err := rows.Scan(&key, &conversation)
+			others[key] = conversation
+			return err
+		})
+	for key, conversation := range others {
+		if err == nil {
+			err = t.wake(key, conversation)
+		}
+	}
+	return err
 }
 
 // readSource parses a message anew. One that cannot be unpacked any more is
