@@ -145,7 +145,7 @@ func mayHaveGone(why inbox.NotificationReason) bool {
 // members of it by mail is how two machines begin to talk.
 func fromMember(e inbox.NotificationEvent, all []inbox.NotificationMember) bool {
 	from := inbox.NormalAddress(e.From.Address)
-	if e.Assignment || from == "" {
+	if !e.News() || from == "" {
 		return false
 	}
 	for _, m := range all {
@@ -180,7 +180,8 @@ func (a *Alerts) decide(ctx context.Context, w waiting, mailServer bool) (inbox.
 }
 
 // asHeard gives an event as it was when it came: who has the conversation by
-// now, and that it was closed since, changes nothing.
+// now, and that it was closed since, changes nothing but a reply window's end
+// (NotificationEvent.Over).
 func asHeard(e inbox.NotificationEvent, row inbox.NotificationRecord) inbox.NotificationEvent {
 	e.At, e.Channel = row.At, row.Channel
 	e.Seen, e.Closed = row.Reason == inbox.ReasonSeen, row.Reason == inbox.ReasonClosed

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
@@ -65,8 +66,11 @@ func (p page) subject(j *job) string {
 			newest = e
 		}
 	}
-	if newest.Assignment {
+	switch {
+	case newest.Assignment:
 		return p.say("%s assigned a conversation to you", p.member(newest.By))
+	case newest.Closing():
+		return p.say("The reply window with %s ends soon · %s", person(newest.From), p.channel(j))
 	}
 	return p.say("New message from %s · %s", person(newest.From), p.channel(j))
 }
@@ -77,10 +81,19 @@ func (p page) member(id inbox.MemberID) string {
 
 // heading says what one event is, and about its subject.
 func (p page) heading(j *job, e inbox.NotificationEvent) string {
-	if e.Assignment {
+	switch {
+	case e.Assignment:
 		return p.say("%s assigned the conversation with %s to you.", p.member(e.By), person(e.From))
+	case e.Closing():
+		return p.say("The reply window with %s ends in %d min: after that your own words may not be taken any more.", person(e.From), p.minutes(e.Ends))
 	}
 	return p.say("%s wrote in %s:", person(e.From), p.channel(j))
+}
+
+// minutes are those until a moment. A time of the day would need to know where
+// its reader is.
+func (p page) minutes(until time.Time) int {
+	return max(1, int(until.Sub(p.a.cfg.Clock.Now()).Minutes()))
 }
 
 func (p page) text(j *job) string {
@@ -117,6 +130,9 @@ func (p page) html(j *job) string {
 	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="%s">%s<body style="%s">`, languageTag(p.language), head, bodyStyle)
 	for _, e := range inOrder(j) {
 		fmt.Fprintf(&b, "<p style=\"margin:0 0 4px\">%s</p>\n", escape(p.heading(j, e)))
+		if e.Closing() { // nothing to quote
+			continue
+		}
 		fmt.Fprintf(&b, `<blockquote style="%s">`, quoteStyle)
 		if subject := tidy.Line(e.Subject, maxName); subject != "" {
 			fmt.Fprintf(&b, "<strong>%s</strong><br>", escape(subject))

@@ -81,8 +81,8 @@ const (
 //
 //  1. whose business it is: removed, no access, their own doing;
 //  2. what the event is, which no setting changes: before this desktop's time,
-//     a machine's, seen or closed by others before it came, one that must not
-//     be mailed about, on the screen, read;
+//     a reply window that is over, a machine's, seen or closed by others before
+//     it came, one that must not be mailed about, on the screen, read;
 //  3. what the member chose: the bell, the muted channels;
 //  4. what e-mail needs and how much of it is enough;
 //  5. the moment: held back on the desktop, or late.
@@ -104,7 +104,7 @@ func DecideNotification(f NotificationFacts) Verdict {
 	if until, why := f.Member.Settings.Held(f.Now); why != ReasonNone {
 		return Verdict{Do: DoHold, Reason: why, Until: until}
 	}
-	if !f.Event.Assignment && f.age() > LateAfter {
+	if f.Event.News() && f.age() > LateAfter {
 		return Verdict{Do: DoGather, Reason: ReasonLate}
 	}
 	return Verdict{Do: DoShow}
@@ -129,11 +129,13 @@ func nature(f NotificationFacts) NotificationReason {
 	switch {
 	case e.At.Before(f.Since):
 		return ReasonBefore
-	case !e.Assignment && e.Nature != NatureHuman && e.Nature != NatureList:
+	case e.Closing() && (e.Over || !f.Now.Before(e.Ends)):
+		return ReasonWindowOver
+	case e.News() && e.Nature != NatureHuman && e.Nature != NatureList:
 		return ReasonMachine
-	case !e.Assignment && e.Seen:
+	case e.News() && e.Seen:
 		return ReasonSeen
-	case !e.Assignment && e.Closed:
+	case e.News() && e.Closed:
 		return ReasonClosed
 	case email && f.FromMember:
 		return ReasonFromMember

@@ -19,6 +19,7 @@ type knobs struct {
 	before                   bool
 	nature                   inbox.Nature
 	seen, closed             bool
+	over                     bool
 	front                    string // this, other, none
 	read, off, muted         bool
 	held                     string // "", quiet, paused, both
@@ -31,6 +32,8 @@ type knobs struct {
 
 func (k knobs) email() bool      { return k.medium == inbox.MediumEmail }
 func (k knobs) assignment() bool { return k.event == inbox.OccasionAssigned || k.event == "" }
+func (k knobs) window() bool     { return k.event == inbox.OccasionClosing }
+func (k knobs) message() bool    { return !k.assignment() && !k.window() }
 
 // facts puts a combination into the terms of the decision.
 func (k knobs) facts() inbox.NotificationFacts {
@@ -44,8 +47,11 @@ func (k knobs) facts() inbox.NotificationFacts {
 		Member: inbox.NotificationMember{ID: "ann", Active: !k.removed, Access: !k.noAccess, Address: "ann@firm.example"},
 	}
 	f.Event.Assignee = map[inbox.Occasion]inbox.MemberID{
-		inbox.OccasionMine: "ann", inbox.OccasionOthers: "ben", inbox.OccasionAssigned: "ann", "": "ben",
+		inbox.OccasionMine: "ann", inbox.OccasionOthers: "ben", inbox.OccasionAssigned: "ann", inbox.OccasionClosing: "ann", "": "ben",
 	}[k.event]
+	if k.window() {
+		f.Event.Ends, f.Event.Over = f.Event.At.Add(time.Hour), k.over
+	}
 	if k.own {
 		f.Event.By = "ann"
 	}
@@ -67,8 +73,9 @@ func (k knobs) settings() inbox.NotificationSettings {
 	bell := inbox.Bell{
 		Mine: k.event == inbox.OccasionMine, Others: k.event == inbox.OccasionOthers,
 		Unassigned: k.event == inbox.OccasionUnassigned, AssignedToMe: k.event == inbox.OccasionAssigned,
+		WindowClosing: k.event == inbox.OccasionClosing,
 	}
-	other := inbox.Bell{Mine: !bell.Mine, Others: !bell.Others, Unassigned: !bell.Unassigned, AssignedToMe: !bell.AssignedToMe}
+	other := inbox.Bell{Mine: !bell.Mine, Others: !bell.Others, Unassigned: !bell.Unassigned, AssignedToMe: !bell.AssignedToMe, WindowClosing: !bell.WindowClosing}
 	if k.off {
 		bell, other = other, bell
 	}
@@ -100,11 +107,12 @@ var oracle = []struct {
 	{"no_access", inbox.DoNothing, func(k knobs) bool { return k.noAccess }},
 	{"own_action", inbox.DoNothing, func(k knobs) bool { return k.assignment() && k.own }},
 	{"before", inbox.DoNothing, func(k knobs) bool { return k.before }},
+	{"window_over", inbox.DoNothing, func(k knobs) bool { return k.window() && (k.over || k.age >= time.Hour) }},
 	{"machine", inbox.DoNothing, func(k knobs) bool {
-		return !k.assignment() && (k.nature == inbox.NatureAutoReply || k.nature == inbox.NatureBounce || k.nature == inbox.NatureAlert)
+		return k.message() && (k.nature == inbox.NatureAutoReply || k.nature == inbox.NatureBounce || k.nature == inbox.NatureAlert)
 	}},
-	{"seen", inbox.DoNothing, func(k knobs) bool { return !k.assignment() && k.seen }},
-	{"closed", inbox.DoNothing, func(k knobs) bool { return !k.assignment() && k.closed }},
+	{"seen", inbox.DoNothing, func(k knobs) bool { return k.message() && k.seen }},
+	{"closed", inbox.DoNothing, func(k knobs) bool { return k.message() && k.closed }},
 	{"from_member", inbox.DoNothing, func(k knobs) bool { return k.email() && k.fromMember }},
 	{"answers_alert", inbox.DoNothing, func(k knobs) bool { return k.email() && k.answersAlert }},
 	{"focused", inbox.DoNothing, func(k knobs) bool { return !k.email() && k.front == "this" }},
@@ -119,7 +127,7 @@ var oracle = []struct {
 	{"", inbox.DoSend, func(k knobs) bool { return k.email() }},
 	{"paused", inbox.DoHold, func(k knobs) bool { return k.held == "paused" || k.held == "both" }},
 	{"quiet_hours", inbox.DoHold, func(k knobs) bool { return k.held == "quiet" }},
-	{"catching_up", inbox.DoGather, func(k knobs) bool { return !k.assignment() && k.age > 5*time.Minute }},
+	{"catching_up", inbox.DoGather, func(k knobs) bool { return k.message() && k.age > 5*time.Minute }},
 	{"", inbox.DoShow, func(knobs) bool { return true }},
 }
 
@@ -142,7 +150,7 @@ func (k knobs) expected() inbox.Verdict {
 
 var (
 	yesNo     = []bool{false, true}
-	occasions = []inbox.Occasion{"mine", "others", "unassigned", "assignedToMe", ""}
+	occasions = []inbox.Occasion{"mine", "others", "unassigned", "assignedToMe", "windowClosing", ""}
 	natures   = []inbox.Nature{inbox.NatureHuman, inbox.NatureList, inbox.NatureAutoReply, inbox.NatureBounce, inbox.NatureAlert}
 	ages      = []time.Duration{-time.Minute, 5 * time.Minute, 5*time.Minute + 1, time.Hour, time.Hour + 1}
 )
@@ -170,7 +178,7 @@ var shared = []wheel{
 	flag(func(k *knobs) *bool { return &k.own }), flag(func(k *knobs) *bool { return &k.before }),
 	flag(func(k *knobs) *bool { return &k.seen }), flag(func(k *knobs) *bool { return &k.closed }),
 	flag(func(k *knobs) *bool { return &k.read }), flag(func(k *knobs) *bool { return &k.off }),
-	flag(func(k *knobs) *bool { return &k.muted }),
+	flag(func(k *knobs) *bool { return &k.muted }), flag(func(k *knobs) *bool { return &k.over }),
 }
 
 var desktopOnly = []wheel{
@@ -310,6 +318,9 @@ func TestDecisionsInWords(t *testing.T) {
 	assigned := func(to, by inbox.MemberID) inbox.NotificationEvent {
 		return inbox.NotificationEvent{ID: "d", Conversation: "c", At: day, Assignment: true, Assignee: to, By: by}
 	}
+	ends := func(assignee inbox.MemberID, end time.Time) inbox.NotificationEvent {
+		return inbox.NotificationEvent{ID: "w", Conversation: "c", At: end.Add(-time.Hour), Ends: end, Assignee: assignee}
+	}
 	for _, c := range []struct {
 		name  string
 		event inbox.NotificationEvent
@@ -322,6 +333,11 @@ func TestDecisionsInWords(t *testing.T) {
 		{"an assignment to me is shown", assigned("ann", "ben"), nil, inbox.Verdict{Do: "show"}},
 		{"reassigned by its former assignee", assigned("ann", "carol"), nil, inbox.Verdict{Do: "show"}},
 		{"taken on by myself (R15)", assigned("ann", "ann"), nil, inbox.Verdict{Reason: "own_action"}},
+		{"by default my window that ends is shown (R28)", ends("ann", day.Add(time.Minute)), nil, inbox.Verdict{Do: "show"}},
+		{"also by who wakes up late", ends("ann", day.Add(time.Minute)), func(f *inbox.NotificationFacts) { f.HeardAt = day.Add(50 * time.Minute) }, inbox.Verdict{Do: "show"}},
+		{"at its end it is over", ends("ann", day), nil, inbox.Verdict{Reason: "window_over"}},
+		{"Ben's window is nothing to Ann", ends("ben", day.Add(time.Minute)), nil, inbox.Verdict{}},
+		{"nobody's window is nothing to anybody", ends("", day.Add(time.Minute)), nil, inbox.Verdict{}},
 		{"an assignment to Ben is nothing to Ann", assigned("ben", "ann"), nil, inbox.Verdict{}},
 		{"an unassignment is nothing to Ann", assigned("", "ben"), nil, inbox.Verdict{}},
 		{"by default no e-mail", mail("ann"), func(f *inbox.NotificationFacts) { f.Medium = inbox.MediumEmail }, inbox.Verdict{Reason: "off"}},

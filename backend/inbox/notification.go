@@ -2,8 +2,8 @@ package inbox
 
 import "time"
 
-// Occasion is one of the four events that a member can be notified of (R14).
-// Which one a new message is, depends on the member.
+// Occasion is one of the events that a member can be notified of (R14). Which
+// one a new message is, depends on the member.
 type Occasion string
 
 // The occasions, in the order of the bell.
@@ -12,11 +12,14 @@ const (
 	OccasionOthers     Occasion = "others"       // … assigned to somebody else
 	OccasionUnassigned Occasion = "unassigned"   // … assigned to nobody
 	OccasionAssigned   Occasion = "assignedToMe" // somebody assigned a conversation to the member
+	// The reply window of a conversation of the member's ends within the hour
+	// (R28).
+	OccasionClosing Occasion = "windowClosing"
 )
 
 // Occasions are all of them, in the order of the bell.
 func Occasions() []Occasion {
-	return []Occasion{OccasionMine, OccasionOthers, OccasionUnassigned, OccasionAssigned}
+	return []Occasion{OccasionMine, OccasionOthers, OccasionUnassigned, OccasionAssigned, OccasionClosing}
 }
 
 // Medium is a way to reach a member.
@@ -34,6 +37,9 @@ type Bell struct {
 	Others       bool `json:"others"`
 	Unassigned   bool `json:"unassigned"`
 	AssignedToMe bool `json:"assignedToMe"`
+	// WindowClosing is newer than the others: who chose without it has it as it
+	// is by default.
+	WindowClosing bool `json:"windowClosing"`
 }
 
 // On says whether the bell rings for an occasion.
@@ -47,26 +53,35 @@ func (b Bell) On(o Occasion) bool {
 		return b.Unassigned
 	case OccasionAssigned:
 		return b.AssignedToMe
+	case OccasionClosing:
+		return b.WindowClosing
 	}
 	return false
 }
 
-// NotificationEvent is something that may notify members: a new message, or an
-// assignment. It is the same on every desktop that hears of it.
+// NotificationEvent is something that may notify members: a new message, an
+// assignment, or a reply window that ends soon. It is the same on every desktop
+// that hears of it.
 type NotificationEvent struct {
-	// ID is the message's key, or the id of the decision that assigned.
+	// ID is the message's key, the id of the decision that assigned, or a
+	// ClosingID.
 	ID           string
 	Conversation Key
 	Channel      ChannelID
 	// Thread names the thread alike on every desktop, as a conversation's key
 	// does not: of two desktops each names it by what it learnt first.
 	Thread string
-	At     time.Time // by the provider's clock, of an assignment by its author's
+	At     time.Time // by the provider's clock, of an assignment by its author's; of a window an hour before its end
 	// Assignment is true for "somebody assigned it"; else a message came.
 	Assignment bool
 	By         MemberID // who assigned
 	Device     string   // the computer that assigned
 	Assignee   MemberID // whose the conversation is, with this event
+	// Ends is when the reply window ends, where that is the event; else zero.
+	Ends time.Time
+	// Over says of a window that it is nothing to its member any more: it moved,
+	// or the conversation is closed or somebody else's.
+	Over bool
 	// Of a message:
 	From    Address
 	Subject string
@@ -77,10 +92,20 @@ type NotificationEvent struct {
 	Answers []string // Message-IDs that it answers
 }
 
+// Closing says that a reply window ends soon.
+func (e NotificationEvent) Closing() bool { return !e.Ends.IsZero() }
+
+// News says that a message came.
+func (e NotificationEvent) News() bool { return !e.Assignment && !e.Closing() }
+
 // OccasionFor is what the event is to a member; "" when it is nothing to them:
-// somebody else was assigned.
+// somebody else was assigned, or has the conversation whose window ends.
 func (e NotificationEvent) OccasionFor(m MemberID) Occasion {
 	switch {
+	case e.Closing() && e.Assignee == m && m != "":
+		return OccasionClosing
+	case e.Closing():
+		return ""
 	case e.Assignment && e.Assignee == m:
 		return OccasionAssigned
 	case e.Assignment:
@@ -101,8 +126,11 @@ const somebody MemberID = "somebody else"
 // who has the conversation by now may be another.
 func (e NotificationEvent) As(o Occasion, m MemberID) NotificationEvent {
 	e.Assignment = o == OccasionAssigned
+	if e.Ends = (time.Time{}); o == OccasionClosing {
+		e.Ends = e.At.Add(ClosingFor)
+	}
 	switch o {
-	case OccasionMine, OccasionAssigned:
+	case OccasionMine, OccasionAssigned, OccasionClosing:
 		e.Assignee = m
 	case OccasionUnassigned:
 		e.Assignee = ""

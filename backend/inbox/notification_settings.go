@@ -29,10 +29,11 @@ func Tones() []string { return []string{"tick", "chime", "low"} }
 const maxMuted = 1000
 
 // DefaultNotifications are what somebody gets who never opened the bell: what
-// is theirs and what nobody has, on the desktop, silently; no e-mail.
+// is theirs, its reply windows, and what nobody has, on the desktop, silently;
+// no e-mail.
 func DefaultNotifications() NotificationSettings {
 	return NotificationSettings{
-		Desktop: Bell{Mine: true, Unassigned: true, AssignedToMe: true},
+		Desktop: Bell{Mine: true, Unassigned: true, AssignedToMe: true, WindowClosing: true},
 		Tone:    Tones()[0],
 		Preview: true,
 	}

@@ -30,6 +30,7 @@ const (
 	ReasonTooMany       NotificationReason = "too_many"       // many alerts about one sender within an hour
 	ReasonNobodyOn      NotificationReason = "nobody_on"      // no desktop of the team was on when it was due
 	ReasonBefore        NotificationReason = "before"         // older than this computer's part in it
+	ReasonWindowOver    NotificationReason = "window_over"    // the reply window moved or ended, or is nobody's or somebody else's now
 )
 
 // The reasons that say how something was told of, or why the attempt failed.

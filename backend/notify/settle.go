@@ -129,16 +129,24 @@ func isGathered(r inbox.NotificationRecord) bool { return !isHeld(r) && !r.Due.I
 
 // eventOf gives a row's event: as it was heard of or, later and after another
 // start, as the cache knows it. Heard of is then now: it is no news any more.
+//
+// Of a reply window the cache is always asked: it may have moved since.
 func (n *Notify) eventOf(ctx context.Context, r inbox.NotificationRecord, now time.Time) (heard, error) {
-	if h, ok := n.events[r.EventID]; ok {
+	h, told := n.events[r.EventID]
+	if told && !h.Closing() {
 		return h, nil
 	}
 	e, known, err := n.cfg.Store.Event(ctx, r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return heard{}, err
-	}
-	if !known {
+	case !known && told:
+		h.Over = true
+		return h, nil
+	case !known:
 		e = fromRow(r)
+	case told:
+		now = h.at
 	}
 	return heard{e, now}, nil
 }
@@ -147,6 +155,7 @@ func (n *Notify) eventOf(ctx context.Context, r inbox.NotificationRecord, now ti
 func fromRow(r inbox.NotificationRecord) inbox.NotificationEvent {
 	e := inbox.NotificationEvent{
 		ID: r.EventID, Conversation: r.Conversation, Channel: r.Channel, At: r.At, From: inbox.Address{Address: r.Contact},
+		Over: true, // of a window: its conversation is gone
 	}
 	return e.As(r.Occasion, r.Member)
 }
@@ -160,7 +169,7 @@ func (n *Notify) judge(ctx context.Context, items []item, t *todo, now time.Time
 	for i := range items {
 		it := &items[i]
 		read := !unread[it.row.Conversation]
-		if it.event.Assignment { // it leaves nothing unread: opening it is reading it
+		if !it.event.News() { // it leaves nothing unread: opening it is reading it
 			read = t.read(it.row)
 		}
 		it.verdict = n.decide(it, read, now)

@@ -14,7 +14,7 @@ const mostCounts = 1000
 // since it was last dismissed, clicked, or a window got the focus. As long as
 // that is one conversation, it is shown as that conversation's.
 type digest struct {
-	count, assigned int
+	count, assigned, closing int
 	names           []string // who wrote, newest first
 	only            inbox.Key
 	several         bool
@@ -25,8 +25,11 @@ type digest struct {
 func (d *digest) add(items []item) {
 	for _, it := range items {
 		d.count++
-		if it.event.Assignment {
+		switch {
+		case it.event.Assignment:
 			d.assigned++
+		case it.event.Closing():
+			d.closing++
 		}
 		d.several = d.several || d.only != "" && d.only != it.row.Conversation
 		d.only = it.row.Conversation

@@ -20,6 +20,8 @@ const (
 func (n *Notify) single(e inbox.NotificationEvent, count int) (title, body string) {
 	if e.Assignment { // "(2)" would read as two conversations
 		title, body = n.assignment(e)
+	} else if e.Closing() {
+		title, body = n.closing(e)
 	} else if title, body = n.message(e, count); count > 1 {
 		title += fmt.Sprintf(" (%d)", count)
 	}
@@ -50,12 +52,23 @@ func (n *Notify) assignment(e inbox.NotificationEvent) (title, body string) {
 	return title, joined(" · ", nameOf(e.From), e.Subject)
 }
 
+// closing says until when one may still answer freely, whatever else of the
+// conversation may be shown.
+func (n *Notify) closing(e inbox.NotificationEvent) (title, body string) {
+	title = joined(" · ", nameOf(e.From), n.channel(e.Channel))
+	return title, n.cfg.Words.Say(fmt.Sprintf("The reply window ends at %s.", e.Ends.In(n.cfg.Zone).Format("15:04")))
+}
+
 // together is the text of a digest of several conversations.
 func (n *Notify) together(d *digest) (title, body string) {
-	switch d.assigned {
-	case 0:
+	switch {
+	case d.closing == d.count:
+		title = fmt.Sprintf("%d reply windows end soon", d.count)
+	case d.closing > 0:
+		title = fmt.Sprintf("%d notifications", d.count)
+	case d.assigned == 0:
 		title = fmt.Sprintf("%d new messages", d.count)
-	case d.count:
+	case d.assigned == d.count:
 		title = fmt.Sprintf("%d conversations assigned to you", d.count)
 	default:
 		title = fmt.Sprintf("%d new messages and assignments", d.count)

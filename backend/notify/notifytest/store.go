@@ -59,6 +59,13 @@ func (s *Store) Keep(e inbox.NotificationEvent) {
 	s.events[e.ID] = e
 }
 
+// Forget drops an event of which only the row is left.
+func (s *Store) Forget(event string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.events, event)
+}
+
 // Delete takes out an event and all rows of it (R12).
 func (s *Store) Delete(event string) {
 	s.mu.Lock()
