@@ -20,7 +20,7 @@ import (
 // it, and makes one attempt.
 //
 // Errors are *inbox.Error: Auth means that the person must sign in again,
-// Forbidden that the account lacks a right, Unavailable and Offline that it may
+// Forbidden that the account lacks a right, Unavailable that it may
 // go well later. No error, log line or message holds a secret (R32).
 type Account interface {
 	// Sync delivers what comes in until ctx ends or a fault; who calls it calls
