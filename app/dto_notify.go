@@ -15,12 +15,15 @@ type NotificationSettings struct {
 	PausedUntil string   `json:"pausedUntil"` // Notifications.Pause sets it, Save leaves it
 }
 
-// NotificationBell says of which of the four events a person wants to hear.
+// NotificationBell says of which events a person wants to hear: new messages in
+// conversations of theirs, of others and of nobody, assignments to them, and
+// reply windows of theirs that end within the hour.
 type NotificationBell struct {
-	Mine         bool `json:"mine"`
-	Others       bool `json:"others"`
-	Unassigned   bool `json:"unassigned"`
-	AssignedToMe bool `json:"assignedToMe"`
+	Mine          bool `json:"mine"`
+	Others        bool `json:"others"`
+	Unassigned    bool `json:"unassigned"`
+	AssignedToMe  bool `json:"assignedToMe"`
+	WindowClosing bool `json:"windowClosing"`
 }
 
 // QuietHours are a part of the day in this computer's time, "18:00" to "08:30".
@@ -49,7 +52,7 @@ type NotificationPage struct {
 // (R19).
 type NotificationRow struct {
 	At             string `json:"at"`
-	Event          string `json:"event"` // mine, others, unassigned, assignedToMe
+	Event          string `json:"event"` // mine, others, unassigned, assignedToMe, windowClosing
 	MemberID       string `json:"memberId"`
 	ConversationID string `json:"conversationId"`
 	Medium         string `json:"medium"`             // desktop, email

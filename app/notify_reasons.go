@@ -32,6 +32,7 @@ var reasonSentences = map[inbox.NotificationReason]string{
 	inbox.ReasonTooMany:       "Many e-mails about this sender went within an hour. For a while there are no more.",
 	inbox.ReasonNobodyOn:      "No computer of the team was on when this was due. Leave one on, or let your mail server tell you.",
 	inbox.ReasonBefore:        "It happened before this computer took part.",
+	inbox.ReasonWindowOver:    "The reply window had moved or ended by then, or the conversation was closed or somebody else's.",
 	inbox.ReasonDigest:        "Several things were told of in one notification.",
 	inbox.ReasonGrouped:       "An e-mail about this conversation had gone within the same minute.",
 	inbox.ReasonNoDesktop:     "Postvak runs without a desktop here, and no window was connected.",

@@ -59,12 +59,12 @@ func (a *App) saw(ctx context.Context, open []inbox.Key) error {
 }
 
 // waitingAssignments are the alerts that wait to tell this desktop's member of
-// an assignment.
+// what leaves nothing unread: an assignment, or a reply window that ends.
 func (a *App) waitingAssignments(ctx context.Context) (mine []inbox.NotificationRecord, err error) {
 	rows, err := a.db.WaitingNotifications(ctx, inbox.MediumEmail)
 	me := a.team.Me()
 	for _, row := range rows {
-		if row.Member == me && row.Occasion == inbox.OccasionAssigned && row.Outcome == inbox.OutcomeWaiting {
+		if row.Member == me && (row.Occasion == inbox.OccasionAssigned || row.Occasion == inbox.OccasionClosing) && row.Outcome == inbox.OutcomeWaiting {
 			mine = append(mine, row)
 		}
 	}

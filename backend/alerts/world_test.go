@@ -69,7 +69,7 @@ func (w *world) Now() time.Time { return w.now }
 // After is not used: the world calls Pass itself.
 func (w *world) After(time.Duration) <-chan time.Time { return nil }
 
-var everything = inbox.Bell{Mine: true, Others: true, Unassigned: true, AssignedToMe: true}
+var everything = inbox.Bell{Mine: true, Others: true, Unassigned: true, AssignedToMe: true, WindowClosing: true}
 
 func (w *world) member(id inbox.MemberID) {
 	settings := inbox.DefaultNotifications()
