@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 
 	"postvak/backend/inbox"
 )
@@ -40,20 +41,6 @@ func chatThreadOf(m *inbox.Message) string {
 		contact = m.To[0]
 	}
 	return fmt.Sprintf("%016x", inbox.ChatThread(m.Channel, contact.Address))
-}
-
-// seeChatAgain takes over what a provider says anew of a known message: how far
-// it came, and what of it could not be had before. Chat providers list no flags.
-func (t *tx) seeChatAgain(e *entry, id int64) error {
-	if e.Message.Direction == inbox.Out && e.State != "" {
-		if err := t.further(id, e.State, e.Reason, e.Detail); err != nil {
-			return err
-		}
-	}
-	if !e.Better {
-		return nil
-	}
-	return t.replace(id, e)
 }
 
 // further moves a message of ours to a state that is further on; what comes late
@@ -103,6 +90,7 @@ func (t *tx) replace(id int64, e *entry) error {
 	if err := t.forget(id, "bodies"); err != nil {
 		return err
 	}
+	t.indexed = slices.DeleteFunc(t.indexed, func(before *entry) bool { return before.id == id })
 	e.id = id
 	contact := t.contactOf(&e.Message)
 	if err := t.exec(`UPDATE messages SET flags = flags & ? | ?, contact_name = ?, contact = ?, subject = ?, preview = ? WHERE id = ?`,

@@ -148,6 +148,10 @@ func (db *DB) Event(ctx context.Context, n inbox.NotificationRecord) (e inbox.No
 			found, err = assignedAgain(r, stored, &e)
 			return err
 		}
+		if n.Occasion == inbox.OccasionClosing {
+			found, err = db.closingAgain(r, n, stored, &e)
+			return err
+		}
 		if found, err = db.arrivedAgain(r, &e); err == nil {
 			e.Assignee = assigneeAt(n, stored)
 		}

@@ -42,7 +42,8 @@ type entry struct {
 	state   inbox.State
 	arrives bool
 	gone    bool
-	alert   bool // of ours: nobody sees it
+	alert   bool  // of ours: nobody sees it
+	known   int64 // the id of the message that it turned out to be
 	// provider is the id that a chat's provider gave to what was sent from here.
 	provider string
 }
@@ -103,6 +104,13 @@ func (t *tx) storeEntries(folder int64, entries []*entry, live bool) error {
 			return err
 		}
 	}
+	for _, e := range entries {
+		if e.Better && e.known != 0 {
+			if err := t.replace(e.known, e); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -118,6 +126,7 @@ func (t *tx) storeSource(folder int64, e *entry, live bool) (bool, error) {
 		return false, err
 	}
 	if id != 0 {
+		e.known = id
 		return false, t.seeAgain(folder, e, id)
 	}
 	if e.id, err = t.newID(m); err != nil {
@@ -227,7 +236,10 @@ func (t *tx) freeID(id int64) (int64, error) {
 // seeAgain notes where else a known message is, and that it is still there.
 func (t *tx) seeAgain(folder int64, e *entry, id int64) error {
 	if e.Message.Key.Chat() {
-		return t.seeChatAgain(e, id)
+		if m := e.Message; m.Direction == inbox.Out && e.State != "" {
+			return t.further(id, e.State, e.Reason, e.Detail)
+		}
+		return nil // chat providers list no places and no flags
 	}
 	if err := t.putLocation(folder, e.UID, id); err != nil {
 		return err
