@@ -53,6 +53,8 @@ type App struct {
 	// noticeKeeper looks after what the desktop shows.
 	noticeKeeper follower
 	crm          crmDesk
+	// windowKeeper ends reply windows, templateKeeper keeps templates.
+	windowKeeper, templateKeeper follower
 	// sightKeeper looks after what is in front of the person.
 	sightKeeper follower
 	bellSaving  sync.Mutex
@@ -74,7 +76,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower()}
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower(), windowKeeper: newFollower(), templateKeeper: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {
@@ -124,6 +126,8 @@ func (a *App) start() error {
 	a.startCrm()
 	a.group.Go("team's channels", a.followTeam)
 	a.group.Go("network", a.watchReturn().Watch)
+	a.group.Go("reply windows", a.keepWindows)
+	a.group.Go("templates", a.keepTemplates)
 	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
 	return nil
 }
@@ -243,6 +247,7 @@ func (a *App) changed(c sqlite.Changed) {
 		a.hub.emit("inbox.changed", InboxChanged{ConversationIDs: texts(c.Conversations), Sections: texts(c.Sections)})
 	}
 	a.heard(c)
+	a.windowKeeper.poke()
 	a.crmHeard(c)
 	a.foundVoid(c.Voided)
 }

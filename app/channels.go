@@ -128,6 +128,7 @@ func (a *App) channelInfo(c inbox.Channel) ChannelInfo {
 		Installer: string(c.Installer), State: shown.State, Reason: shown.Reason, OpenSince: stamp(c.OpenSince),
 		IMAP: serverOf(c.Email.IMAP), SMTP: serverOf(c.Email.SMTP), Folders: FolderChoices{c.Email.Inbox, c.Email.Sent},
 		SignIn: string(signIn), ReadOnly: readOnly, NeedsInstaller: known && installer.Removed,
+		AccountSid: c.WhatsApp.AccountSID, APIKey: c.WhatsApp.APIKey, HumanAgent: c.Messenger.HumanAgent,
 	}
 }
 
@@ -218,13 +219,11 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 	if r.Password == "" {
 		return "", inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
-	for _, other := range a.team.Channels() {
-		if inbox.NormalAddress(other.Address) == inbox.NormalAddress(event.Address) {
-			return "", inbox.Errorf(inbox.Conflict, "%s is connected already.", other.Address)
-		}
+	if err := a.connectedAlready(inbox.Email, event.Address); err != nil {
+		return "", err
 	}
 	channel := inbox.Channel{ID: event.ID, Kind: inbox.Email, Address: event.Address, Email: event.Email}
-	if _, err := a.mailboxWith(channel, Secret(r.Password)).Check(ctx); err != nil {
+	if _, err := a.accountWith(channel, Secret(r.Password)).Check(ctx); err != nil {
 		return "", err
 	}
 	if event.SignIn == inbox.SignInOwn {
@@ -280,7 +279,11 @@ func (a *App) checkChannel(ctx context.Context, id inbox.ChannelID) ([]Step, err
 	if err != nil {
 		return nil, err
 	}
-	steps, err := a.mailboxFor(a.withLogin(channel)).Check(ctx)
+	account := a.accountFor(a.withLogin(channel))
+	if account == nil {
+		return nil, unknownKind()
+	}
+	steps, err := account.Check(ctx)
 	if len(steps) == 0 && err != nil { // there is no password to try with
 		return []Step{{Step: "password", Message: a.failureOf(err).Message}}, nil
 	}

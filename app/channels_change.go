@@ -24,7 +24,7 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 			return err
 		}
 	}
-	if event.Name != nil || event.Email != nil {
+	if event.Name != nil || event.Email != nil || event.Messenger != nil {
 		if _, err := a.decide(ctx, event); err != nil {
 			return err
 		}
@@ -79,6 +79,10 @@ func (changes ChannelChanges) domain(channel inbox.Channel) (*teamlog.ChannelUpd
 	if settings != channel.Email {
 		event.Email = &settings
 	}
+	if page := channel.Messenger; changes.HumanAgent != nil && channel.Kind == inbox.Messenger && page.HumanAgent != *changes.HumanAgent {
+		page.HumanAgent = *changes.HumanAgent
+		event.Messenger = &page
+	}
 	return event, nil
 }
 
@@ -110,6 +114,9 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if err != nil {
 		return err
 	}
+	if channel.Kind != inbox.Email {
+		return a.signInChat(ctx, channel, r)
+	}
 	if r.Password == "" {
 		return inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
@@ -118,17 +125,11 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if channel.SignIn == inbox.SignInOwn && name != "" {
 		login.Email.IMAP.Username, login.Email.SMTP.Username = name, name
 	}
-	if _, err := a.mailboxWith(login, Secret(r.Password)).Check(ctx); err != nil {
+	if _, err := a.accountWith(login, Secret(r.Password)).Check(ctx); err != nil {
 		return err
 	}
-	old, _ := a.secrets.Get(ctx, passwordName(id))
-	if err := a.secrets.Set(ctx, passwordName(id), r.Password); err != nil {
+	if err := a.keepSecret(ctx, id, Secret(r.Password)); err != nil {
 		return err
-	}
-	if old != r.Password {
-		if err := a.passwordChanged(ctx, id); err != nil {
-			return err
-		}
 	}
 	return a.keepSignIn(ctx, channel, login, Secret(r.Password))
 }

@@ -51,24 +51,6 @@ func (a *App) ownAddress(channel inbox.ChannelID) func(string) bool {
 	return func(address string) bool { return slices.Contains(own, inbox.NormalAddress(address)) }
 }
 
-// composerFor says what may be written in a conversation and whom a reply goes
-// to. E-mail may always be answered (R27).
-func (a *App) composerFor(view *sqlite.Conversation) ComposerState {
-	state := ComposerState{Mode: "free", ReplyBy: stamp(view.ReplyBy)}
-	if why := a.outside(); why != "" {
-		state.Mode, state.Reason = "blocked", why
-	} else if _, connected := a.team.Channel(view.Channel); !connected {
-		state.Mode, state.Reason = "blocked", "This mailbox is not connected any more."
-	} else if status, ok := a.board.get(view.Channel); ok && !working(status) {
-		state.Mode, state.Reason = "queue_only", "You are offline: what you send goes when the mailbox is reached again."
-	}
-	if m := repliedTo(view.Messages); m != nil {
-		own := a.ownAddress(view.Channel)
-		state.Reply, state.All = replyDraft(m, own, false), replyDraft(m, own, true)
-	}
-	return state
-}
-
 func replyDraft(m *sqlite.MessageView, own func(string) bool, all bool) ReplyDraft {
 	to, cc := inbox.ReplyRecipients(&m.Message, own, all)
 	return ReplyDraft{To: written(to), Cc: written(cc), Subject: inbox.ReplySubject(m.Subject)}
@@ -100,7 +82,10 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 	}
 	channel, ok := a.team.Channel(view.Channel)
 	if !ok {
-		return "", inbox.Errorf(inbox.Forbidden, "This mailbox is not connected any more. Connect it to answer.")
+		return "", inbox.Errorf(inbox.Forbidden, "This channel is not connected any more. Connect it to answer.")
+	}
+	if channel.Kind != inbox.Email {
+		return a.answerChat(ctx, channel, view, r)
 	}
 	letter, err := a.letter(ctx, channel, r.Draft)
 	if err != nil {
@@ -167,6 +152,9 @@ func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 	channel, ok := a.team.Channel(inbox.ChannelID(r.ChannelID))
 	if !ok {
 		return Started{}, inbox.Errorf(inbox.NotFound, "There is no channel %q to write from.", r.ChannelID)
+	}
+	if channel.Kind != inbox.Email {
+		return a.startChat(ctx, channel, r)
 	}
 	letter, err := a.letter(ctx, channel, r.Draft)
 	if err != nil {

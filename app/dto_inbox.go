@@ -353,4 +353,7 @@ type OutboxRow struct {
 	State          string `json:"state"`
 	Reason         string `json:"reason" words:"own"`
 	NextTry        string `json:"nextTry"`
+	// Doubt: it is not known whether the provider has it.
+	Doubt  bool   `json:"doubt"`
+	Detail string `json:"detail"` // the provider's own code for the reason
 }

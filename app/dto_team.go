@@ -60,9 +60,9 @@ type Template struct {
 	Body      string   `json:"body"`
 	Variables []string `json:"variables"`
 	Approved  bool     `json:"approved"`
-	State     string   `json:"state"`    // the provider's word: approved, pending, rejected, …
-	Reason    string   `json:"reason"`   // its words for a refusal
-	Category  string   `json:"category"` // utility, marketing, authentication
+	State     string   `json:"state"`              // the provider's word: approved, pending, rejected, …
+	Reason    string   `json:"reason" words:"own"` // its words for a refusal
+	Category  string   `json:"category"`           // utility, marketing, authentication
 	HasMedia  bool     `json:"hasMedia"`
 }
 

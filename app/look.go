@@ -26,9 +26,7 @@ func (a *App) lookForAnswers(ctx context.Context, decisions []teamlog.Decision) 
 
 // look has a channel that runs look at all its folders now.
 func (c *channelSet) look(id inbox.ChannelID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if running, ok := c.running[id]; ok && running.mailbox != nil {
+	if running, ok := c.get(id); ok && running.mailbox != nil {
 		running.mailbox.Look()
 	}
 }

@@ -115,9 +115,7 @@ func (p alertPost) firstShared() (wayOut, bool) {
 
 // wayOut gives a running channel's.
 func (c *channelSet) wayOut(id inbox.ChannelID) (wayOut, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	running, ok := c.running[id]
+	running, ok := c.get(id)
 	if !ok || running.mailbox == nil {
 		return wayOut{}, false
 	}

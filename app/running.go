@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"postvak/backend/channel"
 	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/intake"
 	"postvak/backend/outbox"
+	"postvak/backend/poll"
 	"postvak/backend/run"
 	"postvak/backend/sqlite"
 )
@@ -24,15 +26,29 @@ type channelSet struct {
 // runningChannel is a channel as it was when its worker started.
 type runningChannel struct {
 	channel inbox.Channel
-	mailbox *email.Mailbox
+	account channel.Account
+	mailbox *email.Mailbox // the account of an e-mail channel; nil of others
+	pacer   *poll.Pacer    // of a channel that is asked again and again; nil of others
+}
+
+// reachedAs says whether a channel still reaches its provider in the same way.
+func (r runningChannel) reachedAs(c inbox.Channel) bool {
+	return r.channel.Email == c.Email && r.channel.Address == c.Address &&
+		r.channel.WhatsApp == c.WhatsApp && r.channel.Messenger.BaseURL == c.Messenger.BaseURL
+}
+
+// get gives a channel that runs.
+func (c *channelSet) get(id inbox.ChannelID) (runningChannel, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	running, ok := c.running[id]
+	return running, ok
 }
 
 // sender gives the outbox a channel's way out, nil while it does not run.
 func (c *channelSet) sender(id inbox.ChannelID) outbox.Sender {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if running, ok := c.running[id]; ok {
-		return running.mailbox
+	if running, ok := c.get(id); ok {
+		return running.account
 	}
 	return nil
 }
@@ -70,11 +86,13 @@ func (a *App) refreshChannels() {
 	connected := map[inbox.ChannelID]bool{}
 	for _, c := range wanted {
 		connected[c.ID] = true
-		old, runs := a.running.running[c.ID]
-		if runs && old.channel.Email == c.Email && old.channel.Address == c.Address {
+		if old, runs := a.running.running[c.ID]; runs && old.reachedAs(c) {
 			continue
 		}
-		fresh := runningChannel{c, a.mailboxFor(c)}
+		fresh, known := a.runnable(c)
+		if !known {
+			continue // a newer version's kind
+		}
 		a.running.running[c.ID] = fresh
 		start = append(start, fresh)
 	}
@@ -93,7 +111,7 @@ func (a *App) refreshChannels() {
 		a.board.forget(id)
 	}
 	for _, c := range start {
-		a.intake.Add(c.channel.ID, c.mailbox)
+		a.intake.Add(c.channel.ID, c.account)
 	}
 	a.outbox.Wake()
 	a.emitStatus()
@@ -113,6 +131,7 @@ func (a *App) endChannels() {
 func (a *App) networkBack() {
 	a.team.Wake()
 	a.intake.Wake()
+	a.running.wakePollers()
 	a.outbox.Wake()
 	a.alerts.Wake()
 	a.crm.service.Hurry()
@@ -128,26 +147,6 @@ func (a *App) watchReturn() run.Return {
 	}}
 }
 
-// mailboxFor makes a channel's account; its password stays in the keyring.
-func (a *App) mailboxFor(channel inbox.Channel) *email.Mailbox {
-	return a.mailbox(channel, func(ctx context.Context) (string, error) {
-		return a.channelPassword(ctx, channel)
-	})
-}
-
-// mailboxWith makes an account that is tried with a password not stored yet.
-func (a *App) mailboxWith(channel inbox.Channel, password Secret) *email.Mailbox {
-	a.known.learn(password.reveal())
-	return a.mailbox(channel, func(context.Context) (string, error) { return password.reveal(), nil })
-}
-
-func (a *App) mailbox(channel inbox.Channel, password func(context.Context) (string, error)) *email.Mailbox {
-	return email.New(email.Config{
-		Channel: channel, Clock: a.clock, Roots: a.opt.Roots, Password: password,
-		Log: a.log.With("channel", string(channel.ID)),
-	})
-}
-
 // channelSays keeps and tells what a channel says of itself. What waits in the
 // outbox goes as soon as the servers are reached again (R33).
 func (a *App) channelSays(s inbox.ChannelStatus) {
@@ -155,6 +154,7 @@ func (a *App) channelSays(s inbox.ChannelStatus) {
 	a.board.set(s)
 	if known && working(s) && !working(before) {
 		a.outbox.Wake()
+		a.templateKeeper.poke()
 	}
 	a.emitStatus()
 }

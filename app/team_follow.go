@@ -28,6 +28,7 @@ func (f follower) poke() {
 func (a *App) teamChanged() {
 	a.hub.emit("team.changed", Ping{})
 	a.follower.poke()
+	a.running.logChanged()
 	a.alerts.Wake()
 	a.crm.service.Wake()
 }

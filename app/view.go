@@ -48,19 +48,20 @@ func (a *App) list(ctx context.Context, q ListQuery) (ListPage, error) {
 	}
 	marks, err := a.db.Marks(ctx)
 	return ListPage{Next: page.Next, Total: page.Total, Rows: mapped(page.Rows, func(r sqlite.Row) Row {
-		row, own := rowOf(r), marks[r.ID]
+		row, own := a.listed(r), marks[r.ID]
 		row.Pending = row.Pending || own.Waiting
 		row.Attention, row.DraftPending = own.Attention, own.Draft
 		return row
 	})}, err
 }
 
-func rowOf(r sqlite.Row) Row {
+func (a *App) listed(r sqlite.Row) Row {
+	window := a.windowOf(r)
 	return Row{
 		ID: string(r.ID), Contact: Contact{r.Contact.Name, r.Contact.Address}, Subject: r.Subject,
 		ChannelID: string(r.Channel), Kind: string(r.Kind), Section: string(r.Section), AssigneeID: string(r.Assignee),
 		Preview: r.Preview, LastAt: stamp(r.LastAt), Unread: r.Unread, Closed: r.Closed,
-		ReplyBy: stamp(r.ReplyBy), Pending: r.Pending,
+		ReplyBy: stamp(window.Ends), Window: string(window.Mode), Pending: r.Pending,
 	}
 }
 
@@ -101,7 +102,7 @@ func (a *App) conversation(ctx context.Context, id inbox.Key, q OpenQuery) (Conv
 		return Conversation{}, err
 	}
 	c := Conversation{
-		Row: rowOf(view.Row), Next: view.Next,
+		Row: a.listed(view.Row), Next: view.Next,
 		Messages: mapped(view.Messages, func(m sqlite.MessageView) Message { return a.messageOf(m, prefs) }),
 		Activity: mapped(view.Activity, a.activityOf),
 		Notes: mapped(view.Notes, func(n teamlog.NoteState) Note {
@@ -130,7 +131,7 @@ func relatedOf(l sqlite.ConversationLink) Related {
 
 func (a *App) messageOf(m sqlite.MessageView, prefs Preferences) Message {
 	own, quoted := mime.SplitQuote(m.Text)
-	if own == "" {
+	if own == "" || m.Key.Chat() {
 		quoted = "" // nothing but a quotation: it is what was written
 	}
 	out := Message{
@@ -139,7 +140,7 @@ func (a *App) messageOf(m sqlite.MessageView, prefs Preferences) Message {
 		To:     addresses(m.To), Cc: addresses(m.Cc), Recipients: recipients(m),
 		Text: m.Text, Quoted: quoted, HTML: m.HTML, HasHTML: m.HasHTML,
 		Attachments: mapped(m.Attachments, attachmentOf),
-		State:       string(m.State), Reason: m.Reason, Warnings: m.Warnings, Gone: m.Gone,
+		State:       string(m.State), Reason: m.Reason, Warnings: m.Warnings, Gone: m.Gone, Detail: m.Detail, Template: m.Template,
 		Remote: slices.Contains(prefs.RemoteImages, inbox.NormalAddress(m.From.Address)),
 	}
 	if out.State == "" {

@@ -603,6 +603,7 @@ export namespace app {
 	    others: boolean;
 	    unassigned: boolean;
 	    assignedToMe: boolean;
+	    windowClosing: boolean;
 	}
 	export interface NotificationRow {
 	    at: string;
@@ -655,6 +656,8 @@ export namespace app {
 	    state: string;
 	    reason: string;
 	    nextTry: string;
+	    doubt: boolean;
+	    detail: string;
 	}
 	export interface PreferenceChanges {
 	    language?: string;

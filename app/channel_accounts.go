@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+
+	"postvak/backend/channel"
+	"postvak/backend/email"
+	"postvak/backend/inbox"
+	"postvak/backend/messenger"
+	"postvak/backend/poll"
+)
+
+// secretFunc gives a channel's secret whenever its account needs it: a mail
+// password, an API key's secret, or a page's token.
+type secretFunc func(context.Context) (string, error)
+
+// runnable makes a channel that can run here. Of a kind that this version does
+// not know there is none.
+func (a *App) runnable(c inbox.Channel) (runningChannel, bool) {
+	var pacer *poll.Pacer
+	if c.Kind != inbox.Email {
+		pacer = a.pacerFor(c)
+	}
+	account := a.account(c, a.secretOf(c), pacer)
+	mailbox, _ := account.(*email.Mailbox)
+	return runningChannel{channel: c, account: account, mailbox: mailbox, pacer: pacer}, account != nil
+}
+
+// secretOf takes a channel's secret from the keyring, each time that it is
+// needed.
+func (a *App) secretOf(c inbox.Channel) secretFunc {
+	return func(ctx context.Context) (string, error) { return a.channelPassword(ctx, c) }
+}
+
+// accountFor makes a channel's account to check it, beside the one that runs.
+func (a *App) accountFor(c inbox.Channel) channel.Account { return a.account(c, a.secretOf(c), nil) }
+
+// accountWith makes an account that is tried with a secret not stored yet.
+func (a *App) accountWith(c inbox.Channel, secret Secret) channel.Account {
+	a.known.learn(secret.reveal())
+	return a.account(c, func(context.Context) (string, error) { return secret.reveal(), nil }, nil)
+}
+
+// account is the one place that knows which adapter speaks for which kind. Only
+// one that receives needs a pacer.
+func (a *App) account(c inbox.Channel, secret secretFunc, pacer *poll.Pacer) channel.Account {
+	switch c.Kind {
+	case inbox.Email:
+		return a.mailbox(c, secret)
+	case inbox.Messenger:
+		return messenger.New(messenger.Config{
+			Channel: c, Token: secret, Clock: a.clock, Pace: pacer, Roots: a.opt.Roots, Log: a.log.With("channel", string(c.ID)),
+		})
+	case inbox.WhatsApp:
+	}
+	return nil
+}
+
+func (a *App) mailbox(c inbox.Channel, password secretFunc) *email.Mailbox {
+	return email.New(email.Config{
+		Channel: c, Clock: a.clock, Roots: a.opt.Roots, Password: password,
+		Log: a.log.With("channel", string(c.ID)),
+	})
+}
