@@ -62,9 +62,6 @@ func closingRows(r reading, after, until time.Time) (all []row, err error) {
 func (db *DB) closingEvent(stored row) inbox.NotificationEvent {
 	channel := inbox.ChannelID(stored.channel)
 	window := inbox.WindowFacts{Kind: db.channel(channel).Kind, LastInbound: fromMillis(stored.lastInbound)}
-	if stored.lastInbound == 0 {
-		window.LastInbound = time.Time{}
-	}
 	end := window.FreeUntil()
 	thread := fmt.Sprintf("%016x", inbox.ChatThread(channel, stored.contact))
 	return inbox.NotificationEvent{
