@@ -3,7 +3,7 @@
  * messages to read. Who is there takes it up.
  */
 class Composing {
-  wish = $state<"reply" | "replyAll" | "note" | "read" | undefined>();
+  wish = $state<"reply" | "replyAll" | "note" | "template" | "read" | undefined>();
 }
 
 export const composing = new Composing();

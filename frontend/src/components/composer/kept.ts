@@ -9,8 +9,8 @@ const place = (me: string) => `postvak.letter.${me}`;
 
 /** Whether there is anything in it that somebody would miss. */
 export function begun({ draft, files }: Letter): boolean {
-  const { to, cc, bcc, subject, text } = draft;
-  return [...to, ...cc, ...bcc, subject.trim(), text.trim()].some(Boolean) || files.length > 0;
+  const { to, cc, bcc, subject, templateId, text } = draft;
+  return [...to, ...cc, ...bcc, subject.trim(), templateId, text.trim()].some(Boolean) || files.length > 0;
 }
 
 /**

@@ -2,7 +2,9 @@
  * Everything that is not for reading and answering: settings, the contact
  * book, and dialogs. One file of it all, because many small ones are larger.
  */
+export { default as ComposeDialog } from "$components/composer/ComposeDialog.svelte";
 export { default as ConnectDialog } from "$components/connect/ConnectDialog.svelte";
+export { default as NameDialog } from "$components/conversation/NameDialog.svelte";
 export { default as ContactsPane } from "$components/contacts/ContactsPane.svelte";
 export { default as DuplicatesDialog } from "$components/contacts/DuplicatesDialog.svelte";
 export { default as ImportDialog } from "$components/contacts/ImportDialog.svelte";

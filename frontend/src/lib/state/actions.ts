@@ -1,4 +1,4 @@
-import { BackendError, type BulkDo, type Draft, type FileRef, type Message, type Undoable, type Voided } from "$lib/backend";
+import { BackendError, type BulkDo, type ChannelKind, type Draft, type FileRef, type Message, type Undoable, type Voided } from "$lib/backend";
 import { m } from "$lib/i18n";
 import { display, long } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
@@ -81,11 +81,11 @@ export class Actions {
     }
     const original = composer.withQuote && data.kind === "email" ? conversation.lastIncoming : undefined;
     const quote = original ? quoteOf(original, settings.locale) : "";
-    const text = composeText(composer.draft.text, settings.values.signature, quote);
+    const text = data.kind === "email" ? composeText(composer.draft.text, settings.values.signature, quote) : composer.draft.text.trim();
     const contact = display(data.contact);
     try {
       const sent = await composer.send(text, reopen ?? false, anyway || looked);
-      this.#offerUndo(sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
+      this.#offerUndo(data.kind, sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
     } catch (thrown) {
       // The composer shows it, beside the text that was kept.
       if (isAnswered(BackendError.from(thrown))) {
@@ -137,12 +137,13 @@ export class Actions {
 
   /** Sends a first message to somebody and goes to its conversation. */
   async start(draft: FirstMessage, files: FileRef[]): Promise<void> {
-    const { backend, router, settings } = this.#app;
-    const text = composeText(draft.text, settings.values.signature, "");
+    const { backend, channels, router, settings } = this.#app;
+    const kind = channels.get(draft.channelId)?.kind ?? "email";
+    const text = kind === "email" ? composeText(draft.text, settings.values.signature, "") : draft.text;
     const { conversationId, messageId } = await backend.composer.start({ ...draft, text });
     this.#started.set(messageId, { draft, files });
     router.go(to.conversation(conversationId));
-    this.#offerUndo(messageId, draft.to.join(", "), async () => this.#writeAgain(draft, files));
+    this.#offerUndo(kind, messageId, draft.to.join(", "), async () => this.#writeAgain(draft, files));
     await this.#app.refresh();
   }
 
@@ -191,6 +192,19 @@ export class Actions {
     return { draft, files: message.attachments };
   }
 
+  /** Names who a chat is with, for the whole team. */
+  async nameContact(id: string, name: string): Promise<boolean> {
+    const { backend, conversation, toasts } = this.#app;
+    let done: Undoable | undefined;
+    const went = await toasts.attempt(async () => {
+      done = await backend.inbox.nameContact(id, name);
+    });
+    if (!went) return false;
+    if (done?.undoId) toasts.undoable(m.done_named(), name, () => this.#undo(done?.undoId ?? ""));
+    await Promise.all([conversation.refresh(), this.#app.refresh()]);
+    return true;
+  }
+
   async retryMessage(messageId: string): Promise<void> {
     await this.#outbox(() => this.#app.backend.composer.retry(messageId));
   }
@@ -210,10 +224,11 @@ export class Actions {
     if (await toasts.attempt(work)) await Promise.all([conversation.refresh(), this.#app.refresh()]);
   }
 
-  #offerUndo(messageId: string, contact: string, restore: () => Promise<void>): void {
+  // What a chat took is out at once: only e-mail waits for second thoughts.
+  #offerUndo(kind: ChannelKind, messageId: string, contact: string, restore: () => Promise<void>): void {
     const { backend, toasts, settings } = this.#app;
     const seconds = settings.values.undoSendSeconds;
-    if (seconds <= 0) {
+    if (seconds <= 0 || kind !== "email") {
       toasts.done(m.done_queued(), contact);
       return;
     }

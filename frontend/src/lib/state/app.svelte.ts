@@ -30,6 +30,7 @@ import { SelfTest } from "./selfTest.svelte";
 import { SettingsState } from "./settings.svelte";
 import { StatusState } from "./status.svelte";
 import { Team } from "./team.svelte";
+import { Templates } from "./templates.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Voids } from "./voids.svelte";
 
@@ -50,6 +51,7 @@ export class App {
   readonly conversation: ConversationState;
   readonly contact: ContactState;
   readonly composer: Composer;
+  readonly templates: Templates;
   readonly outbox: Outbox;
   readonly search: Search;
   readonly voids: Voids;
@@ -82,6 +84,7 @@ export class App {
     this.conversation = new ConversationState(backend);
     this.contact = new ContactState(backend);
     this.composer = new Composer(backend);
+    this.templates = new Templates(backend);
     this.outbox = new Outbox(backend);
     this.search = new Search(backend);
     this.voids = new Voids(backend);

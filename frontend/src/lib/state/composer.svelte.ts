@@ -15,6 +15,7 @@ export const blankDraft = (): Draft => ({
   attachments: [],
   templateId: "",
   variables: {},
+  humanAgent: false,
 });
 
 /** Which answer it is: one may be known of before it is here. */
@@ -96,7 +97,7 @@ export class Composer {
   }
 
   get empty(): boolean {
-    return this.draft.text.trim() === "" && this.files.length === 0;
+    return this.draft.templateId === "" && this.draft.text.trim() === "" && this.files.length === 0;
   }
 
   /** Stores the draft now, if it is not stored. */
@@ -117,19 +118,23 @@ export class Composer {
   }
 
   /**
-   * Sends what was written; gives the message's id and the draft as it was,
+   * Sends what was written, or the template that was chosen instead: what was
+   * written then stays for when it may be sent. Gives the message's id and the draft as it was,
    * for the one who takes it back. Rejects with everything still in place.
    */
   async send(text: string, reopen: boolean, anyway = false): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
     clearTimeout(this.#timer);
     const { conversationId, files } = this;
     const draft = $state.snapshot(this.draft);
+    const template = draft.templateId !== "";
+    const goes = template ? { text: "", attachments: [] } : { text };
     this.sending = true;
     this.error = undefined;
     try {
-      const messageId = await this.#backend.composer.send(conversationId, { ...draft, text, reopen, anyway });
+      const messageId = await this.#backend.composer.send(conversationId, { ...draft, ...goes, reopen, anyway });
       this.#dirty = false;
       if (conversationId === this.conversationId) this.#clear();
+      if (template && (draft.text.trim() !== "" || files.length > 0)) await this.restore(conversationId, { ...blankDraft(), text: draft.text, attachments: draft.attachments }, files);
       return { messageId, draft, files };
     } catch (thrown) {
       const error = BackendError.from(thrown);
@@ -148,8 +153,8 @@ export class Composer {
       await this.#backend.composer.saveDraft(conversationId, draft);
       return;
     }
-    const written = this.draft.text.trim();
-    this.draft = { ...draft, text: written && written !== draft.text.trim() ? `${this.draft.text.trimEnd()}\n\n${draft.text}` : draft.text };
+    const [written, back] = [this.draft.text.trim(), draft.text.trim()];
+    this.draft = { ...draft, text: written && written !== back ? [this.draft.text.trimEnd(), ...(back ? [draft.text] : [])].join("\n\n") : draft.text };
     this.tab = "reply";
     this.#setFiles([...this.files, ...files]);
     await this.flush();

@@ -1,14 +1,15 @@
-import type { Draft, FileRef, RecordKind } from "$lib/backend";
+import type { ChannelKind, Draft, FileRef, RecordKind } from "$lib/backend";
 import type { LinkOrder } from "./linking";
 
 export type Dialog =
   | { name: "palette" }
   | { name: "help" }
   | { name: "notifications" }
-  | { name: "connect" }
+  | { name: "connect"; kind?: ChannelKind }
   | { name: "compose"; draft?: Draft & { channelId: string }; files?: FileRef[] }
   | { name: "assign"; ids: string[] }
   | { name: "delete"; id: string; contact: string }
+  | { name: "nameContact"; id: string; was: string; address: string }
   | { name: "source"; messageId: string }
   | { name: "link"; messageId: string; url: string; text: string }
   | { name: "linkRecord"; kind: RecordKind; make: boolean }

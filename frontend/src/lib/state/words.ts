@@ -69,6 +69,8 @@ export function activityText(activity: Activity, app: App): string {
       return m.activity_delete({ who });
     case "note":
       return m.activity_note({ who });
+    case "contact.name":
+      return activity.title ? m.chat_named({ who, name: apart(activity.title) }) : m.chat_unnamed({ who });
     case "crm.link":
       return m.activity_link({ who, title: apart(activity.title ?? activity.text) });
     case "crm.unlink":

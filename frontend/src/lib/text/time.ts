@@ -42,6 +42,16 @@ export function short(iso: string, now: Date, locale: string, yesterday: string)
     .replace(",", "");
 }
 
+/** A moment that is near, either way: "12:10" today, "Sat 08:30" within a week, else "3 Dec 08:30". */
+export function moment(iso: string, now: Date, locale: string): string {
+  const then = new Date(iso);
+  const time = clock(iso, locale);
+  const days = Math.abs(daysAgo(then, now));
+  if (!time || days === 0) return time;
+  const date = days < 7 ? weekday(then, locale, "short") : format(locale, { day: "numeric", month: "short" }).format(then);
+  return `${date} ${time}`;
+}
+
 /** A separator between days: "Today", "Yesterday", "Wednesday 18 November". */
 export function day(iso: string, now: Date, locale: string, words: [string, string]): string {
   const then = new Date(iso);
