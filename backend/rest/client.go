@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,7 @@ import (
 )
 
 const (
-	usualAnswer = 8 << 20
+	usualAnswer = int64(8 << 20)
 	usualTime   = 30 * time.Second
 )
 
@@ -56,8 +57,10 @@ type Call struct {
 	Method, URL string
 	Header      http.Header
 	Body        []byte
-	Max         int64  // bytes of the answer that are read; 0: 8 MiB
-	What        string // names the call in errors, without secrets and without anybody's words
+	Max         int64         // bytes of the answer that are read; 0: 8 MiB
+	What        string        // names the call in errors, without secrets and without anybody's words
+	Time        time.Duration // for all of it; 0: the client's
+	Bytes       bool          // the answer is a file: nothing is read in it
 	// Before is called once, when the connection stands and before the first byte
 	// of Body is handed over. What it gives ends the call: without its body the
 	// request is none. It needs a Body.
@@ -94,7 +97,7 @@ var ErrTooLarge = errors.New("the answer is too long")
 
 // Do makes one attempt. Its error is Before's, or *NoAnswer.
 func (c *Client) Do(ctx context.Context, call Call) (Reply, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(call.Time, c.cfg.Timeout))
 	defer cancel()
 	body := &bodyReader{Reader: bytes.NewReader(call.Body), before: call.Before}
 	req, err := request(ctx, call, body)
@@ -112,10 +115,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, &NoAnswer{call.What, body.begun(), cause(err)}
 	}
 	defer func() { _ = res.Body.Close() }()
-	most := call.Max
-	if most == 0 {
-		most = usualAnswer
-	}
+	most := cmp.Or(call.Max, usualAnswer)
 	raw, err := io.ReadAll(io.LimitReader(res.Body, most+1))
 	if err != nil {
 		return Reply{}, &NoAnswer{call.What, true, cause(err)}
@@ -124,7 +124,9 @@ func (c *Client) Do(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, &NoAnswer{call.What, true, ErrTooLarge}
 	}
 	reply := Reply{Status: res.StatusCode, Header: res.Header, Raw: raw}
-	reply.Body, reply.JSON = Parse(raw)
+	if !call.Bytes || reply.Status >= http.StatusMultipleChoices {
+		reply.Body, reply.JSON = Parse(raw)
+	}
 	c.learn(reply)
 	return reply, nil
 }

@@ -53,6 +53,7 @@ func (f Failure) afterWork() bool { return f >= CutAfter && f < Own || f >= OwnA
 type fault struct {
 	path    string
 	failure Failure
+	skip    int
 	times   int
 }
 
@@ -60,9 +61,18 @@ type fault struct {
 // "/v1/notes" or "POST /v1/notes", and stands for everything below it, too;
 // "" is every path.
 func (s *Server) Fail(path string, failure Failure, times int) {
+	s.addFault(&fault{path: path, failure: failure, times: times})
+}
+
+// FailAfter lets one request of a path fail, after skip others of it.
+func (s *Server) FailAfter(path string, failure Failure, skip int) {
+	s.addFault(&fault{path: path, failure: failure, skip: skip, times: 1})
+}
+
+func (s *Server) addFault(f *fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{path, failure, times})
+	s.faults = append(s.faults, f)
 }
 
 // Heal forgets all failures that were switched on.
@@ -77,6 +87,10 @@ func (s *Server) takeFault(r *http.Request) *Failure {
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		if f.times != 0 && fits(f.path, r) {
+			if f.skip > 0 {
+				f.skip--
+				continue
+			}
 			if f.times > 0 {
 				f.times--
 			}

@@ -213,12 +213,41 @@ func (c *Checker) Checked() map[string]int {
 }
 
 func (c *Checker) find(r *http.Request) (*routers.Route, map[string]string, error) {
-	for _, router := range c.spec.routers {
+	for i, router := range c.spec.routers {
 		if route, values, err := router.FindRoute(r); err == nil {
+			return route, values, nil
+		}
+		if route, values := endsIn(c.spec.docs[i], r); route != nil {
 			return route, values, nil
 		}
 	}
 	return nil, nil, routers.ErrPathNotFound
+}
+
+// endsIn finds what the router cannot: a path whose last part is a value and an
+// ending, such as {Sid}.json.
+func endsIn(doc *openapi3.T, r *http.Request) (*routers.Route, map[string]string) {
+	asked := strings.Split(r.URL.Path, "/")
+	for path, item := range doc.Paths.Map() {
+		parts, values := strings.Split(path, "/"), map[string]string{}
+		_, ending, valued := strings.Cut(parts[len(parts)-1], "}.")
+		if !valued || len(parts) != len(asked) || !strings.HasSuffix(r.URL.Path, "."+ending) {
+			continue
+		}
+		fits := true
+		for i, part := range parts {
+			part, value := strings.TrimSuffix(part, "."+ending), asked[i]
+			if name, is := strings.CutPrefix(part, "{"); is {
+				values[strings.TrimSuffix(name, "}")] = strings.TrimSuffix(value, "."+ending)
+			} else if part != value {
+				fits = false
+			}
+		}
+		if op := item.GetOperation(r.Method); fits && op != nil {
+			return &routers.Route{Spec: doc, Path: path, PathItem: item, Method: r.Method, Operation: op}, values
+		}
+	}
+	return nil, nil
 }
 
 func (c *Checker) input(e rest.Exchange, route *routers.Route, values map[string]string) *openapi3filter.RequestValidationInput {

@@ -45,9 +45,9 @@ func (s *Server) list(c *call) answer {
 // found are the messages that fit, newest first; of those of one second the
 // order means nothing, as with Twilio.
 func (s *Server) found(q url.Values) (all []*message, problem string) {
-	for _, day := range []string{"DateSent", "DateSent<", "DateSent>"} {
-		if _, err := time.Parse(time.DateOnly, q.Get(day)); q.Has(day) && err != nil {
-			return nil, day + " must be YYYY-MM-DD"
+	for _, name := range []string{"DateSent", "DateSent<", "DateSent>"} {
+		if q.Has(name) && dayOf(q, name) == "" {
+			return nil, name + " must be YYYY-MM-DD"
 		}
 	}
 	for _, m := range s.messages {
@@ -75,7 +75,17 @@ func (s *Server) fits(m *message, q url.Values) bool {
 	case !sent:
 		return false
 	}
-	return (!q.Has("DateSent") || day == q.Get("DateSent")) && (!q.Has("DateSent<") || day <= q.Get("DateSent<")) && (!q.Has("DateSent>") || day >= q.Get("DateSent>"))
+	return (!q.Has("DateSent") || day == dayOf(q, "DateSent")) && (!q.Has("DateSent<") || day <= dayOf(q, "DateSent<")) && (!q.Has("DateSent>") || day >= dayOf(q, "DateSent>"))
+}
+
+// dayOf is a filter's day: of a time that is given, the hours count for nothing.
+func dayOf(q url.Values, name string) string {
+	for _, form := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(form, q.Get(name)); err == nil {
+			return at.UTC().Format(time.DateOnly)
+		}
+	}
+	return ""
 }
 
 // page begins behind the message that the token names: what came meanwhile moves

@@ -1,0 +1,104 @@
+package whatsapp
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"postvak/backend/inbox"
+	"postvak/backend/rest"
+)
+
+// How long nothing is asked after Twilio refused because of too much and did not
+// say how long; doubled with every further refusal.
+const (
+	pauseFirst = 2 * time.Second
+	pauseMost  = 5 * time.Minute
+)
+
+const form = "application/x-www-form-urlencoded"
+
+// get asks for an object. Whatever is wrong comes back as *inbox.Error.
+func (a *Account) get(ctx context.Context, what, address string) (rest.Object, error) {
+	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: address, What: what})
+	if err != nil {
+		return nil, err
+	}
+	if !reply.OK() {
+		return nil, a.problem(reply, what)
+	}
+	return reply.Body, nil
+}
+
+// ask makes one signed request. Its error is *inbox.Error, or the call's
+// Before's.
+func (a *Account) ask(ctx context.Context, call rest.Call) (rest.Reply, error) {
+	if left := a.left(); left > 0 {
+		return rest.Reply{}, tooMany(left)
+	}
+	secret, err := a.secret(ctx)
+	if err != nil {
+		return rest.Reply{}, err
+	}
+	if call.Header == nil {
+		call.Header = http.Header{}
+	}
+	(&http.Request{Header: call.Header}).SetBasicAuth(a.cfg.Channel.WhatsApp.APIKey, secret)
+	reply, err := a.rest.Do(ctx, call)
+	if err != nil {
+		return rest.Reply{}, unreachable(err)
+	}
+	a.learn(reply)
+	return reply, nil
+}
+
+// left is how long Twilio still wants to be left alone.
+func (a *Account) left() time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	left := a.until.Sub(a.cfg.Clock.Now())
+	if left > rest.Longest { // the computer's clock was set back
+		a.until, left = time.Time{}, 0
+	}
+	return max(0, left)
+}
+
+// learn keeps away for as long as Twilio asks.
+func (a *Account) learn(r rest.Reply) {
+	now := a.cfg.Clock.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case r.OK():
+		a.strikes = 0
+	case r.Status == http.StatusTooManyRequests:
+		wait := min(pauseFirst<<min(a.strikes, 10), pauseMost)
+		if said := r.Pause(now); said > 0 {
+			wait = said
+		}
+		a.strikes++
+		a.until = now.Add(wait)
+	case r.Status == http.StatusServiceUnavailable && r.Pause(now) > 0:
+		a.until = now.Add(r.Pause(now))
+	}
+}
+
+// Retry is an error that says how long to wait.
+type Retry interface {
+	error
+	RetryAfter() time.Duration
+}
+
+// wait is the Retry of this package.
+type wait time.Duration
+
+func (w wait) Error() string             { return "wait " + time.Duration(w).Round(time.Second).String() }
+func (w wait) RetryAfter() time.Duration { return time.Duration(w) }
+
+func tooMany(left time.Duration) error {
+	return inbox.Errorf(inbox.Unavailable, "Twilio asks to wait: there were too many requests at once. Postvak asks again by itself.").Because(wait(left))
+}
+
+// query joins an address and its parameters.
+func query(address string, values url.Values) string { return address + "?" + values.Encode() }
