@@ -54,7 +54,7 @@ func (w *world) listed(s inbox.Sought) (inbox.Found, error) {
 func (w *world) taken(_ context.Context, o inbox.Outgoing, ids []string) (map[string]bool, error) {
 	all := map[string]bool{}
 	for _, row := range w.rows {
-		if row.Key != o.Key && slices.Contains(ids, row.ProviderID) {
+		if row.Key != w.name(o.Key) && slices.Contains(ids, row.ProviderID) {
 			all[row.ProviderID] = true
 		}
 	}
@@ -83,6 +83,8 @@ func (w *world) put(n int, to, body string) inbox.Key {
 	w.rows[m.Key], w.bytes[m.Key] = m, r
 	return m.Key
 }
+
+func (w *world) row(key inbox.Key) inbox.Outgoing { return w.rows[w.name(key)] }
 
 // live lets everything happen through all kills; each falls so many moments
 // after the one before.
@@ -124,7 +126,7 @@ func (w *world) fair() error {
 		if owner[m.ProviderID] != "" {
 			return fmt.Errorf("two messages pass for %s", m.ProviderID)
 		}
-		if owner[m.ProviderID] = key; w.toldAs[key] != m.ProviderID {
+		if owner[m.ProviderID] = key; w.toldAs[m.Key] != m.ProviderID {
 			return fmt.Errorf("%s was told as %q, not as %s", m.MessageID, w.toldAs[key], m.ProviderID)
 		}
 	}
@@ -142,7 +144,7 @@ func (w *world) fair() error {
 func (w *world) inOrder() error {
 	last := map[string]time.Time{}
 	for _, h := range w.list {
-		at := w.rows[inbox.ChatKey("c", h.own)].Queued
+		at := w.row(inbox.ChatKey("c", h.own)).Queued
 		if at.Before(last[h.to]) {
 			return fmt.Errorf("%s overtook another", h.own)
 		}
@@ -196,7 +198,7 @@ func TestR29NothingIsSentLate(t *testing.T) {
 			if err := w.settle(o, "c"); err != nil {
 				t.Fatal(err)
 			}
-			m := w.rows[key]
+			m := w.row(key)
 			if m.State != c.want || m.Reason != c.reason || len(w.list) != c.sent {
 				t.Errorf("%s %q, sent %d times", m.State, m.Reason, len(w.list))
 			}
@@ -219,8 +221,8 @@ func TestRetryAfterTheWindow(t *testing.T) {
 			w.ends, w.late = start.Add(10*time.Second), 3
 			key := w.put(0, "els", "hi")
 			o := w.process()
-			if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutAsk {
-				t.Fatal(w.rows[key].State, err)
+			if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk {
+				t.Fatal(w.row(key).State, err)
 			}
 			looks := w.asked
 			if a == later {
@@ -236,7 +238,7 @@ func TestRetryAfterTheWindow(t *testing.T) {
 			if a == lostAfter {
 				want = inbox.OutFiled
 			}
-			if m := w.rows[key]; m.State != want || w.asked == looks && a != later {
+			if m := w.row(key); m.State != want || w.asked == looks && a != later {
 				t.Errorf("%s %q after %d looks", m.State, m.Reason, w.asked-looks)
 			}
 			if err := w.fair(); err != nil {
@@ -249,8 +251,8 @@ func TestRetryAfterTheWindow(t *testing.T) {
 			if err := o.Retry(ctx, key); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutFiled || len(w.list) != 1 {
-				t.Errorf("in a new window it is %s, sent %d times: %v", w.rows[key].State, len(w.list), err)
+			if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || len(w.list) != 1 {
+				t.Errorf("in a new window it is %s, sent %d times: %v", w.row(key).State, len(w.list), err)
 			}
 		})
 	}
@@ -277,7 +279,7 @@ func TestWhatComesTooLateIsKnownAtOnce(t *testing.T) {
 	w.slow, w.ends = time.Minute, start.Add(10*time.Second)
 	key := w.put(0, "els", "hi")
 	w.process().stepSend(ctx, "c")
-	if m := w.rows[key]; m.State != inbox.OutAsk || m.Reason != endedText || m.Doubt {
+	if m := w.row(key); m.State != inbox.OutAsk || m.Reason != endedText || m.Doubt {
 		t.Errorf("%+v", m)
 	}
 }
@@ -297,8 +299,8 @@ func TestAWindowThatTurnsIsTriedAnew(t *testing.T) {
 		}
 		return inbox.Permit{HumanAgent: true}, nil
 	}
-	if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutFiled || len(w.list) != 1 || len(asked) != 3 {
-		t.Errorf("%s, sent %d times, asked at %v: %v", w.rows[key].State, len(w.list), asked, err)
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || len(w.list) != 1 || len(asked) != 3 {
+		t.Errorf("%s, sent %d times, asked at %v: %v", w.row(key).State, len(w.list), asked, err)
 	}
 }
 
@@ -315,11 +317,11 @@ func TestARuleThatCannotBeAskedWaits(t *testing.T) {
 		return inbox.Permit{}, nil
 	}
 	o.stepSend(ctx, "c")
-	if m := w.rows[key]; m.State != inbox.OutQueued || m.Reason != "The disk is slow." || w.attempts != 0 {
+	if m := w.row(key); m.State != inbox.OutQueued || m.Reason != "The disk is slow." || w.attempts != 0 {
 		t.Fatalf("%+v, %d attempts", m, w.attempts)
 	}
-	if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutFiled || w.attempts != 1 {
-		t.Errorf("%s after %d attempts: %v", w.rows[key].State, w.attempts, err)
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || w.attempts != 1 {
+		t.Errorf("%s after %d attempts: %v", w.row(key).State, w.attempts, err)
 	}
 }
 
@@ -391,8 +393,8 @@ func TestAFullDiskForgetsNoProvidersID(t *testing.T) {
 	o := w.process()
 	o.cfg.Sender = func(inbox.ChannelID) Sender { return fillsDisk{w} }
 	o.stepSend(ctx, "c")
-	if w.rows[first].ProviderID != "" || o.rows[first].ProviderID != "SM1" {
-		t.Fatalf("stored %+v", w.rows[first])
+	if w.row(first).ProviderID != "" || o.rows[first].ProviderID != "SM1" {
+		t.Fatalf("stored %+v", w.row(first))
 	}
 	if taken, err := o.taken(ctx, o.rows[second], []string{"SM1"}); err != nil || !taken["SM1"] {
 		t.Error("what is not stored yet is free to be taken for another", err)
@@ -401,8 +403,8 @@ func TestAFullDiskForgetsNoProvidersID(t *testing.T) {
 	if err := w.settle(o, "c"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.fair(); err != nil || w.rows[first].ProviderID != "SM1" || w.rows[second].ProviderID != "SM2" {
-		t.Errorf("%q, %q: %v", w.rows[first].ProviderID, w.rows[second].ProviderID, err)
+	if err := w.fair(); err != nil || w.row(first).ProviderID != "SM1" || w.row(second).ProviderID != "SM2" {
+		t.Errorf("%q, %q: %v", w.row(first).ProviderID, w.row(second).ProviderID, err)
 	}
 }
 
@@ -413,14 +415,14 @@ func TestWhatAPersonSaysWasSentIsIdentified(t *testing.T) {
 	w.late = 3
 	key := w.put(0, "els", "hi")
 	o := w.process()
-	if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutAsk || w.rows[key].Reason != askChat {
-		t.Fatal(w.rows[key], err)
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.row(key).Reason != askChat {
+		t.Fatal(w.row(key), err)
 	}
 	if err := o.MarkSent(ctx, key); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutFiled {
-		t.Fatal(w.rows[key].State, err)
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled {
+		t.Fatal(w.row(key).State, err)
 	}
 	if err := w.fair(); err != nil {
 		t.Error(err)
@@ -441,8 +443,8 @@ func TestWhatCannotBeIdentifiedIsSentAllTheSame(t *testing.T) {
 		if err := o.MarkSent(ctx, key); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.settle(o, "c"); err != nil || w.rows[key].State != inbox.OutFiled || w.told[key] != 1 {
-			t.Errorf("%s, told %d times: %v", w.rows[key].State, w.told[key], err)
+		if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || w.told[w.name(key)] != 1 {
+			t.Errorf("%s, told %d times: %v", w.row(key).State, w.told[w.name(key)], err)
 		}
 	}
 }
@@ -493,5 +495,36 @@ func TestTheCodeOfARefusalIsKept(t *testing.T) {
 	late := after(o, inbox.SendResult{Outcome: inbox.Outlived, Reason: endedText, Detail: "Twilio 63016"}, start, nil)
 	if late.State != inbox.OutAsk || late.Detail != "Twilio 63016" || late.Reason != endedText || late.Doubt {
 		t.Errorf("%+v", late)
+	}
+}
+
+// looksAgain is a store after each of whose writes somebody queued something:
+// the outbox reads it anew.
+type looksAgain struct {
+	*world
+	o **Outbox
+}
+
+func (l looksAgain) SetOutgoing(ctx context.Context, m inbox.Outgoing) error {
+	if err := l.world.SetOutgoing(ctx, m); err != nil {
+		return err
+	}
+	return (*l.o).Refresh(ctx)
+}
+
+// TestAMessageThatGetsItsProvidersKeyIsOne: the store knows it by another key
+// before the outbox does.
+func TestAMessageThatGetsItsProvidersKeyIsOne(t *testing.T) {
+	w := newChat()
+	key := w.put(0, "els", "hi")
+	o := w.process()
+	o.cfg.Store = looksAgain{w, &o}
+	o.stepSend(ctx, "c")
+	list := o.List()
+	if len(list) != 1 || list[0].Key != inbox.ChatKey("c", "SM1") || list[0].Key == key {
+		t.Fatalf("%+v", list)
+	}
+	if err := w.settle(o, "c"); err != nil || len(o.List()) != 0 || w.told[list[0].Key] != 1 || w.attempts != 1 {
+		t.Errorf("%+v, told %v, %d attempts: %v", o.List(), w.told, w.attempts, err)
 	}
 }

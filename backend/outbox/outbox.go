@@ -71,12 +71,39 @@ func (o *Outbox) Refresh(ctx context.Context) error {
 		return err
 	}
 	for _, s := range stored {
-		if o.rows[s.Key] == nil && s.State != inbox.OutFiled {
+		if !o.has(s) && s.State != inbox.OutFiled {
 			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now()), to: o.addressee(ctx, s)}
 		}
 		o.wake(s.Channel)
 	}
 	return nil
+}
+
+// has says whether a stored message is known: under its key, or, where a worker
+// is just storing the provider's id of a chat message, under the one before. The
+// caller holds mu.
+func (o *Outbox) has(m inbox.Outgoing) bool {
+	if o.rows[m.Key] != nil || !m.Key.Chat() {
+		return o.rows[m.Key] != nil
+	}
+	for _, r := range o.rows {
+		if r.Channel == m.Channel && r.MessageID == m.MessageID {
+			return true
+		}
+	}
+	return false
+}
+
+// adopt gives a chat message the key that the store knows it by, now that its
+// provider gave it an id. The caller holds mu.
+func (o *Outbox) adopt(r *row) {
+	key := inbox.ChatKey(r.Channel, r.ProviderID)
+	if !r.Key.Chat() || r.ProviderID == "" || r.Key == key {
+		return
+	}
+	delete(o.rows, r.Key)
+	r.Key = key
+	o.rows[key] = r
 }
 
 // List gives what is not filed yet, oldest first. A copy that is still to be

@@ -21,7 +21,8 @@ import (
 // a power cut no older state may come back, or a message is sent twice.
 type Store interface {
 	// SetOutgoing saves where a message stands; its bytes never change. A
-	// missing one gives NotFound.
+	// missing one gives NotFound. A chat message with a ProviderID has the key of
+	// that id from then on (inbox.ChatKey); its old key goes on naming it.
 	SetOutgoing(ctx context.Context, o inbox.Outgoing) error
 	// Outgoing gives what a channel ("": any) has not filed yet, oldest first.
 	Outgoing(ctx context.Context, ch inbox.ChannelID) ([]inbox.Outgoing, error)

@@ -103,12 +103,16 @@ func (o *Outbox) save(ctx context.Context, r *row, m inbox.Outgoing) bool {
 	if err != nil {
 		r.hold = o.cfg.Clock.Now().Add(savePause)
 	}
+	if err == nil {
+		o.adopt(r)
+	}
 	if inbox.CodeOf(err) == inbox.NotFound || (err == nil && m.State == inbox.OutFiled) {
-		delete(o.rows, m.Key)
+		delete(o.rows, r.Key)
 	}
 	if l := o.lanes[m.Channel]; l != nil {
 		poke(l.file)
 	}
+	m = r.Outgoing
 	o.mu.Unlock()
 	if err != nil {
 		o.cfg.Log.Error("outbox: a state could not be stored", "message", m.Key, "state", m.State, "error", err)

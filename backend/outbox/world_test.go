@@ -26,6 +26,7 @@ type world struct {
 
 	rows  map[inbox.Key]inbox.Outgoing
 	bytes map[inbox.Key]inbox.Rendered
+	names map[inbox.Key]inbox.Key // of chat messages: the key before → the provider's
 	full  int // so many writes fail
 
 	script    []act          // what the provider does, attempt by attempt; then it accepts
@@ -70,7 +71,7 @@ var acts = []act{accept, later, refuse, refuseAtDot, laterAtDot, lostBefore, los
 func newWorld(script ...act) *world {
 	return &world{
 		clock: run.NewManual(start), script: script, killAt: -1,
-		rows: map[inbox.Key]inbox.Outgoing{}, bytes: map[inbox.Key]inbox.Rendered{},
+		rows: map[inbox.Key]inbox.Outgoing{}, bytes: map[inbox.Key]inbox.Rendered{}, names: map[inbox.Key]inbox.Key{},
 		delivered: map[string]int{}, sent: map[string]int{}, told: map[inbox.Key]int{}, toldAs: map[inbox.Key]string{},
 	}
 }
@@ -127,12 +128,26 @@ func (w *world) drop(key inbox.Key) func() error {
 
 func (w *world) SetOutgoing(_ context.Context, o inbox.Outgoing) error {
 	return w.write(func() error {
-		if _, ok := w.rows[o.Key]; !ok {
+		key := w.name(o.Key)
+		if _, ok := w.rows[key]; !ok {
 			return inbox.Errorf(inbox.NotFound, "no such row")
+		}
+		delete(w.rows, key)
+		if o.Key = key; w.chat && o.ProviderID != "" {
+			o.Key = inbox.ChatKey(o.Channel, o.ProviderID)
+			w.bytes[o.Key], w.names[key] = w.bytes[key], o.Key
 		}
 		w.rows[o.Key] = o
 		return nil
 	})
+}
+
+// name gives the key by which a message is stored now.
+func (w *world) name(key inbox.Key) inbox.Key {
+	if now, ok := w.names[key]; ok {
+		return now
+	}
+	return key
 }
 
 func (w *world) Outgoing(context.Context, inbox.ChannelID) ([]inbox.Outgoing, error) {
@@ -151,7 +166,7 @@ func (w *world) Outgoing(context.Context, inbox.ChannelID) ([]inbox.Outgoing, er
 func (w *world) Rendered(_ context.Context, key inbox.Key) (inbox.Rendered, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	r, ok := w.bytes[key]
+	r, ok := w.bytes[w.name(key)]
 	if !ok {
 		return r, inbox.Errorf(inbox.NotFound, "no bytes")
 	}
