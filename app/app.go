@@ -55,6 +55,8 @@ type App struct {
 	crm          crmDesk
 	// windowKeeper ends reply windows, templateKeeper keeps templates.
 	windowKeeper, templateKeeper follower
+	// closingKeeper tells of reply windows that end soon.
+	closingKeeper follower
 	// sightKeeper looks after what is in front of the person.
 	sightKeeper follower
 	bellSaving  sync.Mutex
@@ -76,7 +78,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower(), windowKeeper: newFollower(), templateKeeper: newFollower()}
+	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower(), windowKeeper: newFollower(), templateKeeper: newFollower(), closingKeeper: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {
@@ -248,6 +250,7 @@ func (a *App) changed(c sqlite.Changed) {
 	}
 	a.heard(c)
 	a.windowKeeper.poke()
+	a.closingKeeper.poke()
 	a.crmHeard(c)
 	a.foundVoid(c.Voided)
 }

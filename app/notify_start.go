@@ -42,6 +42,7 @@ func (a *App) startNotify() {
 	a.group.Go("history", a.pruneHistory)
 	a.group.Go("shown notifications", a.keepNotices)
 	a.group.Go("seen assignments", a.seeAssignments)
+	a.group.Go("windows that end", a.tellClosing)
 	if a.opt.Desktop != nil {
 		a.group.Go("pressed notifications", a.hearAnswers)
 	}

@@ -156,6 +156,9 @@ func (a *App) channelSays(s inbox.ChannelStatus) {
 		a.outbox.Wake()
 		a.templateKeeper.poke()
 	}
+	if working(s) && !s.LastSync.Equal(before.LastSync) {
+		a.closingKeeper.poke()
+	}
 	a.emitStatus()
 }
 
