@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"strings"
@@ -19,9 +18,11 @@ import (
 
 // Pace says when to ask again. *poll.Pacer is one.
 type Pace interface {
-	// Next waits for the next turn. Quick is the pause of whoever asks often.
+	// Next waits for the next turn. Quick is the pause of whoever asks often, to
+	// which it adds some chance.
 	Next(ctx context.Context, quick time.Duration) error
-	// Found says what the newest thing is that was found and not known here.
+	// Found says what the newest thing is that was found and not known here; "" for
+	// nothing. It is called once for each look.
 	Found(newest string)
 }
 
@@ -33,7 +34,6 @@ type Config struct {
 	Secret func(ctx context.Context) (string, error)
 	Clock  run.Clock // run.System when nil
 	Pace   Pace
-	Rand   func() float64 // in [0,1); chance when nil
 	Roots  *x509.CertPool // the system's when nil
 	Log    *slog.Logger
 }
@@ -76,9 +76,6 @@ func New(cfg Config) (*Account, error) {
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = run.System
-	}
-	if cfg.Rand == nil {
-		cfg.Rand = rand.Float64
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

@@ -56,6 +56,8 @@ func TestEveryFaultSaysWhatItIs(t *testing.T) {
 // patient is a pace that never has a turn.
 type patient struct{ whatsapp.Pace }
 
+func (patient) Found(string) {}
+
 func (patient) Next(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() }
 
 // hasty ends a run as soon as it is done with a look.

@@ -12,8 +12,8 @@ import (
 	"postvak/backend/inbox"
 )
 
-// findBack is how much earlier than it was queued a message may have been taken:
-// two clocks are never one.
+// findBack is how much earlier than it was queued, by Twilio's clock as far as it
+// is known, a message may have been taken.
 const findBack = 2 * time.Minute
 
 // Find looks for a message of ours in Twilio's list of what went from this
@@ -23,8 +23,7 @@ func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 	if err != nil {
 		return inbox.Found{}, inbox.Errorf(inbox.Invalid, "The stored copy of this message is damaged.")
 	}
-	since := s.Queued.Add(a.Now().Sub(a.cfg.Clock.Now())).Add(-findBack)
-	alike, err := a.alike(ctx, m, since)
+	alike, err := a.alike(ctx, m, s.Queued.Add(-findBack))
 	if err != nil || len(alike) == 0 {
 		return inbox.Found{}, err
 	}
@@ -60,6 +59,7 @@ func (a *Account) alike(ctx context.Context, m chat.Message, since time.Time) ([
 			at = ""
 		}
 	}
+	slices.Reverse(all) // whole seconds say little; the list's own order says more
 	slices.SortStableFunc(all, func(a, b message) int { return a.at.Compare(b.at) })
 	sids := make([]string, len(all))
 	for i, one := range all {

@@ -52,7 +52,7 @@ func (r *rig) account(change ...func(*whatsapp.Config)) *whatsapp.Account {
 	sid, key, secret := r.server.Account()
 	cfg := whatsapp.Config{
 		Channel: inbox.Channel{ID: store, Kind: inbox.WhatsApp, Address: ours, OpenSince: noon.AddDate(0, 0, -30), WhatsApp: inbox.WhatsAppSettings{AccountSID: sid, APIKey: key, BaseURL: r.server.URL()}},
-		Secret:  func(context.Context) (string, error) { return secret, nil }, Clock: r.clock, Rand: func() float64 { return 0.5 },
+		Secret:  func(context.Context) (string, error) { return secret, nil }, Clock: r.clock,
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -103,7 +103,11 @@ func (g *running) Next(ctx context.Context, _ time.Duration) error {
 }
 
 // Found implements whatsapp.Pace.
-func (g *running) Found(newest string) { g.found <- newest }
+func (g *running) Found(newest string) {
+	if newest != "" {
+		g.found <- newest
+	}
+}
 
 // idle waits until a look is done.
 func (g *running) idle() {

@@ -8,9 +8,8 @@ import (
 )
 
 const (
-	// quick is the pause of whoever asks often; the pace adds some chance.
-	quickLeast = 12 * time.Second
-	quickMost  = 18 * time.Second
+	// quick is the pause of whoever asks often; the pace makes it 12 to 18 s.
+	quick = 15 * time.Second
 	// sweepEvery is how often everything of the last sweepBack is looked at: what
 	// Twilio listed late, and states that changed late.
 	sweepEvery = time.Hour
@@ -130,8 +129,7 @@ func (s *syncing) live(ctx context.Context) error {
 func (s *syncing) wait(ctx context.Context) error {
 	inner, cancel := context.WithCancel(ctx)
 	turn := make(chan error, 1)
-	pause := quickLeast + time.Duration(s.a.cfg.Rand()*float64(quickMost-quickLeast))
-	go func() { turn <- s.a.cfg.Pace.Next(inner, pause) }()
+	go func() { turn <- s.a.cfg.Pace.Next(inner, quick) }()
 	waiting := true
 	defer func() {
 		cancel()
@@ -167,11 +165,17 @@ func (s *syncing) look(ctx context.Context) error {
 	case now.Sub(s.swept) >= sweepEvery:
 		l = look{back: earlier(whole, now.Add(-sweepBack)), size: largePage, all: true}
 	}
+	var newest message
 	for _, list := range []list{incoming, outgoing} {
-		if err := s.walk(ctx, list, l); err != nil {
+		fresh, err := s.walk(ctx, list, l)
+		if err != nil {
 			return err
 		}
+		if fresh.at.After(newest.at) {
+			newest = fresh
+		}
 	}
+	s.a.cfg.Pace.Found(newest.sid)
 	if l.all {
 		s.swept = now
 		s.forget(now.Add(-sweepBack - overlap))
@@ -202,52 +206,53 @@ type look struct {
 }
 
 // walk reads a list from its newest page on, until a page is known or it is back
-// far enough. One that is broken off ends this run, and the next run's first
-// look stops at nothing that is known.
-func (s *syncing) walk(ctx context.Context, l list, k look) error {
+// far enough, and gives the newest of the first page that was not known. One that
+// is broken off ends this run, and the next run's first look stops at nothing
+// that is known.
+func (s *syncing) walk(ctx context.Context, l list, k look) (newest message, err error) {
 	for at := ""; ; {
 		page, err := s.a.page(ctx, l, at, k.back, k.size)
 		if at != "" && inbox.CodeOf(err) == inbox.Invalid {
-			return inbox.Errorf(inbox.Unavailable, "Twilio has a fault at present (%d). Postvak tries again later.", 400).Because(err)
+			return newest, inbox.Errorf(inbox.Unavailable, "Twilio has a fault at present (%d). Postvak tries again later.", 400).Because(err)
 		}
 		if err != nil {
-			return err
+			return newest, err
 		}
 		fresh, err := s.unknown(ctx, page.messages)
 		if err != nil {
-			return err
+			return newest, err
 		}
-		end := page.next == "" || page.reaches(k.back) || !k.all && fresh == ""
+		end := page.next == "" || page.reaches(k.back) || !k.all && fresh.sid == ""
 		if err := s.keep(ctx, page.messages, k.back, true, nil); err != nil {
-			return err
+			return newest, err
 		}
-		if at == "" && fresh != "" {
-			s.a.cfg.Pace.Found(fresh)
+		if at == "" {
+			newest = fresh
 		}
 		if end {
-			return nil
+			return newest, nil
 		}
 		at = page.next
 	}
 }
 
-// unknown gives the newest message of a page that the sink has not, "" when it
+// unknown gives the newest message of a page that the sink has not, none when it
 // has them all.
-func (s *syncing) unknown(ctx context.Context, page []message) (string, error) {
+func (s *syncing) unknown(ctx context.Context, page []message) (message, error) {
 	keys := make([]inbox.Key, len(page))
 	for i, m := range page {
 		keys[i] = s.a.key(m.sid)
 	}
 	known, err := s.sink.Known(ctx, keys)
 	if err != nil {
-		return "", err
+		return message{}, err
 	}
 	for i, m := range page {
 		if !known[keys[i]] {
-			return m.sid, nil
+			return m, nil
 		}
 	}
-	return "", nil
+	return message{}, nil
 }
 
 // forget keeps what was told from growing with every message there ever was.

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"postvak/backend/sandbox/rest"
@@ -42,8 +41,7 @@ func (s *Server) list(c *call) answer {
 	return ok(s.page(c, found, min(size, s.cfg.MaxPage), token))
 }
 
-// found are the messages that fit, newest first; of those of one second the
-// order means nothing, as with Twilio.
+// found are the messages that fit, newest first.
 func (s *Server) found(q url.Values) (all []*message, problem string) {
 	for _, name := range []string{"DateSent", "DateSent<", "DateSent>"} {
 		if q.Has(name) && dayOf(q, name) == "" {
@@ -53,11 +51,13 @@ func (s *Server) found(q url.Values) (all []*message, problem string) {
 	for _, m := range s.messages {
 		if s.listed(m) && s.fits(m, q) {
 			all = append(all, m)
+			if m.twice {
+				all = append(all, m)
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b *message) int {
-		return cmp.Or(b.At.Truncate(time.Second).Compare(a.At.Truncate(time.Second)), strings.Compare(a.SID, b.SID))
-	})
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b *message) int { return b.At.Compare(a.At) })
 	return all, ""
 }
 

@@ -48,6 +48,7 @@ type Message struct {
 type message struct {
 	Message
 	listed time.Time
+	twice  bool
 	media  []*media
 	// forced is a state that was set by hand, and outside one that follows from
 	// what was sent.
@@ -59,6 +60,15 @@ type media struct {
 	sid  string
 	file File
 	gone bool
+}
+
+// Repeat has lists name a message twice, as when pages shift.
+func (s *Server) Repeat(sid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.message(sid); m != nil {
+		m.twice = true
+	}
 }
 
 // Receive lets a customer write, and gives the message's id.
