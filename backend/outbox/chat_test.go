@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -509,7 +510,13 @@ func (l looksAgain) SetOutgoing(ctx context.Context, m inbox.Outgoing) error {
 	if err := l.world.SetOutgoing(ctx, m); err != nil {
 		return err
 	}
-	return (*l.o).Refresh(ctx)
+	if err := (*l.o).Refresh(ctx); err != nil || m.State != inbox.OutSent {
+		return err
+	}
+	if _, worked := (*l.o).stepFile(ctx, m.Channel); worked {
+		return errors.New("it was filed while it was being sent")
+	}
+	return nil
 }
 
 // TestAMessageThatGetsItsProvidersKeyIsOne: the store knows it by another key
@@ -526,5 +533,30 @@ func TestAMessageThatGetsItsProvidersKeyIsOne(t *testing.T) {
 	}
 	if err := w.settle(o, "c"); err != nil || len(o.List()) != 0 || w.told[list[0].Key] != 1 || w.attempts != 1 {
 		t.Errorf("%+v, told %v, %d attempts: %v", o.List(), w.told, w.attempts, err)
+	}
+}
+
+// TestWhatWasQueuedAtOnceKeepsItsOrder: a text and its files are several
+// messages of one moment, through all kills.
+func TestWhatWasQueuedAtOnceKeepsItsOrder(t *testing.T) {
+	for k := range 60 {
+		w := newChat(accept, later, accept, laterAtDot)
+		var want []string
+		for i := range 6 {
+			m, r := line(i, "els", fmt.Sprint("part ", i))
+			m.Queued = start
+			w.rows[m.Key], w.bytes[m.Key] = m, r
+			want = append(want, m.MessageID)
+		}
+		if err := w.live(k); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range w.list {
+			got = append(got, h.own)
+		}
+		if !slices.IsSorted(got) || len(got) < len(want)-1 {
+			t.Errorf("killed at %d they went as %q", k, got)
+		}
 	}
 }

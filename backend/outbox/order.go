@@ -29,7 +29,7 @@ func (o *Outbox) heads(ch inbox.ChannelID) map[string]*row {
 		if r.Channel != ch || r.to == "" || !r.onItsWay() {
 			continue
 		}
-		if first := heads[r.to]; first == nil || before(r.Outgoing, first.Outgoing) {
+		if first := heads[r.to]; first == nil || before(r, first) < 0 {
 			heads[r.to] = r
 		}
 	}

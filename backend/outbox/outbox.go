@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
-	"sort"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +23,7 @@ type Outbox struct {
 
 	mu      sync.Mutex
 	rows    map[inbox.Key]*row
+	turns   int // how many rows there were
 	lanes   map[inbox.ChannelID]*lane
 	quiet   map[inbox.ChannelID]time.Time // until then the provider wants to be left alone
 	offline bool
@@ -34,6 +37,7 @@ type row struct {
 	hold    time.Time // not before, after a failed write
 	told    bool      // Sent was called
 	to      string    // of a chat message: to whom it goes
+	turn    int       // its place among those that were queued at the same moment
 	// identified says that the provider was asked for the id of what a person
 	// says was sent.
 	identified bool
@@ -72,7 +76,8 @@ func (o *Outbox) Refresh(ctx context.Context) error {
 	}
 	for _, s := range stored {
 		if !o.has(s) && s.State != inbox.OutFiled {
-			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now()), to: o.addressee(ctx, s)}
+			o.turns++
+			o.rows[s.Key] = &row{Outgoing: recovered(s, o.cfg.Clock.Now()), to: o.addressee(ctx, s), turn: o.turns}
 		}
 		o.wake(s.Channel)
 	}
@@ -112,26 +117,20 @@ func (o *Outbox) List() []inbox.Outgoing {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	list := make([]inbox.Outgoing, 0, len(o.rows))
-	for _, r := range o.rows {
+	for _, r := range slices.SortedFunc(maps.Values(o.rows), before) {
 		m := r.Outgoing
 		if o.offline && m.State == inbox.OutQueued {
 			m.Reason, m.NextTry = offlineText, time.Time{}
 		}
 		list = append(list, m)
 	}
-	sortByQueued(list)
 	return list
 }
 
-func sortByQueued(list []inbox.Outgoing) {
-	sort.Slice(list, func(i, j int) bool { return before(list[i], list[j]) })
-}
-
-func before(a, b inbox.Outgoing) bool {
-	if !a.Queued.Equal(b.Queued) {
-		return a.Queued.Before(b.Queued)
-	}
-	return a.Key < b.Key
+// before compares by when messages were queued; several that were queued at once
+// keep the order in which the store lists them.
+func before(a, b *row) int {
+	return cmp.Or(a.Queued.Compare(b.Queued), cmp.Compare(a.turn, b.turn))
 }
 
 // Wake tries at once whatever waits to be tried again: the network is back, a

@@ -24,7 +24,8 @@ type Store interface {
 	// missing one gives NotFound. A chat message with a ProviderID has the key of
 	// that id from then on (inbox.ChatKey); its old key goes on naming it.
 	SetOutgoing(ctx context.Context, o inbox.Outgoing) error
-	// Outgoing gives what a channel ("": any) has not filed yet, oldest first.
+	// Outgoing gives what a channel ("": any) has not filed yet, oldest first, and
+	// what was queued at once in the order in which it was written.
 	Outgoing(ctx context.Context, ch inbox.ChannelID) ([]inbox.Outgoing, error)
 	// Rendered gives a message's frozen bytes, or NotFound.
 	Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, error)

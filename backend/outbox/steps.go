@@ -53,7 +53,7 @@ func (o *Outbox) pick(ch inbox.ChannelID, want func(inbox.OutgoingState) bool) (
 			if next.IsZero() || at.Before(next) {
 				next = at
 			}
-		case best == nil || before(r.Outgoing, best.Outgoing):
+		case best == nil || before(r, best) < 0:
 			best = r
 		}
 	}

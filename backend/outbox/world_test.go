@@ -1,10 +1,12 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +29,7 @@ type world struct {
 	rows  map[inbox.Key]inbox.Outgoing
 	bytes map[inbox.Key]inbox.Rendered
 	names map[inbox.Key]inbox.Key // of chat messages: the key before → the provider's
-	full  int // so many writes fail
+	full  int                     // so many writes fail
 
 	script    []act          // what the provider does, attempt by attempt; then it accepts
 	files     bool           // it files what it takes by itself, as Gmail does
@@ -159,7 +161,9 @@ func (w *world) Outgoing(context.Context, inbox.ChannelID) ([]inbox.Outgoing, er
 			list = append(list, o)
 		}
 	}
-	sortByQueued(list)
+	slices.SortFunc(list, func(a, b inbox.Outgoing) int {
+		return cmp.Or(a.Queued.Compare(b.Queued), cmp.Compare(a.MessageID, b.MessageID))
+	})
 	return list, nil
 }
 
