@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -84,7 +85,8 @@ func (t *tx) replace(id int64, e *entry) error {
 		return err
 	}
 	t.dropFiles = append(t.dropFiles, files...)
-	if err := t.exec("UPDATE sources SET raw = ?, problem = ? WHERE id = ?", e.packed, e.Problem, id); err != nil {
+	if err := t.exec("UPDATE sources SET raw = ?, problem = ?, direction = ?, state = CASE ? WHEN 0 THEN 'received' ELSE state END WHERE id = ?",
+		e.packed, e.Problem, outBit(&e.Message), outBit(&e.Message), id); err != nil {
 		return err
 	}
 	if err := t.forget(id, "bodies"); err != nil {
@@ -93,8 +95,9 @@ func (t *tx) replace(id int64, e *entry) error {
 	t.indexed = slices.DeleteFunc(t.indexed, func(before *entry) bool { return before.id == id })
 	e.id = id
 	contact := t.contactOf(&e.Message)
-	if err := t.exec(`UPDATE messages SET flags = flags & ? | ?, contact_name = ?, contact = ?, subject = ?, preview = ? WHERE id = ?`,
-		flagSeen|flagGone, flagsOf(e), contact.Name, inbox.NormalAddress(contact.Address), e.Message.Subject, e.preview, id); err != nil {
+	if err := t.exec(`UPDATE messages SET flags = flags & ? | ?, contact_name = ?, contact = ?, subject = ?, preview = ?, hash = ?, parties = ?
+		WHERE id = ?`, flagSeen|flagGone, flagsOf(e), contact.Name, inbox.NormalAddress(contact.Address), e.Message.Subject, e.preview,
+		e.hash, e.facts, id); err != nil {
 		return err
 	}
 	t.touched[conversation] = true
@@ -102,14 +105,17 @@ func (t *tx) replace(id int64, e *entry) error {
 }
 
 // isBetter compares a copy with the stored one. Only one that lacks less counts,
-// so that copies in any order end in the same.
+// so that copies in any order end in the same, and only one with the same
+// contact.
 func (t *tx) isBetter(id int64, e *entry) (better bool, conversation int64, err error) {
+	t.threadFacts(e)
 	var lacks int
-	found, err := t.one(`SELECT m.conversation, (b.text = '') + coalesce((SELECT sum((a.missing != '') + (a.missing = 'pending')) FROM attachments a
+	var refs []byte
+	found, err := t.one(`SELECT m.conversation, m.refs, (b.text = '') + coalesce((SELECT sum((a.missing != '') + (a.missing = 'pending')) FROM attachments a
 			WHERE a.message = m.id), 4 * (b.text = ''))
 		FROM messages m CROSS JOIN bodies b ON b.id = m.id WHERE m.id = ? AND m.flags & 8 = 0
-		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`, []any{id}, &conversation, &lacks)
-	return found && lacking(&e.Message) < lacks, conversation, err
+		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id)`, []any{id}, &conversation, &refs, &lacks)
+	return found && bytes.Equal(refs, packHashes(e.refs)) && lacking(&e.Message) < lacks, conversation, err
 }
 
 // lacking is how much of a message is not there: as isBetter counts the stored

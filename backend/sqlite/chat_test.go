@@ -189,3 +189,32 @@ func TestArrivalsOfOneContactAreOneThread(t *testing.T) {
 		t.Errorf("%+v and %+v", first, second)
 	}
 }
+
+// TestAMessageWhoseWriterIsLearntLater: without details nobody says whose it
+// was, so it counts as ours, which reopens nothing.
+func TestAMessageWhoseWriterIsLearntLater(t *testing.T) {
+	db, _ := newChat(t)
+	unknown := wrote(phone, 1, zoe, "")
+	unknown.Message.Text, unknown.Raw, unknown.Problem = "", nil, "It is not available on this computer."
+	polls(t, db, phone, unknown)
+	key := inbox.ChatKey(phone, "SM1")
+	if m := open(t, db, key).Messages[0]; !m.SetAside || m.Direction != inbox.Out || len(m.Warnings) != 1 {
+		t.Errorf("%+v", m)
+	}
+	better := says(phone, 1, zoe)
+	better.Better = true
+	polls(t, db, phone, better)
+	for range 2 {
+		view := open(t, db, key)
+		if m := view.Messages[0]; m.SetAside || m.Direction != inbox.In || m.State != inbox.StateReceived || m.Text != "Chat 1" || len(m.Warnings) != 0 {
+			t.Errorf("%+v", m)
+		}
+		if view.Unread != 1 || view.ReplyBy.IsZero() {
+			t.Errorf("%+v", view.Row)
+		}
+		keepsAfterRebuild(t, db)
+	}
+	if n, err := db.SetAside(t.Context(), phone); err != nil || n != 0 {
+		t.Errorf("%d set aside, %v", n, err)
+	}
+}

@@ -59,7 +59,7 @@ func frozen(t *testing.T, version int) *DB {
 
 // TestFrozenDatabasesOpen finds in each what every version had.
 func TestFrozenDatabasesOpen(t *testing.T) {
-	for version := 1; version <= 4; version++ {
+	for version := 1; version <= 5; version++ {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			db := frozen(t, version)
 			view := open(t, db, "shop:one")
@@ -104,7 +104,7 @@ func TestVersion1ReadsItsLogAgain(t *testing.T) {
 // TestLaterVersionsKeepTheTeam: the log, a snapshot that is not settled, what is
 // private and what is to be told.
 func TestLaterVersionsKeepTheTeam(t *testing.T) {
-	for _, version := range []int{2, 3, 4} {
+	for _, version := range []int{2, 3, 4, 5} {
 		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheTeam(t, frozen(t, version)) })
 	}
 }
@@ -133,10 +133,32 @@ func keepsTheTeam(t *testing.T, db *DB) {
 	}
 }
 
-// TestVersion4KeepsTheCRM: what waits to be made, and what a provider said; the
-// rest follows from the log.
-func TestVersion4KeepsTheCRM(t *testing.T) {
-	db := frozen(t, 4)
+// TestVersion5KeepsItsChats: what was fetched and sent, how far each was read,
+// and by what names messages are known.
+func TestVersion5KeepsItsChats(t *testing.T) {
+	db := frozen(t, 5)
+	view := open(t, db, inbox.ChatKey(phone, "own-1"))
+	if len(view.Messages) != 2 || len(view.Messages[0].Attachments) != 2 || view.Contact.Name != "Zoë" {
+		t.Fatalf("conversation %+v", view)
+	}
+	if m := view.Messages[1]; m.Key != inbox.ChatKey(phone, "SM2") || m.MessageID != "SM2" || m.State != inbox.StateFailed || m.Detail != "Twilio 63024" {
+		t.Errorf("sent %+v", m)
+	}
+	if states, err := db.FolderStates(t.Context(), phone); err != nil || len(states) != 1 || states[0].Cursor == "" {
+		t.Errorf("%+v, %v", states, err)
+	}
+}
+
+// TestLaterVersionsKeepTheCRM: what waits to be made, and what a provider said;
+// the rest follows from the log.
+func TestLaterVersionsKeepTheCRM(t *testing.T) {
+	for _, version := range []int{4, 5} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheCRM(t, frozen(t, version)) })
+	}
+}
+
+func keepsTheCRM(t *testing.T, db *DB) {
+	t.Helper()
 	if all, err := db.Creations(t.Context()); err != nil || !reflect.DeepEqual(all, []Creation{creation("shop:one")}) {
 		t.Errorf("creations %+v, %v", all, err)
 	}
@@ -159,7 +181,7 @@ func TestVersion4KeepsTheCRM(t *testing.T) {
 
 // TestLaterVersionsKeepTheHistory of notifications.
 func TestLaterVersionsKeepTheHistory(t *testing.T) {
-	for _, version := range []int{3, 4} {
+	for _, version := range []int{3, 4, 5} {
 		t.Run(fmt.Sprint(version), func(t *testing.T) { keepsTheHistory(t, frozen(t, version)) })
 	}
 }

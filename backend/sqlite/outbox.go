@@ -228,8 +228,10 @@ func (db *DB) SetOutgoing(ctx context.Context, o inbox.Outgoing) (Changed, error
 	})
 }
 
-// cancellable are the states in which a message surely was not handed over.
-var cancellable = []inbox.OutgoingState{inbox.OutQueued, inbox.OutFailed}
+// cancellable are the states in which a message surely was not handed over,
+// unless there is a doubt: what needs attention without one outlived its reply
+// window (R29).
+var cancellable = []inbox.OutgoingState{inbox.OutQueued, inbox.OutFailed, inbox.OutAsk}
 
 // Cancel takes a message out of the outbox that was not handed over yet, and
 // gives its draft back to the conversation, which it returns with it: "" when

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -13,7 +14,7 @@ import (
 
 // scan is a walk over a whole table that grows with the mailbox, in the words
 // of EXPLAIN QUERY PLAN.
-var scan = regexp.MustCompile(`^SCAN (messages|m|conversations|c|sources|s|bodies|b|refs|r|decisions|d|locations|l|attachments|a|records|bases|recent|checkpoints|log|notifications|n|links|l|entities|e|entity_keys|shared_keys|book_notes|aliases|a|crm_\w+)( |$)`)
+var scan = regexp.MustCompile(`^SCAN (messages|m|conversations|c|sources|s|bodies|b|refs|r|decisions|d|locations|l|attachments|a|records|bases|recent|checkpoints|log|notifications|n|links|l|entities|e|entity_keys|shared_keys|book_notes|aliases|a|provided|p|crm_\w+)( |$)`)
 
 // walks are the queries that are meant to read a whole table: newest first
 // until a page is full, or once in a rebuild.
@@ -55,6 +56,7 @@ func TestNoQueryScansATable(t *testing.T) {
 	open(t, db, question.Message.Key)
 	useTheHistory(t, db, question)
 	useTheCRM(t, db, question.Message.Key)
+	useTheChat(t, db)
 	_, _ = db.File(t.Context(), inbox.FileID(strings.Repeat("a", 64)))
 	_, _, _, _ = db.Cancel(t.Context(), q.Message.Key)
 	(&logBook{t: t, db: db}).decide(me, &teamlog.Delete{Conversation: question.Message.Key, Covers: []inbox.Key{question.Message.Key}})
@@ -69,6 +71,23 @@ func TestNoQueryScansATable(t *testing.T) {
 	})
 	if checked < 150 {
 		t.Errorf("only %d queries were looked at", checked)
+	}
+}
+
+// useTheChat asks what channels of chat ask, and those who keep their windows.
+func useTheChat(t *testing.T, db *DB) {
+	t.Helper()
+	connect(t, db, append(chatChannels(), shop())...)
+	polls(t, db, phone, withFile(1, inbox.MissingPending), says(phone, 2, yusuf), wrote(phone, 5, zoe, inbox.StateSent))
+	polls(t, db, phone, withFile(1, ""), wrote(phone, 5, zoe, inbox.StateRead))
+	q := queueing(phone, 4, zoe, "own-1")
+	queues(t, db, q)
+	_ = db.SaveDraft(t.Context(), q.Message.Key, inbox.Draft{Text: "x"})
+	sent(t, db, q.Message.Key, "SM5")
+	_, _ = db.TakenBy(t.Context(), phone, q.Message.Key, []string{"SM5", "SM6"})
+	_, _ = db.WindowsEnding(t.Context(), start, start.Add(48*time.Hour))
+	if _, _, err := db.EndWindows(t.Context(), start.Add(25*time.Hour)); err != nil {
+		t.Fatal(err)
 	}
 }
 
