@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"postvak/backend/channel"
 	"postvak/backend/email"
 	"postvak/backend/inbox"
 	"postvak/backend/messenger"
 	"postvak/backend/poll"
+	"postvak/backend/run"
+	"postvak/backend/whatsapp"
 )
 
 // secretFunc gives a channel's secret whenever its account needs it: a mail
@@ -52,8 +55,35 @@ func (a *App) account(c inbox.Channel, secret secretFunc, pacer *poll.Pacer) cha
 			Channel: c, Token: secret, Clock: a.clock, Pace: pacer, Roots: a.opt.Roots, Log: a.log.With("channel", string(c.ID)),
 		})
 	case inbox.WhatsApp:
+		account, err := whatsapp.New(whatsapp.Config{
+			Channel: c, Secret: secret, Clock: a.clock, Pace: pacer, Roots: a.opt.Roots, Log: a.log.With("channel", string(c.ID)),
+		})
+		if err != nil {
+			return unusable{err, a.clock}
+		}
+		return account
 	}
 	return nil
+}
+
+// unusable is the account of a channel whose settings cannot be right: it says so
+// whatever it is asked.
+type unusable struct {
+	why   error
+	clock run.Clock
+}
+
+func (u unusable) Sync(context.Context, inbox.Sink) error { return u.why }
+func (u unusable) Find(context.Context, inbox.Sought) (inbox.Found, error) {
+	return inbox.Found{}, u.why
+}
+func (u unusable) File(context.Context, inbox.Rendered) error  { return u.why }
+func (u unusable) Check(context.Context) ([]inbox.Step, error) { return nil, u.why }
+func (u unusable) Now() time.Time                              { return u.clock.Now() }
+
+// Send implements channel.Account: an admin may yet correct the settings.
+func (u unusable) Send(context.Context, inbox.Rendered, inbox.Permit, func() error) inbox.SendResult {
+	return inbox.SendResult{Outcome: inbox.Later, Reason: u.why.Error()}
 }
 
 func (a *App) mailbox(c inbox.Channel, password secretFunc) *email.Mailbox {

@@ -20,6 +20,7 @@ import (
 type demo struct {
 	world   *sandbox.World
 	crm     *crmserver.Server
+	chats   demoChats
 	channel inbox.ChannelID
 	authors map[inbox.MemberID]*teamsync.Author
 }
@@ -48,6 +49,9 @@ func (a *App) beginDemo() error {
 		}
 	}
 	a.demo = &demo{world: world, authors: map[inbox.MemberID]*teamsync.Author{}}
+	if err := a.startDemoChats(); err != nil {
+		return err
+	}
 	return a.startDemoCrm()
 }
 
@@ -56,11 +60,12 @@ func (a *App) endDemo() {
 		if a.demo.crm != nil {
 			_ = a.demo.crm.Close()
 		}
+		a.demo.chats.close()
 		a.demo.world.Stop()
 	}
 }
 
-// populate brings the teammates into the team and connects the demo's mailbox.
+// populate brings the teammates into the team and connects the demo's channels.
 // At the first start it also writes down what everybody did before; at a later
 // one the channel is there and only its servers are new.
 func (a *App) populate(ctx context.Context) error {
@@ -73,7 +78,7 @@ func (a *App) populate(ctx context.Context) error {
 	}
 	a.demo.authors[a.team.Me()] = a.team.Self()
 	channel := a.demo.world.Channel()
-	known := a.team.Channels()
+	known := slices.DeleteFunc(a.team.Channels(), func(c inbox.Channel) bool { return c.Kind != inbox.Email })
 	again := len(known) > 0
 	a.demo.channel = newChannelID()
 	var event teamlog.Event = &teamlog.ChannelAdd{
@@ -98,6 +103,10 @@ func (a *App) populate(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.connectDemoChats(ctx); err != nil {
+		return err
+	}
+	a.demo.world.OpenChats(func(l sandbox.ChatLetter) { a.demo.chats.write(l) })
 	a.group.Go("teammates", func(ctx context.Context) { a.demo.world.Script(ctx, a.demo.channel, a.team.Me(), a.volunteer) })
 	return nil
 }
@@ -234,7 +243,7 @@ type Sandbox struct{ app *App }
 
 // DeliverRequest is what a customer writes.
 type DeliverRequest struct {
-	Channel     string        `json:"channel"` // email
+	Channel     string        `json:"channel"` // email, whatsapp, messenger
 	From        string        `json:"from"`
 	Name        string        `json:"name"`
 	Subject     string        `json:"subject"`
@@ -274,7 +283,7 @@ type TeammateRequest struct {
 	ID             string `json:"id"`
 }
 
-// SentMail is what a customer's mailbox received.
+// SentMail is what a customer received.
 type SentMail struct {
 	Channel string `json:"channel"`
 	To      string `json:"to"`
@@ -282,6 +291,10 @@ type SentMail struct {
 	Text    string `json:"text"`
 	At      string `json:"at"`
 	Alert   bool   `json:"alert"`
+	// Files are a chat message's, As is what it was sent as: a template's name, or
+	// Meta's tag.
+	Files []string `json:"files"`
+	As    string   `json:"as"`
 }
 
 // Delivered names the mail that a customer wrote: its Message-ID, and the id
@@ -304,8 +317,12 @@ func sandboxed[T any](s *Sandbox, name string, f func(context.Context, *demo) (T
 // Deliver has a customer write.
 func (s *Sandbox) Deliver(r DeliverRequest) (Delivered, error) {
 	return sandboxed(s, "Sandbox.Deliver", func(ctx context.Context, d *demo) (Delivered, error) {
-		if r.Channel != "" && r.Channel != string(inbox.Email) {
-			return Delivered{}, inbox.Errorf(inbox.NotFound, "The demo has e-mail only, not %q.", r.Channel)
+		switch kind := inbox.ChannelKind(r.Channel); kind {
+		case "", inbox.Email:
+		case inbox.WhatsApp, inbox.Messenger:
+			return s.app.deliverChat(ctx, kind, r)
+		default:
+			return Delivered{}, inbox.Errorf(inbox.NotFound, "The demo has e-mail, WhatsApp and Messenger, not %q.", r.Channel)
 		}
 		delivery := sandbox.Delivery{From: r.From, Name: r.Name, Subject: r.Subject, Text: r.Text, InReplyTo: r.InReplyTo}
 		if r.InReplyTo != "" {
@@ -369,6 +386,7 @@ func (s *Sandbox) Offline(offline bool) error {
 		if err := d.world.SetOffline(offline); err != nil {
 			return struct{}{}, err
 		}
+		d.chats.setOffline(offline)
 		d.crm.Heal()
 		if offline {
 			d.crm.Fail("", crmserver.CutBefore, -1)
@@ -419,6 +437,9 @@ func (a *App) answerAs(ctx context.Context, act sandbox.Act) error {
 	if err != nil {
 		return err
 	}
+	if c, _ := a.team.Channel(now.Channel); c.Kind != inbox.Email {
+		return a.answerChatAs(ctx, act, c.Kind)
+	}
 	if len(now.Inbound) == 0 {
 		return inbox.Errorf(inbox.NotFound, "There is no message %q that this could answer.", string(act.Conversation))
 	}
@@ -434,7 +455,7 @@ func (a *App) answerAs(ctx context.Context, act sandbox.Act) error {
 func (s *Sandbox) Sent() ([]SentMail, error) {
 	return sandboxed(s, "Sandbox.Sent", func(_ context.Context, d *demo) ([]SentMail, error) {
 		return mapped(slices.Clone(d.world.Sent()), func(m sandbox.SentMail) SentMail {
-			return SentMail{string(m.Channel), m.To, m.Subject, m.Text, stamp(m.At), m.Alert}
+			return SentMail{string(m.Channel), m.To, m.Subject, m.Text, stamp(m.At), m.Alert, m.Files, m.As}
 		}), nil
 	})
 }

@@ -158,6 +158,8 @@
 //	Sandbox.Sent                      → [SentMail]
 //	Sandbox.CrmNote      note id, CrmNoteRequest
 //	Sandbox.Pipedrive                 → DemoPipedrive
+//	Sandbox.Providers                 → DemoProviders: a WhatsApp sender and a page
+//	                     that nobody connected
 //
 // What needs a window, or the demo, is not_found without. A search finds words,
 // "phrases" and beginn*, and knows from:, to:, subject:, channel:, before:,

@@ -24,6 +24,7 @@ type ListFilter struct {
 	Unread     bool   `json:"unread"`
 	AssigneeID string `json:"assigneeId"`
 	Text       string `json:"text"`
+	Kind       string `json:"kind"` // email, whatsapp, messenger; "" is every kind
 }
 
 // ListPage is a page of rows. Next is "" on the last one; Total counts all

@@ -34,8 +34,8 @@ func (s outboxStore) Rendered(ctx context.Context, key inbox.Key) (inbox.Rendere
 func (a *App) startOutbox() error {
 	a.outbox = outbox.New(outbox.Config{
 		Store: outboxStore{a}, Clock: a.clock, Rand: rand.Float64, Log: a.log.With("part", "outbox"),
-		Sender:  a.running.sender,
-		Permit:  a.permit,
+		Sender: a.running.sender,
+		Permit: a.permit,
 		Taken: func(ctx context.Context, o inbox.Outgoing, ids []string) (map[string]bool, error) {
 			return a.db.TakenBy(ctx, o.Channel, o.Key, ids)
 		},

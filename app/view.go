@@ -38,10 +38,13 @@ func (a *App) list(ctx context.Context, q ListQuery) (ListPage, error) {
 	if q.Offset < 0 {
 		return ListPage{}, inbox.Errorf(inbox.Invalid, "An offset is not negative.")
 	}
+	if kinds := []string{"", string(inbox.Email), string(inbox.WhatsApp), string(inbox.Messenger)}; !slices.Contains(kinds, q.Filter.Kind) {
+		return ListPage{}, inbox.Errorf(inbox.Invalid, "There is no kind of channel %q: email, whatsapp or messenger.", q.Filter.Kind)
+	}
 	page, err := a.db.List(ctx, sqlite.ListQuery{
 		Section: inbox.Section(q.Section), Channel: inbox.ChannelID(q.ChannelID), Sort: sqlite.Sort(q.Sort),
 		Unread: q.Filter.Unread, Assignee: inbox.MemberID(q.Filter.AssigneeID), Text: q.Filter.Text,
-		After: q.After, Offset: q.Offset, Limit: q.Limit,
+		Kind: inbox.ChannelKind(q.Filter.Kind), After: q.After, Offset: q.Offset, Limit: q.Limit,
 	})
 	if err != nil {
 		return ListPage{}, err

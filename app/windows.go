@@ -88,6 +88,10 @@ func (a *App) permit(ctx context.Context, o inbox.Outgoing, now time.Time) (inbo
 	return inbox.PermitAt(a.windowFacts(o.Channel, message.Kind, facts.LastInbound), sending, now), nil
 }
 
+// longestWait bounds one wait for a moment: a computer that sleeps does not count
+// it.
+const longestWait = time.Minute
+
 // keepWindows moves rows on at the moment in which their reply window ends,
 // until ctx ends.
 func (a *App) keepWindows(ctx context.Context) {
@@ -106,7 +110,7 @@ func (a *App) keepWindows(ctx context.Context) {
 		}
 		var alarm <-chan time.Time
 		if !next.IsZero() {
-			alarm = a.clock.After(max(next.Sub(a.clock.Now()), eventSpacing))
+			alarm = a.clock.After(min(max(next.Sub(a.clock.Now()), eventSpacing), longestWait))
 		}
 		select {
 		case <-alarm:

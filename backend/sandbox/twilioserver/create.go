@@ -42,7 +42,9 @@ func (s *Server) create(c *call) answer {
 	s.judge(m)
 	s.messages = append(s.messages, m)
 	if s.cfg.Took != nil {
-		s.cfg.Took(s.copyOf(m))
+		taken := s.copyOf(m)
+		taken.Code = m.code // what becomes of it is known here, and told later
+		s.cfg.Took(taken)
 	}
 	a := ok(s.object(m))
 	a.Status = http.StatusCreated

@@ -400,10 +400,27 @@ export namespace app {
 	    messageId: string;
 	}
 	
+	export interface DemoMessenger {
+	    baseUrl: string;
+	    pageToken: string;
+	    page: string;
+	}
 	export interface DemoPipedrive {
 	    baseUrl: string;
 	    token: string;
 	}
+	export interface DemoWhatsApp {
+	    baseUrl: string;
+	    accountSid: string;
+	    apiKey: string;
+	    apiSecret: string;
+	    sender: string;
+	}
+	export interface DemoProviders {
+	    whatsapp: DemoWhatsApp;
+	    messenger: DemoMessenger;
+	}
+	
 	export interface Device {
 	    id: string;
 	    memberId: string;
@@ -540,6 +557,7 @@ export namespace app {
 	    unread: boolean;
 	    assigneeId: string;
 	    text: string;
+	    kind: string;
 	}
 	export interface Row {
 	    id: string;
@@ -802,6 +820,8 @@ export namespace app {
 	    text: string;
 	    at: string;
 	    alert: boolean;
+	    files: string[];
+	    as: string;
 	}
 	
 	export interface SignInRequest {

@@ -12,6 +12,8 @@ export function Offline(arg1:boolean):Promise<void>;
 
 export function Pipedrive():Promise<app.DemoPipedrive>;
 
+export function Providers():Promise<app.DemoProviders>;
+
 export function Sent():Promise<Array<app.SentMail>>;
 
 export function Teammate(arg1:string,arg2:app.TeammateRequest):Promise<void>;

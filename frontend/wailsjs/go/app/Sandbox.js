@@ -22,6 +22,10 @@ export function Pipedrive() {
   return window['go']['app']['Sandbox']['Pipedrive']();
 }
 
+export function Providers() {
+  return window['go']['app']['Sandbox']['Providers']();
+}
+
 export function Sent() {
   return window['go']['app']['Sandbox']['Sent']();
 }
