@@ -31,7 +31,7 @@ func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 	if err != nil {
 		return inbox.Found{}, err
 	}
-	since := s.Queued.Add(a.Now().Sub(a.cfg.Clock.Now()) - early)
+	since := s.Queued.Add(-early)
 	var fit []string
 	for _, one := range said.List("data") {
 		c, ok := a.conversationOf(one, page)

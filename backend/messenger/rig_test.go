@@ -55,12 +55,14 @@ func open(t *testing.T, change ...func(*metaserver.Config)) *rig {
 	r.server = server
 	r.sink = &sink{t: t, stored: map[inbox.Key]inbox.Fetched{}}
 	r.restart()
+	r.clock.Advance(-2 * time.Second)
 	return r
 }
 
 // restart is the program started anew, or another desktop's.
 func (r *rig) restart(change ...func(*messenger.Config)) {
 	r.pace = &pace{}
+	r.clock.Advance(2 * time.Second)
 	cfg := messenger.Config{
 		Channel: inbox.Channel{
 			ID: "c1", Kind: inbox.Messenger, Address: r.server.PageID(), OpenSince: noon.Add(-30 * 24 * time.Hour), NotifySince: noon,

@@ -100,7 +100,7 @@ func (a *Account) result(reply rest.Reply) inbox.SendResult {
 // fault behind which Meta sent is documented (1/1357046), and so is that this
 // code means nothing in particular (2).
 func (p *problem) lost() bool {
-	return p.kind == kindBroken || p.kind == kindUnreadable && (p.status < 300 || p.status >= 500 || p.status == http.StatusRequestTimeout)
+	return p.kind == kindBroken || p.kind == kindUnreadable && (p.status < 400 || p.status >= 500 || p.status == http.StatusRequestTimeout)
 }
 
 // outcomes are those of refusals. What only a person can put right at Meta, and

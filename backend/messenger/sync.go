@@ -22,6 +22,9 @@ const (
 	// ones that came, and were pushed out of the newest twenty, while this
 	// computer was off.
 	maxGap = 100
+	// maxEmpty is how many empty pages of a list are met in a row: Meta's may be
+	// empty before the end.
+	maxEmpty = 10
 )
 
 // Sync implements channel.Account: it reads what changed since the sink's state,
@@ -120,13 +123,16 @@ type walk struct {
 // pass reads conversations, the one that changed last first. Each page is stored
 // with how far that brings the cursor.
 func (s *syncing) pass(ctx context.Context, w walk) error {
-	top, latest := s.at.Top, s.a.Now().Add(overlap)
+	top, latest, empty := s.at.Top, s.a.Now().Add(overlap), 0
 	for {
 		all, next, err := s.a.conversations(ctx, s.page, w.after, s.depth(w))
 		if err != nil {
 			return err
 		}
-		ended := next == ""
+		if empty++; len(all) > 0 {
+			empty = 0
+		}
+		ended := next == "" || empty >= maxEmpty
 		var news []message
 		for _, c := range all {
 			if c.updated.After(top) && c.updated.Before(latest) {

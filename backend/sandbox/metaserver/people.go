@@ -14,6 +14,7 @@ import (
 type thread struct {
 	id, psid, name string
 	messages       []*message // ascending by time
+	known          time.Time  // when somebody wrote what is not there any more
 }
 
 type message struct {
@@ -78,6 +79,14 @@ func (s *Server) Answer(to, name, text string) string {
 	return s.add(s.threadOf(PSID(to), name), &message{at: s.now(), fromPage: true, text: text}).id
 }
 
+// Know lets somebody have written to the page just now, and taken it back: there
+// is nothing to read, and they can be answered.
+func (s *Server) Know(from, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.threadOf(PSID(from), name).known = s.now()
+}
+
 func (s *Server) threadOf(psid, name string) *thread {
 	t := s.threads[psid]
 	if t == nil {
@@ -127,7 +136,8 @@ func (t *thread) updated(now time.Time) (at time.Time) {
 }
 
 // lastInbound is when the person last wrote.
-func (t *thread) lastInbound() (at time.Time) {
+func (t *thread) lastInbound() time.Time {
+	at := t.known
 	for _, m := range t.messages {
 		if !m.fromPage && m.at.After(at) {
 			at = m.at
