@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -78,4 +79,29 @@ func (t pollTeam) Hint(newest string) error {
 func (t pollTeam) Hinted() string {
 	hint, _ := t.app.team.Hint(t.channel)
 	return hint.Newest
+}
+
+// budgeted is an account that knows how much of its provider's budget is used.
+type budgeted interface {
+	Budget() (percent int, until time.Time)
+}
+
+// pollLines report how a channel is asked that can only be asked.
+func (a *App) pollLines(id inbox.ChannelID) []string {
+	running, runs := a.running.get(id)
+	if !runs || running.pacer == nil {
+		return nil
+	}
+	state := running.pacer.State()
+	line := fmt.Sprintf("It is asked by a colleague's computer, and from here every 5 minutes; last %s.", stamp(state.Last))
+	if state.Turn {
+		line = fmt.Sprintf("It is asked often from this computer; last %s.", stamp(state.Last))
+	}
+	lines := []string{"  " + a.inWords(line)}
+	if account, ok := running.account.(budgeted); ok {
+		if percent, _ := account.Budget(); percent > 0 {
+			lines = append(lines, "  "+a.inWords(fmt.Sprintf("Of what its provider allows, %d percent is used.", percent)))
+		}
+	}
+	return lines
 }

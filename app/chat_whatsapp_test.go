@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +29,25 @@ func (r *rig) channelOf(kind string) ChannelInfo {
 func (r *rig) received(to string) []SentMail {
 	all := call[[]SentMail](r, "Sandbox.Sent")
 	return slices.DeleteFunc(all, func(m SentMail) bool { return m.To != to })
+}
+
+// receivedOn are the chat messages that customers of a kind of channel got.
+func (r *rig) receivedOn(kind string) []SentMail {
+	all := call[[]SentMail](r, "Sandbox.Sent")
+	return slices.DeleteFunc(all, func(m SentMail) bool { return m.Channel != kind })
+}
+
+// fileOf stores a file of a size, which begins as its name says.
+func (r *rig) fileOf(name string, size int) string {
+	r.t.Helper()
+	data := make([]byte, size)
+	copy(data, map[string]string{".png": "\x89PNG\r\n\x1a\n", ".pdf": "%PDF-1.4\n"}[path.Ext(name)])
+	copy(data[min(size, 20):], name)
+	file, err := r.app.storeFile(r.t.Context(), name, bytes.NewReader(data))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return file.ID
 }
 
 const evasNumber = "+31612345678"

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,8 +38,10 @@ func (a *App) contactCard(ctx context.Context, id inbox.Key) (ContactCard, error
 	card := ContactCard{Prefill: prefillOf(subject, contact)}
 	matches := a.whoIs(ctx, contact, &card)
 	a.crm.service.Opened(now.ID)
-	card.Earlier, err = a.earlierTalks(ctx, now.ID, contact, matches)
-	return card, err
+	if card.Earlier, err = a.earlierTalks(ctx, now.ID, contact, matches); err != nil {
+		return card, err
+	}
+	return card, a.addLinkedTalks(ctx, now, &card)
 }
 
 func prefillOf(subject string, contact inbox.Address) ContactPrefill {
@@ -53,7 +56,7 @@ func reachedBy(address string) (email, number string) {
 	switch {
 	case strings.Contains(address, "@"):
 		return address, ""
-	case phone.Digits(address) != "":
+	case strings.HasPrefix(address, "+") && phone.Digits(address) != "": // a page-scoped id is none
 		return "", address
 	}
 	return "", ""
@@ -97,12 +100,42 @@ func (a *App) earlierTalks(ctx context.Context, id inbox.Key, contact inbox.Addr
 	all := []EarlierTalk{}
 	for _, r := range rows {
 		if a.team.HasAccess(a.team.Me(), r.Channel) {
-			all = append(all, EarlierTalk{
-				ID: string(r.ID), Subject: r.Subject, Kind: string(r.Kind), ChannelID: string(r.Channel), At: stamp(r.LastAt), Closed: r.Closed,
-			})
+			all = append(all, earlierTalk(r))
 		}
 	}
 	return all, err
+}
+
+func earlierTalk(r sqlite.Row) EarlierTalk {
+	return EarlierTalk{
+		ID: string(r.ID), Subject: r.Subject, Kind: string(r.Kind), ChannelID: string(r.Channel), At: stamp(r.LastAt), Closed: r.Closed,
+	}
+}
+
+// addLinkedTalks adds the conversations that are linked to the same person, on
+// whatever channel: that is how people say that two contacts are one.
+func (a *App) addLinkedTalks(ctx context.Context, now standing, card *ContactCard) error {
+	known := map[string]bool{string(now.ID): true}
+	for _, talk := range card.Earlier {
+		known[talk.ID] = true
+	}
+	for _, link := range now.Links {
+		if link.Removed || link.Kind != inbox.Person || link.RecordRef.ID == "" {
+			continue
+		}
+		rows, err := a.db.LinkedTo(ctx, link.Provider, link.RecordRef, mostEarlier)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !known[string(r.ID)] && a.team.HasAccess(a.team.Me(), r.Channel) {
+				known[string(r.ID)] = true
+				card.Earlier = append(card.Earlier, earlierTalk(r))
+			}
+		}
+	}
+	slices.SortStableFunc(card.Earlier, func(x, y EarlierTalk) int { return strings.Compare(y.At, x.At) })
+	return nil
 }
 
 // crmNotes are what Postvak keeps in the CRM for a conversation, the oldest

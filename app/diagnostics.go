@@ -108,7 +108,7 @@ func (a *App) channelLines(c ChannelStatus) []string {
 	if c.Reason != "" {
 		lines = append(lines, "  "+tidy.OneLine(a.inWords(c.Reason)))
 	}
-	return lines
+	return append(lines, a.pollLines(inbox.ChannelID(c.ID))...)
 }
 
 func (a *App) findingLines(found []Finding) []string {

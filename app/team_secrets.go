@@ -44,6 +44,9 @@ func (a *App) channelPassword(ctx context.Context, c inbox.Channel) (string, err
 	if inbox.CodeOf(err) != inbox.NotFound || !fromTeam(c) || c.Installer == a.team.Me() {
 		return password, err
 	}
+	if c.Kind != inbox.Email {
+		return "", inbox.Errorf(inbox.Auth, "What signs in to %s comes from an admin's computer as soon as one is online. Or sign in yourself.", c.Name)
+	}
 	return "", inbox.Errorf(inbox.Auth, "The password of %s comes from an admin's computer as soon as one is online. Or sign in yourself.", c.Address)
 }
 

@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
 	"postvak/backend/sqlite"
@@ -63,9 +65,21 @@ func (a *App) listed(r sqlite.Row) Row {
 	return Row{
 		ID: string(r.ID), Contact: Contact{r.Contact.Name, r.Contact.Address}, Subject: r.Subject,
 		ChannelID: string(r.Channel), Kind: string(r.Kind), Section: string(r.Section), AssigneeID: string(r.Assignee),
-		Preview: r.Preview, LastAt: stamp(r.LastAt), Unread: r.Unread, Closed: r.Closed,
+		Preview: a.previewOf(r), LastAt: stamp(r.LastAt), Unread: r.Unread, Closed: r.Closed,
 		ReplyBy: stamp(window.Ends), Window: string(window.Mode), Pending: r.Pending,
 	}
+}
+
+// wordless are what the program itself says of chat messages that have no words.
+var wordless = []string{chat.Unshown, chat.Damaged, chat.TooMuch}
+
+// previewOf is a row's second line. Only what is ours is put into the person's
+// language.
+func (a *App) previewOf(r sqlite.Row) string {
+	if r.Kind != inbox.Email && slices.Contains(wordless, r.Preview) {
+		return a.inWords(r.Preview)
+	}
+	return r.Preview
 }
 
 func (a *App) search(ctx context.Context, q SearchQuery) (SearchPage, error) {
@@ -213,6 +227,9 @@ func (a *App) source(ctx context.Context, id inbox.Key) (string, error) {
 	raw, err := a.db.Source(ctx, id)
 	if err != nil {
 		return "", err
+	}
+	if id.Chat() { // behind its line of JSON lie the bytes of its files
+		raw, _, _ = bytes.Cut(raw, []byte("\n"))
 	}
 	text := string(raw[:min(len(raw), maxSource)])
 	if len(raw) > maxSource {
