@@ -34,6 +34,7 @@ type limits struct {
 	mu      sync.Mutex
 	next    time.Time // when the next call may begin
 	until   time.Time // nothing is asked before
+	since   time.Time // when that was said
 	used    int       // of the budget, in percent
 	strikes int       // refusals in a row
 }
@@ -43,8 +44,7 @@ type limits struct {
 func (l *limits) enter(ctx context.Context, clock run.Clock) error {
 	now := clock.Now()
 	l.mu.Lock()
-	rests := l.until.Sub(now)
-	if rests > 0 && rests <= rest.Longest { // a longer one: the computer's clock was set back
+	if rests := l.rests(now); rests > 0 {
 		l.mu.Unlock()
 		return resting(rests)
 	}
@@ -65,6 +65,15 @@ func (l *limits) enter(ctx context.Context, clock run.Clock) error {
 	}
 }
 
+// rests is how long nothing is asked. What was said before the computer's clock
+// was set back says nothing any more.
+func (l *limits) rests(now time.Time) time.Duration {
+	if now.Before(l.since) {
+		l.until = time.Time{}
+	}
+	return max(0, l.until.Sub(now))
+}
+
 // learn reads what an answer's headers say of the budget. They are there once
 // some of it is used.
 func (l *limits) learn(h http.Header, page string, now time.Time) {
@@ -81,7 +90,7 @@ func (l *limits) learn(h http.Header, page string, now time.Time) {
 	defer l.mu.Unlock()
 	l.used = used
 	if regain > 0 {
-		l.until = now.Add(min(time.Duration(min(regain, 1<<20))*time.Minute, rest.Longest))
+		l.until, l.since = now.Add(min(time.Duration(min(regain, 1<<20))*time.Minute, rest.Longest)), now
 	}
 }
 
@@ -93,13 +102,13 @@ func percent(one rest.Object) int {
 func (l *limits) strike(said time.Duration, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait := max(said, l.until.Sub(now))
+	wait := max(said, l.rests(now))
 	if wait <= 0 {
 		wait = min(firstRest<<min(l.strikes, 10), longRest)
 	}
 	l.strikes++
 	wait = min(wait, rest.Longest)
-	l.until = now.Add(wait)
+	l.until, l.since = now.Add(wait), now
 	return wait
 }
 
@@ -126,7 +135,7 @@ func (l *limits) quick() time.Duration {
 func (a *Account) Budget() (used int, until time.Time) {
 	a.limits.mu.Lock()
 	defer a.limits.mu.Unlock()
-	if wait := a.limits.until.Sub(a.cfg.Clock.Now()); wait > 0 && wait <= rest.Longest {
+	if a.limits.rests(a.cfg.Clock.Now()) > 0 {
 		until = a.limits.until
 	}
 	return a.limits.used, until

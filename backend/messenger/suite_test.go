@@ -52,10 +52,12 @@ func world(t testing.TB) channeltest.World {
 				Token: func(context.Context) (string, error) { return token, nil }, Pace: turns, Clock: &brisk{},
 			})
 		},
-		Look:    turns.look,
-		Parse:   func(_ inbox.Key, raw []byte) inbox.Message { return chat.Parse(raw) },
-		Deliver: func(_ testing.TB, text string, ago time.Duration) { server.DeliverAt(clock.Now().Add(-ago), jan, "", text, nil) },
-		Again:   func(testing.TB) { server.SetOdd(false, true) },
+		Look:  turns.look,
+		Parse: func(_ inbox.Key, raw []byte) inbox.Message { return chat.Parse(raw) },
+		Deliver: func(_ testing.TB, text string, ago time.Duration) {
+			server.DeliverAt(clock.Now().Add(-ago), jan, "", text, nil)
+		},
+		Again: func(testing.TB) { server.SetOdd(false, true) },
 		Render: func(_ testing.TB, text string) inbox.Rendered {
 			ids++
 			r := rendered(jan, text)

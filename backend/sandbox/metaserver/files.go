@@ -17,6 +17,7 @@ type files struct {
 	generation int
 	lost       bool
 	leaked     bool
+	hidden     bool
 }
 
 func (f *files) keep(all []File) (refs []fileRef) {
@@ -40,6 +41,13 @@ func (s *Server) LoseFiles(lost bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.files.lost = lost
+}
+
+// HideFiles has messages name their files without saying where they are.
+func (s *Server) HideFiles(hidden bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files.hidden = hidden
 }
 
 // Leaked says whether a token ever reached the delivery network.

@@ -68,10 +68,12 @@ func (s *Server) attachments(m *message) object {
 	var data []object
 	for _, f := range m.files {
 		one := object{"id": f.id, "mime_type": f.kind, "name": f.name, "size": len(s.files.byID[f.id].Data)}
-		switch address := s.address(f); kindOf(f.kind) {
-		case "image":
+		address, kind := s.address(f), kindOf(f.kind)
+		switch {
+		case s.files.hidden:
+		case kind == "image":
 			one["image_data"] = object{"width": 100, "height": 100, "max_width": 100, "max_height": 100, "url": address, "preview_url": address, "image_type": 1}
-		case "video":
+		case kind == "video":
 			one["video_data"] = object{"width": 100, "height": 100, "length": 3, "video_type": 1, "url": address, "preview_url": address}
 		default:
 			one["file_url"] = address

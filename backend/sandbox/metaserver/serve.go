@@ -110,7 +110,7 @@ func (s *Server) answer(r *http.Request, raw []byte) answer {
 func (s *Server) room(now time.Time) bool {
 	kept := s.calls[:0]
 	for _, at := range s.calls {
-		if at.After(now.Add(-time.Second)) {
+		if at.After(now.Add(-time.Second)) && !at.After(now) {
 			kept = append(kept, at)
 		}
 	}
