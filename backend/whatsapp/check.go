@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -63,7 +64,7 @@ func (c *check) ok(step, format string, args ...any) {
 
 func (c *check) failed(step string, err error) {
 	message := err.Error()
-	if e, is := err.(*inbox.Error); is {
+	if e, is := errors.AsType[*inbox.Error](err); is {
 		message = e.Message
 	}
 	c.steps = append(c.steps, inbox.Step{Step: step, Message: message})

@@ -168,7 +168,7 @@ func (d *door) shut(t testing.TB, shut bool) {
 		d.listener, d.open = nil, nil
 		return
 	}
-	listener, err := net.Listen("tcp", d.address) //nolint:noctx // ends with shut
+	listener, err := net.Listen("tcp", d.address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func (d *door) serve(listener net.Listener) {
 		if err != nil {
 			return
 		}
-		to, err := net.Dial("tcp", d.to) //nolint:noctx // ends with shut
+		to, err := net.Dial("tcp", d.to)
 		if err != nil {
 			_ = from.Close()
 			continue

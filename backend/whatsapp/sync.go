@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"postvak/backend/inbox"
@@ -129,14 +130,10 @@ func (s *syncing) live(ctx context.Context) error {
 func (s *syncing) wait(ctx context.Context) error {
 	inner, cancel := context.WithCancel(ctx)
 	turn := make(chan error, 1)
-	go func() { turn <- s.a.cfg.Pace.Next(inner, quick) }()
-	waiting := true
-	defer func() {
-		cancel()
-		if waiting {
-			<-turn
-		}
-	}()
+	var waiting sync.WaitGroup
+	waiting.Go(func() { turn <- s.a.cfg.Pace.Next(inner, quick) })
+	defer waiting.Wait()
+	defer cancel()
 	for {
 		var due <-chan time.Time
 		if at, some := s.nextFile(); some {
@@ -144,7 +141,6 @@ func (s *syncing) wait(ctx context.Context) error {
 		}
 		select {
 		case err := <-turn:
-			waiting = false
 			return err
 		case <-due:
 			if err := s.dueFiles(ctx); err != nil {

@@ -1,6 +1,7 @@
 package whatsapp_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -125,7 +126,7 @@ func TestNothingIsMissedAfterAPause(t *testing.T) {
 		r.sink.fails = 2
 		r.sink.mu.Unlock()
 		g.turn <- struct{}{}
-		if err := <-g.done; err != errDisk {
+		if err := <-g.done; !errors.Is(err, errDisk) {
 			t.Fatal(err)
 		}
 		g.done <- nil
