@@ -54,13 +54,13 @@ test("guessed servers can be looked at and typed over, and stay typed", async ()
 });
 
 test("which old mail is still work is a choice (R36)", () => {
-  const form = new ConnectForm(fake(), () => new Date("2026-11-20T09:58:00Z"));
-  expect(form.openSince).toBe("2026-10-21T09:58:00.000Z");
-  form.since = "all";
-  expect(form.openSince).toBe("");
-  form.since = "date";
-  form.date = "2026-01-02";
-  expect(form.openSince).toBe(new Date("2026-01-02T00:00:00").toISOString());
+  const { since } = new ConnectForm(fake(), () => new Date("2026-11-20T09:58:00Z"));
+  expect(since.value).toBe("2026-10-21T09:58:00.000Z");
+  since.choice = "all";
+  expect(since.value).toBe("");
+  since.choice = "date";
+  since.date = "2026-01-02";
+  expect(since.value).toBe(new Date("2026-01-02T00:00:00").toISOString());
 });
 
 test("a guess that fails leaves the fields to be typed", async () => {

@@ -1,28 +1,21 @@
 import { BackendError, type Backend, type ConnectEmail, type SignIn } from "$lib/backend";
 import { ServersForm } from "./servers.svelte";
-
-export type Since = "days" | "date" | "all";
-
-const standardDays = 30;
-const dayLength = 86_400_000;
+import { OpenSince } from "./since.svelte";
 
 /** What somebody types to connect a mailbox. Nothing of it is lost on an error. */
 export class ConnectForm extends ServersForm {
   name = $state("");
   shared = $state(true);
   signIn = $state<SignIn>("shared");
-  since = $state<Since>("days");
-  date = $state("");
   inbox = $state("");
   sent = $state("");
   busy = $state(false);
   error = $state.raw<BackendError | undefined>();
-  readonly #now: () => Date;
+  readonly since: OpenSince;
 
   constructor(backend: Backend, now: () => Date) {
     super(backend);
-    this.#now = now;
-    this.date = new Date(now().getTime() - standardDays * dayLength).toISOString().slice(0, 10);
+    this.since = new OpenSince(now);
   }
 
   get ready(): boolean {
@@ -46,19 +39,13 @@ export class ConnectForm extends ServersForm {
     }
   }
 
-  get openSince(): string {
-    if (this.since === "all") return "";
-    if (this.since === "date" && this.date) return new Date(`${this.date}T00:00:00`).toISOString();
-    return new Date(this.#now().getTime() - standardDays * dayLength).toISOString();
-  }
-
   #order(): ConnectEmail {
     const address = this.address.trim();
     return {
       name: this.name.trim() || address,
       address,
       shared: this.shared,
-      openSince: this.openSince,
+      openSince: this.since.value,
       signIn: this.shared ? this.signIn : "shared",
       folders: { inbox: this.inbox.trim(), sent: this.sent.trim() },
       imap: this.named(this.imap),

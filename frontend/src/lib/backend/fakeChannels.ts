@@ -8,7 +8,7 @@ type Called = (name: string, ...args: unknown[]) => void;
 export const demoWebhook: t.Step = {
   step: "webhook",
   ok: false,
-  message: "Twilio’s demo still answers your customers by itself: the sender’s webhook is demo.twilio.com. Empty it in Twilio’s console.",
+  message: "Twilio’s own sample answers every customer by itself. In the Twilio Console, open Messaging, Senders, this number, and empty the webhook address for incoming messages.",
 };
 
 const refused = (ok: boolean, message: string, why: string): t.Step[] => (ok ? [{ step: "key", ok, message }] : [{ step: "key", ok, message: why }]);
@@ -50,10 +50,10 @@ export class FakeChannels {
     ];
   }
 
-  #meta({ pageToken, humanAgent }: t.ConnectMessenger): t.Step[] {
+  #meta({ pageToken }: t.ConnectMessenger): t.Step[] {
     if (pageToken === "wrong") return [{ step: "token", ok: false, message: "Meta refused the token. Generate a new one for this page." }];
-    const feature = { step: "feature", ok: false, message: "Whether Meta granted Human Agent shows only when it is used." };
-    return [{ step: "token", ok: true, message: "Meta knows the token." }, { step: "page", ok: true, message: "It is the page Noordzee Fietsen." }, ...(humanAgent ? [feature] : [])];
+    const feature = { step: "feature", ok: false, message: "The page does not have the Human Agent feature: a message can be answered for 24 hours, and not after that." };
+    return [{ step: "token", ok: true, message: "Meta knows the token." }, { step: "page", ok: true, message: "It is the page Noordzee Fietsen." }, feature];
   }
 
   get service(): Backend["channels"] {

@@ -141,6 +141,7 @@ function contactCommands(app: App): Command[] {
 
 function goCommands(app: App, handles: Handles): Command[] {
   const { router, status } = app;
+  const mayConnect = () => !status.value.sandbox && app.team.isAdmin;
   const there = sections.map(
     ([id, keys]): Command => ({ id: `go-${id}`, group: "go", title: () => sectionName(id), keys: [keys], run: () => router.go(to.section(id)) }),
   );
@@ -153,7 +154,9 @@ function goCommands(app: App, handles: Handles): Command[] {
     { id: "crm", group: "go", title: () => m.crmset_title(), keys: [], run: () => router.go(to.settings("crm")) },
     { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
     { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
-    { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: () => !status.value.sandbox && app.team.isAdmin },
+    { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: mayConnect },
+    { id: "connectWhatsApp", group: "go", title: () => m.connect_whatsapp(), keys: [], run: () => app.dialogs.show({ name: "connect", kind: "whatsapp" }), enabled: mayConnect },
+    { id: "connectMessenger", group: "go", title: () => m.connect_messenger(), keys: [], run: () => app.dialogs.show({ name: "connect", kind: "messenger" }), enabled: mayConnect },
   ];
 }
 

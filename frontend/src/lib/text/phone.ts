@@ -22,8 +22,20 @@ export function readPhone(typed: string): string {
   return isPhone(bare) ? bare : "";
 }
 
+// Dutch numbers have nine digits: a mobile one begins with 6, the others with
+// an area of two or three.
+const dutchAreas = /^(1[035]|2[0346]|3[03568]|4[0356]|5[0358]|7[0-9])/;
+
+function dutch(rest: string): number {
+  if (rest.startsWith("6")) return 1;
+  return dutchAreas.test(rest) ? 2 : 3;
+}
+
 function grouped(country: string, rest: string): string[] {
-  if (country === "31" && rest.startsWith("6")) return [rest.slice(0, 1), rest.slice(1, 5), rest.slice(5)].filter(Boolean);
+  if (country === "31" && rest.length === 9) {
+    const area = dutch(rest);
+    return [rest.slice(0, area), rest.slice(area, -4), rest.slice(-4)];
+  }
   const out: string[] = [];
   let at = 0;
   // Threes, and a last group of two to four.
