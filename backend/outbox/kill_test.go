@@ -37,7 +37,11 @@ const (
 // TestMain lets this program be its own victim.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("KILL_DIR"); dir != "" {
-		if err := victim(dir); err != nil {
+		play := victim
+		if os.Getenv("KILL_TWILIO") != "" {
+			play = chatVictim
+		}
+		if err := play(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -64,26 +68,34 @@ func victim(dir string) error {
 	}})
 	in.Add(channel, mailbox)
 	defer in.Stop()
+	return work(ctx, db, outbox.Config{Sender: func(inbox.ChannelID) outbox.Sender { return mailbox }}, queue)
+}
+
+// work queues messages and sends them until standard input ends. A message
+// counts from the moment at which it is told that it is queued.
+func work(ctx context.Context, db *sqlite.DB, cfg outbox.Config, queue func(ctx context.Context, db *sqlite.DB, id string, n int) error) error {
 	g := run.NewGroup(ctx)
 	defer g.Stop()
 	var out *outbox.Outbox
-	out = outbox.New(outbox.Config{Store: durable{db}, Clock: hasty(time.Now()), Sender: func(inbox.ChannelID) outbox.Sender { return mailbox },
-		Changed: func(inbox.Outgoing) { tellRest(out) }})
+	cfg.Store, cfg.Clock, cfg.Changed = durable{db}, hastyFromEnv(), func(inbox.Outgoing) { tellRest(out) }
+	out = outbox.New(cfg)
 	if err := out.Start(ctx, g); err != nil {
 		return err
 	}
 	if life := os.Getenv("KILL_LIFE"); life != "" {
 		for i := range outgoing {
-			if err := queue(ctx, db, fmt.Sprintf("life%s.%d@example.test", life, i)); err != nil {
+			id := fmt.Sprintf("life%s.%d", life, i)
+			if err := queue(ctx, db, id, i); err != nil {
 				return err
 			}
+			fmt.Println("queued", id)
 			if err := out.Refresh(ctx); err != nil {
 				return err
 			}
 		}
 	}
 	tellRest(out)
-	_, err = io.Copy(io.Discard, os.Stdin)
+	_, err := io.Copy(io.Discard, os.Stdin)
 	return err
 }
 
@@ -106,8 +118,13 @@ func channelFromEnv() inbox.Channel {
 }
 
 // hasty is a clock that runs a hundred times too fast, from a moment on: the
-// outbox looks for a lost answer for minutes.
+// outbox looks for a lost answer for minutes. All lives have the same one.
 type hasty time.Time
+
+func hastyFromEnv() hasty {
+	began, _ := time.Parse(time.RFC3339Nano, os.Getenv("KILL_EPOCH"))
+	return hasty(began)
+}
 
 func (h hasty) Now() time.Time {
 	return time.Time(h).Add(100 * time.Since(time.Time(h)))
@@ -131,20 +148,17 @@ func (d durable) Rendered(ctx context.Context, key inbox.Key) (inbox.Rendered, e
 	return d.RenderedOf(ctx, key)
 }
 
-// queue is what the composer does. The message counts from the moment at which
-// this is told.
-func queue(ctx context.Context, db *sqlite.DB, id string) error {
+// queue is what the composer does.
+func queue(ctx context.Context, db *sqlite.DB, id string, _ int) error {
+	id += "@example.test"
 	r, err := mime.Render(mime.Letter{From: inbox.Address{Address: ann}, To: []inbox.Address{{Address: ben}}, Subject: id, Text: "x", MessageID: id, Date: time.Now()})
 	if err != nil {
 		return err
 	}
 	m := mime.Parse(r.Filed)
 	m.Key, m.Channel, m.At, m.Direction = inbox.MailKey(channel, mime.Digest(r.Filed)), channel, time.Now(), inbox.Out
-	if _, err := db.Queue(ctx, sqlite.Queueing{Message: m, Rendered: r, Outgoing: inbox.Outgoing{State: inbox.OutQueued}}); err != nil {
-		return err
-	}
-	fmt.Println("queued", r.MessageID)
-	return nil
+	_, err = db.Queue(ctx, sqlite.Queueing{Message: m, Rendered: r, Outgoing: inbox.Outgoing{State: inbox.OutQueued}})
+	return err
 }
 
 // TestKilledForReal kills the program again and again while it reads a mailbox
@@ -166,7 +180,9 @@ func TestKilledForReal(t *testing.T) {
 		}
 		return imaptest.Message("customer@elsewhere.test", ann, fmt.Sprintf("mail %d", n), strings.Repeat("text ", 200))
 	})
-	k := &killer{t: t, dir: t.TempDir(), imap: d.Port, smtp: imaptest.StartGoSMTP(t, d).Port, queued: map[string]bool{}}
+	k := &killer{t: t, dir: t.TempDir(), queued: map[string]bool{}, env: []string{
+		fmt.Sprint("KILL_IMAP=", d.Port), fmt.Sprint("KILL_SMTP=", imaptest.StartGoSMTP(t, d).Port),
+	}}
 	for life := range kills {
 		k.live(strconv.Itoa(life), time.Duration(rand.IntN(400))*time.Millisecond)
 	}
@@ -175,22 +191,26 @@ func TestKilledForReal(t *testing.T) {
 }
 
 type killer struct {
-	t          *testing.T
-	dir        string
-	imap, smtp int
-	queued     map[string]bool // messages of which it was said that they are queued
+	t      *testing.T
+	dir    string
+	env    []string        // how the victim reaches its servers
+	began  string          // the clock's beginning
+	queued map[string]bool // messages of which it was said that they are queued
 }
 
 // live starts the program and kills it after it began to work and some time
 // more; without a name it is left to finish what there is.
 func (k *killer) live(name string, after time.Duration) {
 	k.t.Helper()
+	if k.began == "" {
+		k.began = time.Now().Format(time.RFC3339Nano)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "KILL_DIR="+k.dir, "KILL_LIFE="+name, fmt.Sprintf("KILL_IMAP=%d", k.imap), fmt.Sprintf("KILL_SMTP=%d", k.smtp))
+	cmd.Env = append(append(os.Environ(), "KILL_DIR="+k.dir, "KILL_LIFE="+name, "KILL_EPOCH="+k.began), k.env...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -235,6 +255,7 @@ func (k *killer) judge(d *imaptest.Dovecot) {
 	asked := 0
 	atBen, inSent := count(k.t, d, ben, "INBOX"), count(k.t, d, ann, "Sent")
 	for id := range k.queued {
+		id += "@example.test"
 		state := k.stored(id)
 		switch n := atBen[id]; {
 		case n > 1:
