@@ -1,12 +1,13 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { compactIcons } from "./scripts/compactIcons.ts";
 import { compactMessages } from "./scripts/compactMessages.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte(), compactMessages()],
+  plugins: [compactIcons(), svelte(), compactMessages()],
   // Relative addresses: the same bundle is served by the window's asset
   // server and by the headless host.
   base: "./",
