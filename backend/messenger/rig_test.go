@@ -98,6 +98,8 @@ type pace struct {
 	left  int
 	quick []time.Duration
 	found []string
+	// before is called at each turn, as what happens meanwhile.
+	before func()
 }
 
 type enough struct{}
@@ -108,6 +110,9 @@ var errEnough error = enough{}
 
 func (p *pace) Next(ctx context.Context, quick time.Duration) error {
 	p.quick = append(p.quick, quick)
+	if p.before != nil {
+		p.before()
+	}
 	if p.left--; p.left > 0 {
 		return ctx.Err()
 	}

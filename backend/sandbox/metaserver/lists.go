@@ -51,20 +51,32 @@ func (s *Server) conversations(c *call) answer {
 	if platform := c.params.Get("platform"); platform != "" && !strings.EqualFold(platform, "messenger") {
 		return ok(object{"data": []object{}})
 	}
-	var all []*thread
+	after, good := cursorOf(c.params.Get("after"))
+	if !good {
+		return refuse(http.StatusBadRequest, 100, 0, "(#100) Invalid cursor")
+	}
+	var all []standing
 	for _, t := range s.threads {
-		if user := c.params.Get("user_id"); len(t.shown(c.now)) > 0 && (user == "" || user == t.psid) {
-			all = append(all, t)
+		at := t.updated(c.now)
+		if user := c.params.Get("user_id"); !at.IsZero() && (user == "" || user == t.psid) {
+			all = append(all, standing{t, at, at.Format("20060102150405") + t.id})
 		}
 	}
-	slices.SortFunc(all, func(a, b *thread) int { return strings.Compare(b.mark(c.now), a.mark(c.now)) })
+	slices.SortFunc(all, func(a, b standing) int { return strings.Compare(b.mark, a.mark) })
+	part, more := listed(all, func(one standing) string { return one.mark }, after, c.limit())
 	fields, _ := parseFields(c.params.Get("fields"))
-	return s.page(c, all, func(t *thread) string { return t.mark(c.now) }, func(t *thread) object { return s.thread(t, fields, c.now) })
+	data, last := []object{}, ""
+	for _, one := range part {
+		data, last = append(data, s.thread(one, fields, c.now)), one.mark
+	}
+	return ok(s.paged(c.URL.Path, data, last, more))
 }
 
-// mark is where a conversation stands in the list.
-func (t *thread) mark(now time.Time) string {
-	return t.updated(now).Format("20060102150405") + t.id
+// standing is a conversation, and where it stands in the list.
+type standing struct {
+	*thread
+	at   time.Time
+	mark string
 }
 
 func (m *message) mark() string {
@@ -103,27 +115,15 @@ func (s *Server) paged(path string, data []object, last string, more bool) objec
 	return envelope
 }
 
-func (s *Server) page(c *call, all []*thread, mark func(*thread) string, show func(*thread) object) answer {
-	after, good := cursorOf(c.params.Get("after"))
-	if !good {
-		return refuse(http.StatusBadRequest, 100, 0, "(#100) Invalid cursor")
-	}
-	part, more := listed(all, mark, after, c.limit())
-	data, last := []object{}, ""
-	for _, one := range part {
-		data, last = append(data, show(one)), mark(one)
-	}
-	return ok(s.paged(c.URL.Path, data, last, more))
-}
-
 func cursorOf(text string) (string, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	return string(raw), err == nil
 }
 
-func (s *Server) thread(t *thread, fields []field, now time.Time) object {
+func (s *Server) thread(one standing, fields []field, now time.Time) object {
+	t := one.thread
 	all := object{
-		"id": t.id, "updated_time": stamp(t.updated(now)), "link": "/" + s.cfg.PageID + "/inbox/" + t.id + "/", "message_count": len(t.shown(now)),
+		"id": t.id, "updated_time": stamp(one.at), "link": "/" + s.cfg.PageID + "/inbox/" + t.id + "/", "message_count": len(t.messages),
 		"participants": object{"data": []object{s.person(t), s.self()}},
 	}
 	for _, f := range fields {

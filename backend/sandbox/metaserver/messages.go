@@ -25,9 +25,9 @@ func (s *Server) messages(c *call) answer {
 func (s *Server) messageList(t *thread, fields []field, after string, limit int, now time.Time) object {
 	all := t.shown(now)
 	part, more := listed(all, (*message).mark, after, limit)
-	data, last := []object{}, ""
+	data, last, details := []object{}, "", all[:min(detailed, len(all))]
 	for _, m := range part {
-		data, last = append(data, s.node(t, m, fields, now)), m.mark()
+		data, last = append(data, s.node(m, fields, slices.Contains(details, m))), m.mark()
 	}
 	if s.odd.shuffled {
 		slices.Reverse(data)
@@ -39,12 +39,12 @@ func (s *Server) messageList(t *thread, fields []field, after string, limit int,
 }
 
 // node is a message as it is listed.
-func (s *Server) node(t *thread, m *message, fields []field, now time.Time) object {
+func (s *Server) node(m *message, fields []field, details bool) object {
 	whole := object{"id": m.id, "created_time": stamp(m.at)}
-	if slices.Index(t.shown(now), m) >= detailed {
+	if !details {
 		return pick(whole, fields, "id", "created_time")
 	}
-	from, to := s.person(t), s.self()
+	from, to := s.person(m.thread), s.self()
 	if m.fromPage {
 		from, to = to, from
 	}
@@ -94,26 +94,15 @@ func kindOf(media string) string {
 
 // message is one message by its id.
 func (s *Server) message(c *call) answer {
-	t, m := s.byID(c.PathValue("message"))
+	m := s.byID[c.PathValue("message")]
 	if m == nil {
 		return noObject()
 	}
-	if slices.Index(t.shown(c.now), m) >= detailed {
+	if slices.Index(m.thread.shown(c.now), m) >= detailed {
 		return refuse(http.StatusBadRequest, 100, 2018218, "(#100) This message has been deleted.")
 	}
 	fields, _ := parseFields(c.params.Get("fields"))
-	return ok(s.node(t, m, fields, c.now))
-}
-
-func (s *Server) byID(id string) (*thread, *message) {
-	for _, t := range s.threads {
-		for _, m := range t.messages {
-			if m.id == id {
-				return t, m
-			}
-		}
-	}
-	return nil, nil
+	return ok(s.node(m, fields, true))
 }
 
 // InboundCount is how many messages people wrote to the page in all.

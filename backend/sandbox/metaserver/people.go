@@ -19,6 +19,7 @@ type thread struct {
 
 type message struct {
 	id       string
+	thread   *thread
 	n        int // of all messages; tells those of one second apart
 	at       time.Time
 	listed   time.Time // from when on lists show it
@@ -106,8 +107,12 @@ func (s *Server) add(t *thread, m *message) *message {
 	m.id = "m_" + base64.RawURLEncoding.EncodeToString(sum[:])
 	m.at = m.at.UTC().Truncate(time.Second)
 	m.listed = s.now().Add(s.cfg.Lag)
+	m.thread = t
+	s.byID[m.id] = m
 	t.messages = append(t.messages, m)
-	slices.SortStableFunc(t.messages, func(a, b *message) int { return a.at.Compare(b.at) })
+	if n := len(t.messages); n > 1 && t.messages[n-2].at.After(m.at) {
+		slices.SortStableFunc(t.messages, func(a, b *message) int { return a.at.Compare(b.at) })
+	}
 	return m
 }
 
@@ -123,9 +128,12 @@ func (t *thread) shown(now time.Time) []*message {
 }
 
 // updated is when something was last added, as far as lists know: also what was
-// dated earlier.
+// dated earlier. Zero: they know of nothing.
 func (t *thread) updated(now time.Time) (at time.Time) {
-	for _, m := range t.shown(now) {
+	for _, m := range t.messages {
+		if m.listed.After(now) {
+			continue
+		}
 		for _, one := range []time.Time{m.at, m.listed.Truncate(time.Second)} {
 			if one.After(at) && !one.After(now) {
 				at = one

@@ -58,8 +58,9 @@ type Server struct {
 
 	mu      sync.Mutex
 	threads map[string]*thread // by the page-scoped id
-	made    int                // messages, for their ids
-	token   string             // "" when it was revoked
+	byID    map[string]*message
+	made    int    // messages, for their ids
+	token   string // "" when it was revoked
 	usage   usage
 	calls   []time.Time // reading ones of the last second
 	files   files
@@ -78,7 +79,7 @@ type usage struct {
 // Start opens the page's door. The caller ends it with Close.
 func Start(cfg Config) (*Server, error) {
 	cfg.fill()
-	s := &Server{cfg: cfg, token: cfg.Token, threads: map[string]*thread{}}
+	s := &Server{cfg: cfg, token: cfg.Token, threads: map[string]*thread{}, byID: map[string]*message{}}
 	s.files.byID = map[string]File{}
 	s.mux = s.routes()
 	server, err := rest.Start(rest.Config{
