@@ -173,6 +173,9 @@ func (k *killer) fates() map[string]fate {
 		}
 		all[id] = f
 	}
+	if err := rows.Err(); err != nil {
+		k.t.Fatal(err)
+	}
 	return all
 }
 

@@ -3,9 +3,14 @@
 // while a provider says "later", and asks a person where neither the provider
 // nor the Sent folder can tell what happened.
 //
+// Right before each attempt, and once more before the last byte, it asks whether
+// the reply window still lasts by the provider's clock. A message that outlived
+// its window needs attention, wherever it waited (R29).
+//
 // It never renders, changes or repeats a message by itself: the bytes were
 // frozen when they were queued, and a message of which it is unknown whether
-// it was sent goes out again only on a person's word.
+// it was sent goes out again only on a person's word. It never sends one late,
+// or as something else than was written.
 package outbox
 
 import (
