@@ -17,7 +17,6 @@ import (
 // chatWorld is what happened on a channel of chat: what its provider has, which
 // of it was sent from this desktop, and what members decided.
 type chatWorld struct {
-	steps     []chatStep // of this desktop; their order among each other is kept where it matters
 	messages  []inbox.Fetched
 	decisions []teamlog.Decision
 	sentHere  map[string]Queueing // by the provider's id

@@ -151,6 +151,14 @@ CREATE VIRTUAL TABLE search USING fts5 (
 -- segment; more segments mean more merging and slower search.
 INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
 
+-- What the contacts of chats are called, by conversation: their messages need not
+-- say it.
+CREATE VIRTUAL TABLE contact_names USING fts5 (
+  name,
+  content = '', contentless_delete = 1,
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
 -- What links a conversation to a record of a CRM, unless it is hidden or belongs
 -- to a channel that this member may not read. owed is 0 when its notes say all
 -- there is, else until when (in milliseconds) somebody is to write one. notes

@@ -25,6 +25,7 @@ var derivedTables = map[string]string{
 	"purges":   `SELECT key FROM purges`,
 	"conversations": `SELECT (SELECT min(key) FROM messages WHERE conversation = c.id), c.channel, c.section, l.key, c.unread, c.reply_by,
 		c.assignee, c.closed, c.pending, c.contact_name, c.contact, c.subject, c.preview, c.last_inbound FROM conversations c JOIN messages l ON l.id = c.last`,
+	"called": `SELECT v.term, v.doc, v.cnt FROM temp.called v`,
 	"search": `SELECT v.term, v.doc, v.cnt FROM temp.words v`,
 	"links": `SELECT (SELECT min(key) FROM messages WHERE conversation = l.conversation), l.id, l.provider, l.kind, l.target, l.owed, l.notes
 		FROM links l`,
@@ -46,6 +47,7 @@ func dump(t testing.TB, db *DB) map[string][]string {
 	defer func() { <-db.write.lock }()
 	conn := db.write.conn
 	if _, err := conn.ExecContext(context.Background(), `DROP TABLE IF EXISTS temp.words; CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row);
+		DROP TABLE IF EXISTS temp.called; CREATE VIRTUAL TABLE temp.called USING fts5vocab(main, contact_names, row);
 		DROP TABLE IF EXISTS temp.book; CREATE VIRTUAL TABLE temp.book USING fts5vocab(main, entity_search, row)`); err != nil {
 		t.Fatal(err)
 	}

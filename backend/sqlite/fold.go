@@ -141,10 +141,16 @@ func (t *tx) putRow(id int64, messages []shownMessage, state teamlog.State) erro
 		if existed {
 			t.changes.conversation(inbox.Key(old.key), sectionOf(old.section.Int64))
 		}
+		if err := t.indexName(id, old, row{key: old.key}); err != nil {
+			return err
+		}
 		return t.exec("DELETE FROM conversations WHERE id = ?", id)
 	}
 	next, err := t.newRow(messages, state)
 	if err != nil {
+		return err
+	}
+	if err := t.indexName(id, old, next); err != nil {
 		return err
 	}
 	if existed {

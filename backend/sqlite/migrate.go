@@ -18,7 +18,7 @@ var derivedSQL string
 
 // derivedSchema is the version of derived.sql and of the code that fills it.
 // A database with another one, or of another parser, is derived anew at Open.
-const derivedSchema = 7
+const derivedSchema = 8
 
 func (db *DB) derivedVersion() string { return fmt.Sprintf("%d/%d", derivedSchema, db.opt.Parser) }
 

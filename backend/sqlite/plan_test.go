@@ -85,7 +85,6 @@ func useTheChat(t *testing.T, db *DB) {
 	_ = db.SaveDraft(t.Context(), q.Message.Key, inbox.Draft{Text: "x"})
 	sent(t, db, q.Message.Key, "SM5")
 	_, _ = db.TakenBy(t.Context(), phone, q.Message.Key, []string{"SM5", "SM6"})
-	_, _ = db.WindowsEnding(t.Context(), start, start.Add(48*time.Hour))
 	if _, _, err := db.EndWindows(t.Context(), start.Add(25*time.Hour)); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -71,25 +72,36 @@ func (db *DB) walk(r reading, q *searchText, only inbox.ChannelID, fn func(id, c
 		query += " AND m.channel IN (SELECT value FROM json_each(?))"
 		args = append(args, `["`+strings.Join(channels, `","`)+`"]`)
 	}
-	return r.each(query+q.order(), args, func(rows *sql.Rows) error {
+	called, err := q.called(r, channels)
+	if err != nil {
+		return err
+	}
+	stopped := false
+	err = r.each(query+q.order(), args, func(rows *sql.Rows) error {
 		var id, conversation int64
 		if err := rows.Scan(&id, &conversation); err != nil {
 			return err
 		}
-		return fn(id, conversation)
+		err := called.above(id, fn)
+		if err == nil {
+			err = fn(id, conversation)
+		}
+		stopped = errors.Is(err, errStop)
+		return err
 	})
+	if err != nil || stopped {
+		return err
+	}
+	if err = called.above(0, fn); errors.Is(err, errStop) {
+		return nil
+	}
+	return err
 }
 
 // sql reads the index alone where there are words, else the messages: newest
 // first is the order of both.
 func (q *searchText) sql() (string, []any) {
-	from, to := int64(0), int64(math.MaxInt64)
-	if !q.after.IsZero() {
-		from = millis(q.after) << tieBits
-	}
-	if !q.before.IsZero() {
-		to = millis(q.before) << tieBits
-	}
+	from, to := q.span()
 	args := []any{}
 	query := "SELECT m.id, m.conversation FROM messages m CROSS JOIN conversations c ON c.id = m.conversation WHERE m.id >= ? AND m.id < ?"
 	if match := q.match(); match != "" {
@@ -102,6 +114,18 @@ func (q *searchText) sql() (string, []any) {
 		query += " AND m.flags & 4"
 	}
 	return query, append(args, from, to)
+}
+
+// span are the ids between which messages are of the dates asked for.
+func (q *searchText) span() (from, to int64) {
+	to = math.MaxInt64
+	if !q.after.IsZero() {
+		from = millis(q.after) << tieBits
+	}
+	if !q.before.IsZero() {
+		to = millis(q.before) << tieBits
+	}
+	return from, to
 }
 
 func (q *searchText) order() string {
@@ -158,7 +182,7 @@ func (db *DB) conversationsWith(ctx context.Context, text string, channel inbox.
 // these only.
 func loadHits(r reading, ids []int64, q *searchText) ([]Hit, error) {
 	hits := make([]Hit, 0, len(ids))
-	err := r.each(`SELECT m.id, c.key, m.key, m.contact_name, m.contact, m.subject, b.text FROM json_each(?) j
+	err := r.each(`SELECT m.id, c.key, m.key, iif(m.contact = c.contact AND c.contact_name != '', c.contact_name, m.contact_name), m.contact, m.subject, b.text FROM json_each(?) j
 		CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation
 		CROSS JOIN bodies b ON b.id = m.id ORDER BY m.id DESC`, []any{jsonNumbers(ids)}, func(rows *sql.Rows) error {
 		var hit Hit

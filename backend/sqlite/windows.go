@@ -3,17 +3,20 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"postvak/backend/inbox"
-	"postvak/backend/teamlog"
 )
 
 // lastInbound is when the contact of a chat last wrote, in milliseconds. What a
 // delete took away counts: the provider's window does not know of that.
 func lastInbound(messages []shownMessage) int64 {
-	for i := len(messages) - 1; i >= 0; i-- {
-		if m := messages[i]; m.flags&flagOut == 0 && m.key.Chat() {
+	if !messages[0].key.Chat() {
+		return 0
+	}
+	for _, m := range slices.Backward(messages) {
+		if m.flags&flagOut == 0 {
 			return m.id >> tieBits
 		}
 	}
@@ -82,36 +85,4 @@ func (t *tx) endWindows(ids []int64, now time.Time) error {
 		t.changes.conversation(inbox.Key(r.key), sectionOf(r.section.Int64))
 	}
 	return nil
-}
-
-// WindowsEnding gives the conversations whose reply window, open when they were
-// last looked at, ends after a moment and not after another, the soonest first.
-// Those that stand in no section are not among them.
-func (db *DB) WindowsEnding(ctx context.Context, after, until time.Time) (all []Row, err error) {
-	err = db.reading(ctx).each("SELECT "+rowColumns+` FROM conversations WHERE reply_by > ? AND reply_by <= ?
-		AND reply_by < 9223372036854775807 AND section IS NOT NULL ORDER BY reply_by`, []any{millis(after), millis(until)},
-		func(rows *sql.Rows) error {
-			var r row
-			err := scanRow(rows, &r)
-			all = append(all, db.row(r))
-			return err
-		})
-	return all, err
-}
-
-// nameContact gives a contact the name that the team gave them, else, where a
-// chat's provider told none, that of the person they were linked to last, as it
-// was then.
-func (r *row) nameContact(state teamlog.State) {
-	if state.ContactName != "" {
-		r.contactName = state.ContactName
-	}
-	if r.contactName != "" || !inbox.Key(r.key).Chat() {
-		return
-	}
-	for _, l := range standingLinks(state) {
-		if l.Kind == inbox.Person && l.Title != "" {
-			r.contactName = l.Title
-		}
-	}
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,22 +117,6 @@ func TestAChannelThatIsDescribedLate(t *testing.T) {
 	}
 }
 
-func TestWindowsThatEndSoon(t *testing.T) {
-	db, _ := newChat(t)
-	polls(t, db, phone, says(phone, 1, zoe), says(phone, 2, yusuf), says(phone, 90, "+31600000000"))
-	day := start.Add(24 * time.Hour)
-	log := &logBook{t: t, db: db}
-	log.decide(me, &teamlog.Delete{Conversation: inbox.ChatKey(phone, "SM1"), Covers: []inbox.Key{inbox.ChatKey(phone, "SM1")}})
-	log.decide(me, &teamlog.Assign{Conversation: inbox.ChatKey(phone, "SM2"), To: me})
-	soon, err := db.WindowsEnding(t.Context(), day, day.Add(time.Hour))
-	if err != nil || len(soon) != 1 || soon[0].ID != inbox.ChatKey(phone, "SM2") || soon[0].Assignee != me {
-		t.Errorf("%+v, %v", soon, err)
-	}
-	if soon, err = db.WindowsEnding(t.Context(), day.Add(2*time.Minute), day.Add(time.Hour)); err != nil || len(soon) != 0 {
-		t.Errorf("%+v, %v", soon, err)
-	}
-}
-
 func TestWhatAContactIsCalled(t *testing.T) {
 	db, _ := newChat(t)
 	key := inbox.ChatKey(phone, "SM1")
@@ -163,5 +148,52 @@ func TestWhatAContactIsCalled(t *testing.T) {
 	log.decide(me, &teamlog.CRMLink{Conversation: inbox.ChatKey(page, "SM2"), Provider: "builtin", RecordKind: inbox.Person, Target: "p2", Title: "N. Bakker"})
 	if view := open(t, db, inbox.ChatKey(page, "SM2")); view.Contact.Name != "Noor" {
 		t.Errorf("a person on Messenger is called %q", view.Contact.Name)
+	}
+}
+
+// TestAChatIsFoundByWhatItsContactIsCalled, though no message says it.
+func TestAChatIsFoundByWhatItsContactIsCalled(t *testing.T) {
+	db, _ := newChat(t)
+	polls(t, db, phone, says(phone, 1, zoe), says(phone, 2, yusuf), says(phone, 4, zoe))
+	named := chatMessage(page, 3, inbox.In, psid)
+	named.Text = "Is Zoe er vandaag?"
+	polls(t, db, page, chatted(page, named))
+	log := &logBook{t: t, db: db}
+	key := inbox.ChatKey(phone, "SM1")
+	log.decide(me, &teamlog.ContactName{Conversation: key, Name: "Zoë Peeters"})
+	for range 2 {
+		for text, want := range map[string]string{
+			"zoe": "[Chat 4 Is Zoe er vandaag?]", "peet*": "[Chat 4]", "from:peeters": "[Chat 4]", `"zoë peeters"`: "[Chat 4]",
+			"peeters channel:page": "[]", "to:peeters": "[]", "has:attachment peeters": "[]", "peeters before:2026-01-01": "[]",
+		} {
+			page, err := db.Search(t.Context(), SearchQuery{Text: text})
+			snippets := []string{}
+			for _, hit := range page.Hits {
+				snippets = append(snippets, strings.NewReplacer(string(MarkStart), "", string(MarkEnd), "").Replace(hit.Snippet))
+			}
+			if err != nil || fmt.Sprint(snippets) != want {
+				t.Errorf("%q finds %q, %v; want %s", text, snippets, err, want)
+			}
+		}
+		if page, err := db.List(t.Context(), ListQuery{Section: inbox.Unassigned, Text: "peeters"}); err != nil || page.Total != 1 {
+			t.Errorf("%+v, %v", page, err)
+		}
+		keepsAfterRebuild(t, db)
+	}
+	first, err := db.Search(t.Context(), SearchQuery{Text: "zoe", Limit: 1})
+	if err != nil || len(first.Hits) != 1 || first.Next == "" || first.Hits[0].Contact.Name != "Zoë Peeters" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	second, err := db.Search(t.Context(), SearchQuery{Text: "zoe", Limit: 1, After: first.Next})
+	if err != nil || len(second.Hits) != 1 || second.Hits[0].Conversation == first.Hits[0].Conversation || second.Next != "" {
+		t.Errorf("%+v, %v", second, err)
+	}
+	log.decide(me, &teamlog.Delete{Conversation: key, Covers: []inbox.Key{key, inbox.ChatKey(phone, "SM4")}})
+	if page, err := db.Search(t.Context(), SearchQuery{Text: "peeters"}); err != nil || len(page.Hits) != 0 {
+		t.Errorf("a deleted chat is found: %+v, %v", page, err)
+	}
+	var left int
+	if _, err := db.reading(t.Context()).one("SELECT count(*) FROM contact_names", nil, &left); err != nil || left != 0 {
+		t.Errorf("%d names are left, %v", left, err)
 	}
 }
