@@ -12,6 +12,12 @@
 // stores it, so that rows, counts and search are right at every commit and the
 // order of arrival changes nothing.
 //
+// Chat messages are one conversation for each contact and channel, and their
+// conversation keeps when its reply window ends (R27). One that was sent from
+// here has a key of our own until its provider took it; then it takes the one
+// that every desktop knows it by, and absorbs the copy that a poll brought
+// first. What a provider says of it later never goes back.
+//
 // Of the team log it keeps every accepted record, what was decided about
 // conversations in the order of those records, and checkpoints of the team's
 // state, so that a start replays little. A record that turns up late takes out
