@@ -15,10 +15,10 @@ const mostCounts = 1000
 // that is one conversation, it is shown as that conversation's.
 type digest struct {
 	count, assigned, closing int
-	names           []string // who wrote, newest first
-	only            inbox.Key
-	several         bool
-	alone           string // the slot of the conversation that it was shown as
+	names                    []string // who wrote, newest first
+	only                     inbox.Key
+	several                  bool
+	alone                    string // the slot of the conversation that it was shown as
 }
 
 // add takes what joins the digest, oldest first.
