@@ -36,6 +36,10 @@ func TestFilesComeAfterTheMessage(t *testing.T) {
 	if a := f.Message.Attachments[0]; !f.Better || string(a.Data) != "jpeg" || a.Missing != "" || a.Size != 4 {
 		t.Errorf("%+v", f)
 	}
+	r.clock.Advance(time.Hour)
+	if err := r.poll(3); err != nil || r.server.Asked("GET", "/cdn") != 1 {
+		t.Errorf("asked %d times, %v", r.server.Asked("GET", "/cdn"), err)
+	}
 }
 
 // What becomes of a file that cannot be had, and of the message it came with.

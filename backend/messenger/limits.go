@@ -16,8 +16,9 @@ const (
 	// its own clock, and calls do not all take equally long to get there.
 	apart = 550 * time.Millisecond
 	// quickest is how soon a page is asked again, while little of the budget is
-	// used, and slowest with all of it used.
-	quickest = 30 * time.Second
+	// used, and slowest with all of it used. With what chance takes away from it,
+	// 30 seconds are the least.
+	quickest = 40 * time.Second
 	slowest  = 15 * time.Minute
 	// roomy is how much of the budget may be used, in percent, before the page
 	// is asked less often; each step more of it doubles the pause.

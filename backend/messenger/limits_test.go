@@ -38,7 +38,7 @@ func TestBudget(t *testing.T) {
 	for _, c := range []struct {
 		used int
 		want time.Duration
-	}{{0, 30 * time.Second}, {50, 30 * time.Second}, {51, time.Minute}, {60, time.Minute}, {75, 4 * time.Minute}, {90, 8 * time.Minute}, {100, 15 * time.Minute}, {5000, 15 * time.Minute}} {
+	}{{0, 40 * time.Second}, {50, 40 * time.Second}, {51, 80 * time.Second}, {60, 80 * time.Second}, {75, 320 * time.Second}, {90, 640 * time.Second}, {100, 15 * time.Minute}, {5000, 15 * time.Minute}} {
 		r := open(t)
 		r.crowd(2, 2)
 		r.server.SetUsage(c.used, 0)
@@ -51,7 +51,7 @@ func TestBudget(t *testing.T) {
 		}
 		r.server.SetUsage(0, 0)
 		r.mustPoll()
-		if got := r.pace.quick[1]; got != 30*time.Second {
+		if got := r.pace.quick[1]; got != 40*time.Second {
 			t.Errorf("afterwards %v", got)
 		}
 	}

@@ -186,13 +186,70 @@ func TestLateMessages(t *testing.T) {
 	r.all([]string{between})
 }
 
+// Between two sweeps, too, lists may lag, somebody may write more than a list of
+// conversations shows, and messages may be dated earlier.
+func TestBetweenSweeps(t *testing.T) {
+	r := open(t)
+	r.crowd(3, 2)
+	var want []string
+	steps := []func(){
+		func() {
+			r.server.SetLag(90 * time.Second)
+			want = append(want, r.server.Deliver("7001", "", "late", nil))
+			r.server.SetLag(0)
+			r.clock.Advance(30 * time.Second)
+			want = append(want, r.server.Deliver("7002", "", "in time", nil))
+		},
+		func() { r.clock.Advance(61 * time.Second) },
+		func() {
+			for i := range 17 {
+				r.clock.Advance(time.Second)
+				want = append(want, r.server.Deliver("7003", "", "many "+strconv.Itoa(i), nil))
+			}
+		},
+		func() {
+			want = append(want, r.server.DeliverAt(r.clock.Now().Add(-time.Hour), "7003", "", "dated earlier", nil), r.server.Deliver("7003", "", "last", nil))
+		},
+		func() {},
+	}
+	r.pace.before = func() {
+		if len(steps) > 0 {
+			steps[0]()
+			steps = steps[1:]
+		}
+	}
+	if err := r.poll(6); err != nil {
+		t.Fatal(err)
+	}
+	r.all(append(want[:2:2], want[2:19]...))
+	r.all(want[20:])
+	if r.got(want[19]).Message.Text != "?" {
+		t.Error("what stands behind the newest ten is looked at without a sweep: that costs a call for each conversation")
+	}
+	r.pace.before = func() { r.clock.Advance(time.Hour) }
+	if err := r.poll(2); err != nil { // the sweep of an hour later
+		t.Fatal(err)
+	}
+	r.all(want)
+}
+
+// spread are people who wrote once, a while after each other.
+func (r *rig) spread(people int) (ids []string) {
+	for n := range people {
+		r.clock.Advance(10 * time.Minute)
+		who := strconv.Itoa(6000 + n)
+		ids = append(ids, r.server.Deliver(who, "N"+who, "text", nil))
+	}
+	return ids
+}
+
 // Where a sync ends in the middle, at whatever step, the next one goes on: all
 // is there in the end, nothing was fetched twice.
 func TestEndedAtEveryStep(t *testing.T) {
 	broken := errors.New("the disk is full")
 	for step := 1; ; step++ {
 		r := open(t)
-		ids := r.crowd(70, 3)
+		ids := r.spread(70)
 		n := 0
 		r.sink.batch = func() error {
 			if n++; n == step {
