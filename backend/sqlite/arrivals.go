@@ -34,7 +34,7 @@ func answered(m *inbox.Message) []string {
 // serves for grouping and joins nothing.
 func threadOf(m *inbox.Message) string {
 	if m.Key.Chat() {
-		return chatThreadOf(m)
+		return chatThread(m.Key.Channel(), m.From.Address) // what arrives is the contact's
 	}
 	root := m.MessageID
 	if len(m.References) > 0 && m.References[0] != "" {

@@ -96,6 +96,11 @@ func threadOfKey(q querier, key inbox.Key) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if key.Chat() {
+		var contact string
+		_, err := q.one("SELECT contact FROM messages WHERE id = ?", []any{id}, &contact)
+		return chatThread(key.Channel(), contact), err
+	}
 	var extra []byte
 	if _, err := q.one("SELECT extra FROM bodies WHERE id = ?", []any{id}, &extra); err != nil {
 		return "", err

@@ -26,6 +26,13 @@ func (r *row) nameContact(state teamlog.State) {
 	}
 }
 
+// nameSender says of a chat's new message who wrote it, as the conversation does.
+func (r *row) nameSender(e *inbox.NotificationEvent) {
+	if r.contactName != "" && inbox.Key(r.key).Chat() {
+		e.From.Name = r.contactName
+	}
+}
+
 // indexName lets a chat be found by what its contact is called. One that is
 // deleted is called nothing (R12).
 func (t *tx) indexName(conversation int64, old, next row) error {

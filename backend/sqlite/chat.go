@@ -35,13 +35,9 @@ func (t *tx) chatThread(e *entry) (int64, error) {
 	return conversation, nil
 }
 
-// chatThreadOf is threadOf for chat: by the contact, whom every desktop knows.
-func chatThreadOf(m *inbox.Message) string {
-	contact := m.From
-	if m.Direction == inbox.Out && len(m.To) > 0 {
-		contact = m.To[0]
-	}
-	return fmt.Sprintf("%016x", inbox.ChatThread(m.Channel, contact.Address))
+// chatThread is threadOf for chat: by the contact, whom every desktop knows.
+func chatThread(channel inbox.ChannelID, contact string) string {
+	return fmt.Sprintf("%016x", inbox.ChatThread(channel, contact))
 }
 
 // further moves a message of ours to a state that is further on; what comes late

@@ -190,6 +190,29 @@ func TestArrivalsOfOneContactAreOneThread(t *testing.T) {
 	}
 }
 
+// TestANotificationOfAChatCanBeWrittenAgain: by the same name and thread, and
+// with words where the message has none.
+func TestANotificationOfAChatCanBeWrittenAgain(t *testing.T) {
+	db, _ := newChat(t)
+	polls(t, db, phone, says(phone, 1, zoe))
+	log := &logBook{t: t, db: db}
+	log.decide(me, &teamlog.ContactName{Conversation: inbox.ChatKey(phone, "SM1"), Name: "Zoë"})
+	polls(t, db, phone, wrote(phone, 2, zoe, inbox.StateSent))
+	arrived := polls(t, db, phone, withFile(3, inbox.MissingPending)).Arrived
+	if len(arrived) != 1 || arrived[0].From != (inbox.Address{Name: "Zoë", Address: zoe}) || arrived[0].Preview != "stoel.jpg" {
+		t.Fatalf("%+v", arrived)
+	}
+	n := inbox.NotificationRecord{EventID: arrived[0].ID, Conversation: arrived[0].Conversation, Occasion: inbox.OccasionUnassigned}
+	again, found, err := db.Event(t.Context(), n)
+	if err != nil || !found || again.Thread != arrived[0].Thread || again.From != arrived[0].From || again.Preview != "stoel.jpg" {
+		t.Errorf("%+v, %v, %v", again, found, err)
+	}
+	assigned := log.decide("bram", &teamlog.Assign{Conversation: inbox.ChatKey(phone, "SM2"), To: me}).Assigned
+	if len(assigned) != 1 || assigned[0].Thread != arrived[0].Thread {
+		t.Errorf("assigned %+v", assigned)
+	}
+}
+
 // TestAMessageWhoseWriterIsLearntLater: without details nobody says whose it
 // was, so it counts as ours, which reopens nothing.
 func TestAMessageWhoseWriterIsLearntLater(t *testing.T) {

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"time"
 
@@ -63,7 +62,7 @@ func (db *DB) closingEvent(stored row) inbox.NotificationEvent {
 	channel := inbox.ChannelID(stored.channel)
 	window := inbox.WindowFacts{Kind: db.channel(channel).Kind, LastInbound: fromMillis(stored.lastInbound)}
 	end := window.FreeUntil()
-	thread := fmt.Sprintf("%016x", inbox.ChatThread(channel, stored.contact))
+	thread := chatThread(channel, stored.contact)
 	return inbox.NotificationEvent{
 		ID: inbox.ClosingID(thread, end), Conversation: inbox.Key(stored.key), Channel: channel, Thread: thread,
 		At: end.Add(-inbox.ClosingFor), Ends: end, Assignee: inbox.MemberID(stored.assignee),

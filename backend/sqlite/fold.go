@@ -261,6 +261,7 @@ func (t *tx) placeArrivals() error {
 		if found && r.section.Valid {
 			a.Conversation, a.Section, a.Assignee = inbox.Key(r.key), sectionOf(r.section.Int64), inbox.MemberID(r.assignee)
 			a.Closed = r.closed
+			r.nameSender(&a.NotificationEvent)
 			kept = append(kept, a)
 		}
 	}

@@ -153,6 +153,7 @@ func (db *DB) Event(ctx context.Context, n inbox.NotificationRecord) (e inbox.No
 			return err
 		}
 		if found, err = db.arrivedAgain(r, &e); err == nil {
+			stored.nameSender(&e)
 			e.Assignee = assigneeAt(n, stored)
 		}
 		return err
@@ -199,13 +200,17 @@ func (db *DB) arrivedAgain(r reading, e *inbox.NotificationEvent) (found bool, e
 	}
 	var flags int64
 	var extra []byte
-	found, err = r.one("SELECT m.flags, b.text, b.extra FROM messages m CROSS JOIN bodies b ON b.id = m.id WHERE m.id = ?", []any{id},
-		&flags, &m.Text, &extra)
+	var preview string
+	found, err = r.one("SELECT m.flags, m.preview, b.text, b.extra FROM messages m CROSS JOIN bodies b ON b.id = m.id WHERE m.id = ?", []any{id},
+		&flags, &preview, &m.Text, &extra)
 	if err != nil || !found {
 		return false, err
 	}
 	unpackExtra(extra, &m)
 	e.At, e.Thread, e.From, e.Subject, e.Nature = timeOf(id), threadOf(&m), m.From, m.Subject, m.Nature
 	e.Preview, e.Answers, e.Seen = db.opt.Preview(m.Text, alertPreview), answered(&m), flags&flagSeen != 0
+	if m.Text == "" {
+		e.Preview = preview // files, and what cannot be shown, have words there
+	}
 	return true, nil
 }
