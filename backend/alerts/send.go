@@ -53,7 +53,7 @@ func (a *Alerts) answered(ctx context.Context, j *job, answer inbox.SendResult, 
 		return
 	case inbox.Unknown:
 		handed = true
-	case inbox.Later:
+	case inbox.Later, inbox.Outlived: // an alert has no window to outlive
 		handed = false
 	}
 	if !handed {

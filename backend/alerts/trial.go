@@ -32,7 +32,7 @@ func (a *Alerts) Test(ctx context.Context, to inbox.Address, language string) er
 		return nil
 	case inbox.Unknown:
 		return inbox.Errorf(inbox.Unavailable, "The mail server's answer to the test e-mail was not heard; it may have gone. %s", answer.Reason)
-	case inbox.Later, inbox.Refused:
+	case inbox.Later, inbox.Refused, inbox.Outlived:
 	}
 	return inbox.Errorf(inbox.Unavailable, "The test e-mail was not sent: %s", answer.Reason)
 }
