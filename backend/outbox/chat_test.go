@@ -280,7 +280,7 @@ func TestWhatComesTooLateIsKnownAtOnce(t *testing.T) {
 	w.slow, w.ends = time.Minute, start.Add(10*time.Second)
 	key := w.put(0, "els", "hi")
 	w.process().stepSend(ctx, "c")
-	if m := w.row(key); m.State != inbox.OutAsk || m.Reason != endedText || m.Doubt {
+	if m := w.row(key); m.State != inbox.OutAsk || m.Reason != endedText || m.Doubt > 0 {
 		t.Errorf("%+v", m)
 	}
 }
@@ -494,7 +494,7 @@ func TestTheCodeOfARefusalIsKept(t *testing.T) {
 		t.Errorf("%+v", sent)
 	}
 	late := after(o, inbox.SendResult{Outcome: inbox.Outlived, Reason: endedText, Detail: "Twilio 63016"}, start, nil)
-	if late.State != inbox.OutAsk || late.Detail != "Twilio 63016" || late.Reason != endedText || late.Doubt {
+	if late.State != inbox.OutAsk || late.Detail != "Twilio 63016" || late.Reason != endedText || late.Doubt > 0 {
 		t.Errorf("%+v", late)
 	}
 }
@@ -533,6 +533,26 @@ func TestAMessageThatGetsItsProvidersKeyIsOne(t *testing.T) {
 	}
 	if err := w.settle(o, "c"); err != nil || len(o.List()) != 0 || w.told[list[0].Key] != 1 || w.attempts != 1 {
 		t.Errorf("%+v, told %v, %d attempts: %v", o.List(), w.told, w.attempts, err)
+	}
+}
+
+// TestWhatWaitsForAnotherSaysSo, and waits no longer when that one asks.
+func TestWhatWaitsForAnotherSaysSo(t *testing.T) {
+	w := newChat(lostBefore)
+	w.put(0, "els", "one")
+	w.put(1, "els", "two")
+	w.put(2, "piet", "three")
+	o := w.process()
+	o.stepSend(ctx, "c")
+	reasons := []string{}
+	for _, m := range o.List() {
+		reasons = append(reasons, m.Reason)
+	}
+	if !slices.Equal(reasons, []string{lookingChat, behindText, ""}) {
+		t.Errorf("%q", reasons)
+	}
+	if err := w.settle(o, "c"); err != nil || len(w.list) != 2 || len(o.List()) != 1 || o.List()[0].Reason != askChat {
+		t.Errorf("%v, %+v: %v", w.list, o.List(), err)
 	}
 }
 

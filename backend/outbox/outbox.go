@@ -119,8 +119,12 @@ func (o *Outbox) List() []inbox.Outgoing {
 	list := make([]inbox.Outgoing, 0, len(o.rows))
 	for _, r := range slices.SortedFunc(maps.Values(o.rows), before) {
 		m := r.Outgoing
-		if o.offline && m.State == inbox.OutQueued {
+		switch {
+		case m.State != inbox.OutQueued:
+		case o.offline:
 			m.Reason, m.NextTry = offlineText, time.Time{}
+		case r.waitsFor(o.heads(m.Channel)):
+			m.Reason, m.NextTry = behindText, time.Time{}
 		}
 		list = append(list, m)
 	}

@@ -31,7 +31,7 @@ func (o *Outbox) Cancel(key inbox.Key, drop func() error) error {
 func (r *row) unsent() bool {
 	switch r.State {
 	case inbox.OutQueued, inbox.OutFailed, inbox.OutAsk:
-		return !r.Doubt
+		return r.Doubt == 0
 	default:
 		return false
 	}

@@ -22,6 +22,7 @@ const (
 	windowTurned = "The reply window changed while it was being sent. It is tried again."
 
 	offlineText = "You are offline. It is sent by itself when you are back."
+	behindText  = "It waits for the message before it to the same person, so that they arrive in order."
 	noChannel   = "Its channel is not connected. Connect the channel again to send it."
 	lostBytes   = "The stored message can no longer be read. Write it again."
 )
@@ -56,7 +57,8 @@ func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 
 // handing is a message just before its last byte goes out.
 func handing(o inbox.Outgoing) inbox.Outgoing {
-	o.State, o.Reason, o.Doubt = inbox.OutUnknown, sayings(o).looking, true
+	o.State, o.Reason = inbox.OutUnknown, sayings(o).looking
+	o.Doubt++
 	return o
 }
 
@@ -69,9 +71,9 @@ func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) 
 	case inbox.Outlived:
 		return outlived(o, r.Reason)
 	case inbox.Refused:
-		o.State, o.NextTry, o.Doubt = inbox.OutFailed, time.Time{}, false
+		o.State, o.NextTry, o.Doubt = inbox.OutFailed, time.Time{}, 0
 	case inbox.Later:
-		o.State, o.Doubt = inbox.OutQueued, false
+		o.State, o.Doubt = inbox.OutQueued, 0
 		o.Attempts++
 		o.NextTry = now.Add(pause(o.Attempts))
 		if r.After > 0 {
@@ -102,16 +104,22 @@ func accepted(o inbox.Outgoing, providerID string, now time.Time) inbox.Outgoing
 	if providerID != "" {
 		o.ProviderID = providerID
 	}
-	o.Attempts, o.NextTry, o.Doubt = 0, time.Time{}, false
+	o.Attempts, o.NextTry, o.Doubt = 0, time.Time{}, 0
 	return o
 }
 
-// notFound is what becomes of an unknown message after one more look into the
-// Sent folder that did not show it.
+// notFound is what becomes of an unknown message after one more look that did
+// not show it. A chat's provider lists all that it took, so in the end it goes
+// again by itself, once: a second time, the list may be what is wrong. A Sent
+// folder proves nothing, and a person is asked.
 func notFound(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 	o.Attempts++
 	if o.Attempts < len(lookUps) {
 		o.Reason, o.NextTry = sayings(o).looking, now.Add(lookUps[o.Attempts])
+		return o
+	}
+	if o.Key.Chat() && o.Doubt <= 1 {
+		o.State, o.Reason, o.NextTry, o.Attempts = inbox.OutQueued, "", time.Time{}, 0
 		return o
 	}
 	o.State, o.Reason, o.NextTry = inbox.OutAsk, sayings(o).ask, time.Time{}

@@ -29,7 +29,7 @@ func (o *Outbox) stepSend(ctx context.Context, ch inbox.ChannelID) (time.Time, b
 		o.postpone(ctx, r, noChannel)
 	case r.State == inbox.OutUnknown:
 		o.lookUp(ctx, r, sender)
-	case r.Doubt && !o.surelyUnsent(ctx, r, sender):
+	case r.Doubt > 0 && !o.surelyUnsent(ctx, r, sender):
 	default:
 		o.send(ctx, r, sender)
 	}
