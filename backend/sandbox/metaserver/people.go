@@ -22,6 +22,7 @@ type message struct {
 	thread   *thread
 	n        int // of all messages; tells those of one second apart
 	at       time.Time
+	added    time.Time
 	listed   time.Time // from when on lists show it
 	fromPage bool
 	text     string
@@ -106,6 +107,7 @@ func (s *Server) add(t *thread, m *message) *message {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%d", s.cfg.PageID, s.made))
 	m.id = "m_" + base64.RawURLEncoding.EncodeToString(sum[:])
 	m.at = m.at.UTC().Truncate(time.Second)
+	m.added = s.now().Truncate(time.Second)
 	m.listed = s.now().Add(s.cfg.Lag)
 	m.thread = t
 	s.byID[m.id] = m
@@ -134,7 +136,7 @@ func (t *thread) updated(now time.Time) (at time.Time) {
 		if m.listed.After(now) {
 			continue
 		}
-		for _, one := range []time.Time{m.at, m.listed.Truncate(time.Second)} {
+		for _, one := range []time.Time{m.at, m.added} {
 			if one.After(at) && !one.After(now) {
 				at = one
 			}
