@@ -22,6 +22,8 @@ export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
   /** A WhatsApp sender and a Messenger page too, with conversations in every state of their windows. */
   chats?: boolean;
   voids?: t.Voided[];
+  /** What waits or needs attention beside the usual. */
+  outbox?: t.OutboxEntry[];
   /** What a WhatsApp sender has to write outside of the window with. */
   templates?: t.Template[];
   diagnostics?: t.Diagnostics;
@@ -405,6 +407,7 @@ export function fake(options: FakeOptions = {}): Fake {
         return [
           { messageId: "m4", conversationId: "c0", state: "queued", reason: "", nextTry: "" },
           { messageId: "c7-4", conversationId: "c7", state: "failed", reason: "", nextTry: "" },
+          ...(options.outbox ?? []),
         ];
       },
     },

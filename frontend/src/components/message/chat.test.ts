@@ -1,0 +1,92 @@
+import { cleanup, screen, waitFor, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import type { Message } from "$lib/backend";
+import { chatMessages } from "$lib/backend/fakeMessages";
+import { chatRows } from "$lib/backend/fakeChat";
+import { calls, open } from "../../test/render";
+
+const chats = { chats: true };
+const row = chatRows[0] as (typeof chatRows)[number];
+const [, asked] = chatMessages(row) as [Message, Message];
+const article = async (text: string) => (await screen.findByText(text)).closest("article") as HTMLElement;
+const out = (id: string, changes: Partial<Message>): Message => ({ ...asked, id, direction: "out", author: { name: "", address: "", memberId: "bram" }, attachments: [], text: "Ours", ...changes });
+
+test.each([
+  ["queued", "Waiting to send"],
+  ["sending", "Sending…"],
+  ["sent", "Sent"],
+  ["delivered", "Delivered"],
+  ["read", "Read"],
+] as const)("a message that is %s says so in a word, not only by its mark", async (state, word) => {
+  await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [out("o1", { state })] } } });
+  const item = within(await article("Ours"));
+  expect(item.getByText(word)).toBeTruthy();
+  expect((await article("Ours")).querySelectorAll(".state svg")).toHaveLength(1);
+});
+
+test("a failure says why, and the provider's code under Details", async () => {
+  await open("#/conversation/w6", chats);
+  const item = within(await screen.findByRole("alert"));
+  expect(item.getByText("WhatsApp does not know this number.")).toBeTruthy();
+  expect(item.getByText("Twilio 63024").closest("details")?.open).toBe(false);
+});
+
+test("what outlived its window goes back into the composer, with templates in its place (R29)", async () => {
+  const late = out("o1", { state: "needs_attention", reason: "The reply window ended before this was sent." });
+  const { backend, user } = await open("#/conversation/w0", {
+    ...chats,
+    conversations: { w0: { messages: [asked, late] } },
+    outbox: [{ messageId: "o1", conversationId: "w0", state: "needs_attention", reason: "", nextTry: "", doubt: false }],
+  });
+  const item = within(await article("Ours"));
+  expect(item.getByText("Not sent: the window closed")).toBeTruthy();
+  expect(item.queryByRole("button", { name: /sent/i })).toBeNull();
+  await user.click(item.getByRole("button", { name: "Choose a template" }));
+  await waitFor(() => expect(calls(backend, "composer.cancel")).toEqual([["o1"]]));
+  expect(await screen.findByRole("radio", { name: /Appointment ready/ })).toBeTruthy();
+  expect(screen.getByText("What you wrote is kept here:")).toBeTruthy();
+});
+
+test("of what may have been sent nobody is offered to send something else", async () => {
+  const unknown = out("o1", { state: "needs_attention" });
+  await open("#/conversation/w0", {
+    ...chats,
+    conversations: { w0: { messages: [asked, unknown] } },
+    outbox: [{ messageId: "o1", conversationId: "w0", state: "needs_attention", reason: "", nextTry: "", doubt: true }],
+  });
+  const item = within(await article("Ours"));
+  expect(item.getByText(/does not know whether it arrived/)).toBeTruthy();
+  expect(item.queryByRole("button", { name: "Choose a template" })).toBeNull();
+});
+
+test("pictures show themselves, and files that are not here say where they are", async () => {
+  await open("#/conversation/w0", chats);
+  const picture = await screen.findByRole("img", { name: "IMG-20261119-WA0004.jpg" });
+  expect(picture.closest(".attachment")?.textContent).not.toContain("IMG-");
+  expect(screen.getByText("Being fetched…")).toBeTruthy();
+  expect(screen.getByText("Too large to fetch")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /Save video.mp4/ })).toBeNull();
+  expect(screen.getByText("A message of a kind that can’t be shown here.")).toBeTruthy();
+  expect(screen.getByText("Template · Appointment ready")).toBeTruthy();
+});
+
+test("what a customer writes is text, whatever it looks like", async () => {
+  const hostile = { ...asked, attachments: [], text: "<img src=x onerror=alert(1)> https://example.com" };
+  await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [hostile] } } });
+  expect((await screen.findByText(/<img src=x/)).querySelector("img")).toBeNull();
+});
+
+test("a number is given a name, for the whole team", async () => {
+  const { backend, user } = await open("#/conversation/w2", chats);
+  await user.click((await screen.findAllByRole("button", { name: "Name this contact" }))[0] as HTMLElement);
+  const dialog = within(await screen.findByRole("dialog", { name: "Name this contact" }));
+  const save = dialog.getByRole("button", { name: "Save" });
+  expect(save).toHaveProperty("disabled", true);
+  await user.type(dialog.getByRole("textbox", { name: "Who is +31 6 2481 0937?" }), " Yusuf Kaya {Enter}");
+  await waitFor(() => expect(calls(backend, "inbox.nameContact")).toEqual([["w2", "Yusuf Kaya"]]));
+  expect(await screen.findByRole("main", { name: /Yusuf Kaya/ })).toBeTruthy();
+  cleanup();
+  await open("#/conversation/c1", chats);
+  await screen.findAllByText("Van Loon Logistiek");
+  expect(screen.queryByRole("button", { name: "Name this contact" })).toBeNull();
+});
