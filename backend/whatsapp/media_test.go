@@ -56,17 +56,9 @@ func TestLateFiles(t *testing.T) {
 			t.Errorf("at once: %+v", f)
 		}
 		for _, d := range []time.Duration{time.Second, 3 * time.Second, 9 * time.Second} {
-			if r.file(sid).Missing != inbox.MissingPending {
-				break
-			}
-			asked := r.server.Asked("GET", "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/"+sid)
-			r.clock.BlockUntil(1)
 			r.clock.Advance(d)
-			r.until(func() bool {
-				return r.server.Asked("GET", "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/"+sid) > asked
-			})
+			g.poll()
 		}
-		g.poll()
 		if f := r.file(sid); f.Missing != want {
 			t.Errorf("after %v: %+v", lag, f)
 		}
@@ -74,14 +66,20 @@ func TestLateFiles(t *testing.T) {
 	}
 }
 
-// until waits for what other goroutines do.
-func (r *rig) until(ok func() bool) {
-	r.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); {
-		if time.Now().After(end) {
-			r.t.Fatal("it never came to it")
-		}
-		time.Sleep(time.Millisecond)
+// They come without another look at the lists.
+func TestLateFilesDoNotWaitForThePace(t *testing.T) {
+	r := open(t, twilioserver.Config{MediaLag: 500 * time.Millisecond})
+	sid := r.server.Receive(twilioserver.Incoming{From: jan, Files: picture})
+	r.start()
+	r.clock.BlockUntil(1)
+	r.clock.Advance(time.Second)
+	select {
+	case <-r.sink.better:
+	case <-time.After(time.Minute):
+		t.Fatal("they did not come")
+	}
+	if f := r.file(sid); f.Missing != "" {
+		t.Errorf("%+v", f)
 	}
 }
 
@@ -127,7 +125,6 @@ func TestOwedFilesOutliveTheProgram(t *testing.T) {
 	r.server.Forget(gone)
 	g := r.start()
 	for range 3 {
-		r.clock.BlockUntil(1)
 		r.clock.Advance(10 * time.Second)
 		g.poll()
 	}

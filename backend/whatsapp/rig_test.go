@@ -147,6 +147,7 @@ func (r *rig) sync(change ...func(*whatsapp.Config)) error {
 // sink keeps what it is given, as the cache does.
 type sink struct {
 	looked chan struct{}
+	better chan struct{} // a message came again with its files
 
 	mu     sync.Mutex
 	states []inbox.FolderState
@@ -164,7 +165,7 @@ type kept struct {
 }
 
 func newSink() *sink {
-	return &sink{looked: make(chan struct{}, 1000), kept: map[inbox.Key]*kept{}, fails: -1}
+	return &sink{looked: make(chan struct{}, 1000), better: make(chan struct{}, 1000), kept: map[inbox.Key]*kept{}, fails: -1}
 }
 
 func (s *sink) States(context.Context) ([]inbox.FolderState, error) {
@@ -205,6 +206,7 @@ func (s *sink) keep(f inbox.Fetched, live bool) {
 	k.times++
 	if f.Better {
 		k.chat = f.Message
+		s.better <- struct{}{}
 	}
 	if f.State.Further(k.state) {
 		k.state, k.why = f.State, f
