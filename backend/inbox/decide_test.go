@@ -169,16 +169,25 @@ func choice[T any](of func(*knobs) *T, values ...T) wheel {
 	return wheel{len(values), func(k *knobs, v int) { *of(k) = values[v] }}
 }
 
+// happenings are all occasions, and a reply window that is over by then.
+var happenings = wheel{len(occasions) + 1, func(k *knobs, v int) {
+	k.over = v == len(occasions)
+	k.event = inbox.OccasionClosing
+	if !k.over {
+		k.event = occasions[v]
+	}
+}}
+
 // shared are the knobs of both media.
 var shared = []wheel{
-	choice(func(k *knobs) *inbox.Occasion { return &k.event }, occasions...),
+	happenings,
 	choice(func(k *knobs) *inbox.Nature { return &k.nature }, natures...),
 	choice(func(k *knobs) *time.Duration { return &k.age }, ages...),
 	flag(func(k *knobs) *bool { return &k.removed }), flag(func(k *knobs) *bool { return &k.noAccess }),
 	flag(func(k *knobs) *bool { return &k.own }), flag(func(k *knobs) *bool { return &k.before }),
 	flag(func(k *knobs) *bool { return &k.seen }), flag(func(k *knobs) *bool { return &k.closed }),
 	flag(func(k *knobs) *bool { return &k.read }), flag(func(k *knobs) *bool { return &k.off }),
-	flag(func(k *knobs) *bool { return &k.muted }), flag(func(k *knobs) *bool { return &k.over }),
+	flag(func(k *knobs) *bool { return &k.muted }),
 }
 
 var desktopOnly = []wheel{

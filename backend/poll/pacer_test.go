@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ const quick = 15 * time.Second
 // oneTeam is a team as one desktop sees it, all of it said by the test.
 type oneTeam struct {
 	alone   bool
+	mu      sync.Mutex // guards newest
 	newest  string
 	hints   []string
 	claims  int
@@ -44,12 +46,23 @@ func (c *oneClaim) Renew(context.Context) (bool, error) {
 	return true, nil
 }
 
-func (t *oneTeam) Alone() bool    { return t.alone }
-func (t *oneTeam) Hinted() string { return t.newest }
+func (t *oneTeam) Alone() bool { return t.alone }
+
+func (t *oneTeam) Hinted() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.newest
+}
+
+func (t *oneTeam) set(newest string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.newest = newest
+}
 
 func (t *oneTeam) Hint(newest string) error {
 	t.hints = append(t.hints, newest)
-	t.newest = newest
+	t.set(newest)
 	return nil
 }
 
@@ -170,7 +183,7 @@ func TestAHintHasTheChannelAskedAtOnceAndOnce(t *testing.T) {
 			t.Errorf("what was hinted at before the start wakes it after %v", got)
 		}
 		hint := func(newest string) {
-			time.AfterFunc(20*time.Second, func() { team.newest = newest; p.LogChanged() })
+			time.AfterFunc(20*time.Second, func() { team.set(newest); p.LogChanged() })
 		}
 		hint("SM1")
 		if got := paused(t, p); got != 21*time.Second {
@@ -185,7 +198,7 @@ func TestAHintHasTheChannelAskedAtOnceAndOnce(t *testing.T) {
 		if got := paused(t, p); got < poll.Slow/2 {
 			t.Errorf("a hint at what it has wakes it after %v", got)
 		}
-		team.newest = "SM3" // while it was asking
+		team.set("SM3") // while it was asking
 		if got := paused(t, p); got != time.Second {
 			t.Errorf("a hint that came before is heard after %v", got)
 		}

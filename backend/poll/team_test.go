@@ -17,6 +17,8 @@ const known = poll.Slow + quick*6/5 + 35*time.Second
 // could have asked.
 func (w *world) everybodyKnows(within time.Duration) {
 	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	now := time.Now()
 	for _, d := range w.desks {
 		for i, came := range w.messages {
@@ -59,6 +61,7 @@ func TestOnePollsAndAllKnow(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		w.everybodyKnows(35 * time.Second)
+		w.ends()
 		quickly := map[string]int{}
 		for _, p := range w.polls {
 			if p.quick && p.at.After(began) {
@@ -68,7 +71,6 @@ func TestOnePollsAndAllKnow(t *testing.T) {
 		if len(quickly) != 1 || w.hints > 200 {
 			t.Errorf("quick polls %v, %d hints for 200 messages", quickly, w.hints)
 		}
-		w.ends()
 	})
 }
 
@@ -186,6 +188,8 @@ func TestAnyTeamsHistory(t *testing.T) {
 // to them.
 func (w *world) modest(in time.Duration, events int) {
 	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	often := int(in/(quick*4/5)) + 1
 	each := int(in/(poll.Slow*4/5)) + 1 + w.hints + events
 	if most := often + len(w.desks)*each; len(w.polls) > most {
