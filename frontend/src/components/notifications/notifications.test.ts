@@ -151,6 +151,24 @@ describe("the bell (R14)", () => {
     expect((await bell("Notifications: Off")).textContent).toContain("Off");
   });
 
+  test("tells an hour before a reply window ends, where there are such", async () => {
+    const name = "The time to answer a conversation assigned to you ends in an hour";
+    const { backend, user } = await open("#/section/mine", { chats: true });
+    await user.click(await bell());
+    const box = await dialog();
+    expect(box.getByRole("checkbox", { name: `${name}: Desktop` })).toHaveProperty("checked", true);
+    await user.click(box.getByRole("checkbox", { name: `${name}: E-mail` }));
+    await user.click(box.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(calls(backend, "notifications.save")).toMatchObject([[{ desktop: { windowClosing: true }, email: { windowClosing: true } }]]));
+  });
+
+  test("that would ring only for windows rings for nothing where there are none", async () => {
+    const windows = { mine: false, others: false, unassigned: false, assignedToMe: false, windowClosing: true };
+    const { user } = await open("#/section/mine", { bell: { desktop: windows } });
+    await user.click(await bell("Notifications: Off"));
+    expect((await dialog()).queryByText(/time to answer/)).toBeNull();
+  });
+
   test("keeps what was chosen when it could not be stored, and says why", async () => {
     const before = (name: string) => {
       if (name === "notifications.save") throw new BackendError("unavailable", "The team’s folder is not there now.", "IMAP gone");
