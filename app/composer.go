@@ -101,7 +101,7 @@ func (a *App) outboxRows(ctx context.Context) ([]OutboxRow, error) {
 		}
 		rows = append(rows, OutboxRow{
 			MessageID: string(o.Key), ConversationID: string(conversation), State: string(o.Shown()),
-			Reason: o.Reason, NextTry: stamp(next), Doubt: o.Doubt, Detail: o.Detail,
+			Reason: o.Reason, NextTry: stamp(next), Doubt: o.Doubt > 0, Detail: o.Detail,
 		})
 	}
 	return rows, nil

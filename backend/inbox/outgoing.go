@@ -33,9 +33,10 @@ type Outgoing struct {
 	NotBefore time.Time // undo-send: nothing happens before
 	NextTry   time.Time // of sending, looking up or filing; zero: now
 	Attempts  int       // of what is being tried, since it last went well
-	// Doubt stays set once it was not known whether the message was sent: the
-	// provider is asked again before any further attempt.
-	Doubt  bool
+	// Doubt counts how often it was not known whether the message was sent. It
+	// stays until that is known: the provider is asked again before any further
+	// attempt.
+	Doubt  int
 	SentAt time.Time // when the provider took it
 	// ProviderID is the id that the provider gave it, stored with the state that
 	// says that it was sent; "" where its own MessageID goes on being its name.

@@ -183,7 +183,7 @@ func TestR29NothingIsSentLate(t *testing.T) {
 		{name: "by our clock only, which is ahead", set: func(w *world) { w.skew = -time.Hour },
 			play: func(w *world, _ *Outbox) { w.clock.Advance(time.Minute) }, want: inbox.OutFiled, sent: 1},
 		{name: "while unknown, and it is there", script: []act{lostAfter}, set: func(w *world) { w.late = 2 }, want: inbox.OutFiled, sent: 1},
-		{name: "while unknown, and it is not there", script: []act{lostBefore}, want: inbox.OutAsk, reason: askChat},
+		{name: "while unknown, and it is not there", script: []act{lostBefore}, want: inbox.OutAsk, reason: endedText},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newChat(c.script...)
@@ -219,7 +219,7 @@ func TestRetryAfterTheWindow(t *testing.T) {
 	for _, a := range []act{lostBefore, lostAfter, later} {
 		t.Run(string(a), func(t *testing.T) {
 			w := newChat(a)
-			w.ends, w.late = start.Add(10*time.Second), 3
+			w.ends, w.late = start.Add(10*time.Second), 4
 			key := w.put(0, "els", "hi")
 			o := w.process()
 			if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk {
@@ -364,7 +364,7 @@ func TestChatKilledAnywhere(t *testing.T) {
 func TestRandomChats(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newChat(rapid.SliceOfN(rapid.SampledFrom(acts), 0, 8).Draw(rt, "script")...)
-		w.late = rapid.IntRange(0, 4).Draw(rt, "late")
+		w.late = rapid.IntRange(0, 3).Draw(rt, "late") // a list that hides longer what it has, is not to be trusted
 		w.deaf = rapid.IntRange(0, 5).Draw(rt, "deaf")
 		w.skew = time.Duration(rapid.IntRange(-90, 90).Draw(rt, "skew")) * time.Minute
 		w.slow = time.Duration(rapid.IntRange(0, 20).Draw(rt, "slow")) * time.Second
@@ -409,11 +409,26 @@ func TestAFullDiskForgetsNoProvidersID(t *testing.T) {
 	}
 }
 
+// TestWhatTheProviderDoesNotListIsSentAgainOnce, by itself: a second time the
+// list may be what is wrong.
+func TestWhatTheProviderDoesNotListIsSentAgainOnce(t *testing.T) {
+	for script, want := range map[act]inbox.OutgoingState{accept: inbox.OutFiled, lostBefore: inbox.OutAsk} {
+		w := newChat(lostBefore, script)
+		key := w.put(0, "els", "hi")
+		if err := w.settle(w.process(), "c"); err != nil || w.row(key).State != want || w.attempts != 2 {
+			t.Errorf("%s: %s after %d attempts: %v", script, w.row(key).State, w.attempts, err)
+		}
+		if err := w.fair(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestWhatAPersonSaysWasSentIsIdentified: its copy is in the provider's list,
 // and must be known to be the same message.
 func TestWhatAPersonSaysWasSentIsIdentified(t *testing.T) {
-	w := newChat(lostAfter)
-	w.late = 3
+	w := newChat(lostBefore, lostAfter)
+	w.late = 2*len(lookUps) + 1
 	key := w.put(0, "els", "hi")
 	o := w.process()
 	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.row(key).Reason != askChat {
@@ -433,7 +448,7 @@ func TestWhatAPersonSaysWasSentIsIdentified(t *testing.T) {
 // What is not in the list is as it was said to be: the word of a person stands.
 func TestWhatCannotBeIdentifiedIsSentAllTheSame(t *testing.T) {
 	for _, deaf := range []int{0, 1000} {
-		w := newChat(lostBefore)
+		w := newChat(lostBefore, lostBefore)
 		key := w.put(0, "els", "hi")
 		o := w.process()
 		if err := w.settle(o, "c"); err != nil {
@@ -538,7 +553,7 @@ func TestAMessageThatGetsItsProvidersKeyIsOne(t *testing.T) {
 
 // TestWhatWaitsForAnotherSaysSo, and waits no longer when that one asks.
 func TestWhatWaitsForAnotherSaysSo(t *testing.T) {
-	w := newChat(lostBefore)
+	w := newChat(lostBefore, accept, lostBefore)
 	w.put(0, "els", "one")
 	w.put(1, "els", "two")
 	w.put(2, "piet", "three")

@@ -246,7 +246,10 @@ func TestCancelOnlyWhileQueued(t *testing.T) {
 	for _, s := range []inbox.OutgoingState{inbox.OutSending, inbox.OutUnknown, inbox.OutSent, inbox.OutAsk} {
 		w := newWorld()
 		m, r := letter(1)
-		m.State, m.Doubt = s, s == inbox.OutUnknown || s == inbox.OutAsk
+		m.State = s
+		if s == inbox.OutUnknown || s == inbox.OutAsk {
+			m.Doubt = 1
+		}
 		w.rows[m.Key], w.bytes[m.Key] = m, r
 		o := w.process()
 		o.rows[m.Key].State = s // recovery would queue a sending one

@@ -7,7 +7,8 @@
 // the reply window still lasts by the provider's clock. A message that outlived
 // its window needs attention, wherever it waited (R29).
 //
-// It never renders, changes or repeats a message by itself: the bytes were
+// It never renders or changes a message, and repeats none by itself unless the
+// provider, asked for a list of all that it took, does not have it: the bytes were
 // frozen when they were queued, and a message of which it is unknown whether
 // it was sent goes out again only on a person's word. It never sends one late,
 // or as something else than was written.

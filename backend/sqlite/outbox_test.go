@@ -53,7 +53,7 @@ func TestOutgoingStates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.State, o.Reason, o.Doubt, o.Attempts, o.NextTry = inbox.OutAsk, "It is not known.", true, 3, start
+	o.State, o.Reason, o.Doubt, o.Attempts, o.NextTry = inbox.OutAsk, "It is not known.", 1, 3, start
 	if _, err := db.SetOutgoing(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestOutgoingStates(t *testing.T) {
 	}
 	_, _, _, err = db.Cancel(t.Context(), o.Key)
 	wantCode(t, err, inbox.Conflict)
-	o.State, o.Doubt, o.Reason = inbox.OutFiled, false, ""
+	o.State, o.Doubt, o.Reason = inbox.OutFiled, 0, ""
 	if _, err := db.SetOutgoing(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestGivingUpInDoubtKeepsTheMessage(t *testing.T) {
 	store(t, db, question)
 	q := answer(t, db, question)
 	o, _ := db.OutgoingMessage(t.Context(), q.Message.Key)
-	o.State, o.Doubt = inbox.OutAsk, true
+	o.State, o.Doubt = inbox.OutAsk, 1
 	if _, err := db.SetOutgoing(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

@@ -298,6 +298,7 @@ func noSecret(t *testing.T, what string, text []byte) {
 	for user, password := range map[string]string{
 		ann: passwords[ann], ben: passwords[ben], "wrong": wrongPassword,
 		"Ann's CRM": tokenOf("Ann"), "Ben's CRM": tokenOf("Ben"), "Carol's CRM": tokenOf("Carol"),
+		"Twilio": twilioSecret, "the page": pageToken,
 	} {
 		plain := base64.StdEncoding.EncodeToString([]byte("\x00" + ann + "\x00" + password))
 		for _, form := range []string{password, plain, base64.StdEncoding.EncodeToString([]byte(password))} {
