@@ -97,7 +97,9 @@ func messageOf(o rest.Object, contact, page inbox.Address) (message, bool) {
 		return m, false
 	}
 	from := person(o.Sub("from"))
-	m.bare = from.Address == ""
+	if from.Address == "" {
+		from = m.unnamed(o, contact, page)
+	}
 	switch {
 	case m.bare: // whose it was nobody says any more: it opens nothing and grants no time
 		m.Direction, m.From, m.To = inbox.Out, page, contact
@@ -113,6 +115,20 @@ func messageOf(o rest.Object, contact, page inbox.Address) (message, bool) {
 	}
 	m.content(o)
 	return m, true
+}
+
+// unnamed is who wrote a message that names no author, as of people whose account
+// is gone: by whom it went to, else the contact. One that says nothing at all is
+// too old.
+func (m *message) unnamed(o rest.Object, contact, page inbox.Address) inbox.Address {
+	switch {
+	case recipient(o, page).Address != "":
+		return page
+	case o.Text("message") != "", o.Has("sticker"), o.Has("attachments"), o.Has("shares"), len(o.Sub("to").List("data")) > 0:
+		return contact
+	}
+	m.bare = true
+	return inbox.Address{}
 }
 
 func person(o rest.Object) inbox.Address {

@@ -11,6 +11,7 @@ import (
 	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/messenger"
+	"postvak/backend/run"
 	"postvak/backend/sandbox/metaserver"
 	"postvak/backend/sandbox/rest"
 )
@@ -84,15 +85,17 @@ func TestWindowEndsAtTheLastMoment(t *testing.T) {
 	}
 }
 
-// Meta's time counts, not this computer's.
+// Meta's time counts, not this computer's: a window that is over there is over.
 func TestMetasClock(t *testing.T) {
-	r := open(t)
-	behind := eager{r.clock.Manual}
-	_ = behind
+	r := open(t, func(c *metaserver.Config) { c.Burst = 0 })
 	r.server.Deliver("700", "Jan", "Hello", nil)
+	r.restart(func(c *messenger.Config) { c.Clock = eager{run.NewManual(r.clock.Now().Add(-7 * time.Minute))} })
 	r.mustPoll()
-	if gap := r.Now().Sub(r.server.Now()); gap < -2*time.Second || gap > 2*time.Second {
+	if gap := r.Now().Sub(r.server.Now()); gap < -2*time.Second || gap > 5*time.Second {
 		t.Errorf("%v", gap)
+	}
+	if got := r.Send(r.ctx, rendered("700", "Hello"), inbox.Permit{Until: r.server.Now().Add(-time.Minute)}, yes); got.Outcome != inbox.Outlived {
+		t.Errorf("%+v", got)
 	}
 }
 
