@@ -286,14 +286,14 @@ func (t *tx) cancellable(key inbox.Key, draft *[]byte) (int64, error) {
 		return 0, err
 	}
 	var state inbox.OutgoingState
-	var doubt bool
+	var doubt int
 	found, err := t.one("SELECT state, doubt, draft FROM outbox WHERE message = ?", []any{id}, &state, &doubt, draft)
 	switch {
 	case err != nil:
 		return 0, err
 	case !found:
 		return 0, noMessage()
-	case !slices.Contains(cancellable, state) || doubt:
+	case !slices.Contains(cancellable, state) || doubt > 0:
 		return 0, inbox.Errorf(inbox.Conflict, "This message is being sent or was sent already. It can no longer be taken back.")
 	}
 	return id, nil

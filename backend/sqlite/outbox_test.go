@@ -141,7 +141,7 @@ func TestGivingUpInDoubtKeepsTheMessage(t *testing.T) {
 	store(t, db, question)
 	q := answer(t, db, question)
 	o, _ := db.OutgoingMessage(t.Context(), q.Message.Key)
-	o.State, o.Doubt = inbox.OutAsk, 1
+	o.State, o.Doubt = inbox.OutAsk, 2 // lost twice
 	if _, err := db.SetOutgoing(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
