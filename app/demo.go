@@ -383,13 +383,8 @@ func (s *Sandbox) Advance(duration string) error {
 // Offline takes the network away, or gives it back.
 func (s *Sandbox) Offline(offline bool) error {
 	_, err := sandboxed(s, "Sandbox.Offline", func(_ context.Context, d *demo) (struct{}, error) {
-		if err := d.world.SetOffline(offline); err != nil {
+		if err := d.setOffline(offline); err != nil {
 			return struct{}{}, err
-		}
-		d.chats.setOffline(offline)
-		d.crm.Heal()
-		if offline {
-			d.crm.Fail("", crmserver.CutBefore, -1)
 		}
 		if !offline {
 			s.app.networkBack()
@@ -397,6 +392,19 @@ func (s *Sandbox) Offline(offline bool) error {
 		return struct{}{}, nil
 	})
 	return err
+}
+
+// setOffline takes all of the demo's servers off the network, or puts them back.
+func (d *demo) setOffline(offline bool) error {
+	if err := d.world.SetOffline(offline); err != nil {
+		return err
+	}
+	d.chats.setOffline(offline)
+	d.crm.Heal()
+	if offline {
+		d.crm.Fail("", crmserver.CutBefore, -1)
+	}
+	return nil
 }
 
 // Teammate has a teammate decide something.

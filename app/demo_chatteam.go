@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/phone"
@@ -19,6 +20,8 @@ func (a *App) connectDemoChats(ctx context.Context) error {
 		Shared: true, OpenSince: since(a.profile.Began.Add(-usualSpan)), Connected: since(a.profile.Began), Name: world.Company(),
 	}
 	whatsApp, page := add, add
+	whatsApp.Connected = whatsApp.Connected.Add(time.Second) // channels stand in the order in which they were connected
+	page.Connected = page.Connected.Add(2 * time.Second)
 	whatsApp.Channel, whatsApp.Address = inbox.WhatsApp, demoSender
 	whatsApp.WhatsApp = inbox.WhatsAppSettings{AccountSID: sid, APIKey: key, BaseURL: d.twilio.URL()}
 	page.Channel, page.Address = inbox.Messenger, d.meta.PageID()

@@ -151,7 +151,8 @@
 //	Window.Closing       bool: what closing the window does, for good: keep in the
 //	                     tray, or quit (window)
 //	Window.Quit                       (window)
-//	Sandbox.Deliver      DeliverRequest → Delivered (this and below: the demo)
+//	Sandbox.Deliver      DeliverRequest → Delivered (this and below: the demo); from is
+//	                     an address, a number, or on Messenger a name
 //	Sandbox.Advance      duration, such as "25h"
 //	Sandbox.Offline      bool
 //	Sandbox.Teammate     name, TeammateRequest
@@ -268,6 +269,24 @@
 // else changed the same since they looked (RecordChanges, Voided). The demo has
 // a contact book from the start and a Pipedrive account to connect to
 // (demo_crm.go).
+//
+// # WhatsApp and Messenger
+//
+// Every channel is a channel.Account (channel_accounts.go); those of WhatsApp and
+// Messenger can only be asked, so each has a poll.Pacer, which takes turns with
+// the team's other computers by the log (channel_pace.go). Connecting tries the
+// account first, and a page's token says which page it is. A secret, an API key's
+// or a page's, is kept and shared as a mailbox's password is.
+//
+// A draft becomes messages within what the provider takes, all queued in one
+// transaction or none (compose_chat.go): WhatsApp one file in each and the text
+// with the first, Messenger text or one file. The reply window is asked three
+// times (windows.go): for the composer's mode, when Send is called, and right
+// before the outbox sends, each time by the provider's clock. Templates are kept
+// for when there is no network (templates.go).
+//
+// The demo has a Twilio and a Meta of its own (demo_chat.go), with a second sender
+// and a second page for whoever tries connecting.
 //
 // # Errors and secrets
 //

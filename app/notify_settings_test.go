@@ -19,7 +19,7 @@ func TestTheBellIsCheckedAndKept(t *testing.T) {
 	r := startRig(t, Options{Dir: dir, Secrets: secrets})
 	fresh := call[NotificationSettings](r, "Notifications.Get")
 	want := NotificationSettings{
-		Desktop: NotificationBell{Mine: true, Unassigned: true, AssignedToMe: true}, QuietHours: QuietHours{Days: []string{}},
+		Desktop: NotificationBell{Mine: true, Unassigned: true, AssignedToMe: true, WindowClosing: true}, QuietHours: QuietHours{Days: []string{}},
 		Tone: "tick", Preview: true, Muted: []string{},
 	}
 	if text, wanted := encoded(fresh), encoded(want); text != wanted {
@@ -149,7 +149,7 @@ func TestWhatTheTeamIsToldOfTheBell(t *testing.T) {
 	}
 	channel := call[[]ChannelInfo](b.rig, "Channels.List")[0].ID
 	b.save(func(s *NotificationSettings) { s.Email.Mine, s.Muted = true, []string{channel} })
-	if want := `{"v":1,"email":{"mine":true,"others":false,"unassigned":false,"assignedToMe":false},"muted":["` + channel + `"]}`; said() != want {
+	if want := `{"v":1,"email":{"mine":true,"others":false,"unassigned":false,"assignedToMe":false,"windowClosing":false},"muted":["` + channel + `"]}`; said() != want {
 		t.Errorf("said %s, want %s", said(), want)
 	}
 	records := call[Diagnostics](b.rig, "Settings.Diagnostics").Log.Records

@@ -19,10 +19,13 @@ func TestAReturnTriesAgainAtOnce(t *testing.T) {
 			return true, call[Status](r, "Settings.Status").Online == want
 		})
 	}
-	online(true)
+	until(r, l, "all channels to be read", func() (bool, bool) {
+		call[*nothing](r, "Sandbox.Advance", "1s") // Meta may be asked twice in a second
+		return true, call[Status](r, "Settings.Status").Online
+	})
 	call[*nothing](r, "Sandbox.Offline", true)
 	online(false)
-	if err := r.app.demo.world.SetOffline(false); err != nil {
+	if err := r.app.demo.setOffline(false); err != nil {
 		t.Fatal(err)
 	}
 	r.app.watchReturn().Back()

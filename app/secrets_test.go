@@ -72,9 +72,15 @@ func TestNoPasswordStaysBehind(t *testing.T) {
 	r.sendNow()
 	l := r.listen()
 	password := r.app.demo.world.Password()
+	_, _, apiSecret := r.app.demo.chats.twilio.Account()
+	pageToken := r.app.demo.chats.meta.Token()
+	_, chat := r.chats(l, "whatsapp", evasNumber, "Hoi")
+	call[string](r, "Composer.Send", chat.ID, SendRequest{Draft: Draft{Text: "antwoord"}})
+	_, chat = r.chats(l, "messenger", "Lieke Admiraal", "Hoi")
+	call[string](r, "Composer.Send", chat.ID, SendRequest{Draft: Draft{Text: "antwoord"}})
 	_, c := r.deliver(l, DeliverRequest{From: "a@b.example", Subject: "Vraag", Text: "x"})
 	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "antwoord"}})
-	until(r, l, "the answer", func() (bool, bool) { return true, len(call[[]SentMail](r, "Sandbox.Sent")) > 0 })
+	until(r, l, "the answer", func() (bool, bool) { return true, len(call[[]SentMail](r, "Sandbox.Sent")) == 3 })
 	channel := call[[]ChannelInfo](r, "Channels.List")[0]
 	steps := call[[]Step](r, "Channels.Check", channel.ID)
 	if len(steps) == 0 || slices.ContainsFunc(steps, func(s Step) bool { return !s.OK }) {
@@ -85,11 +91,11 @@ func TestNoPasswordStaysBehind(t *testing.T) {
 	refused := r.refused("auth", "Channels.ConnectEmail", other)
 	other.IMAP.Host, other.IMAP.Security = "imap.example.com", "none"
 	r.refused("invalid", "Channels.ConnectEmail", other)
-	if n := len(call[[]ChannelInfo](r, "Channels.List")); n != 1 {
+	if n := len(call[[]ChannelInfo](r, "Channels.List")); n != 3 {
 		t.Errorf("%d channels after failing to connect", n)
 	}
 	answers := fmt.Sprint(failure, refused)
-	for _, name := range []string{"Settings.Status", "Settings.Get", "Channels.List", "Team.Status", "Composer.Outbox"} {
+	for _, name := range []string{"Settings.Diagnostics", "Settings.Status", "Settings.Get", "Channels.List", "Team.Status", "Composer.Outbox"} {
 		answers += string(r.post(name, "[]").Result)
 	}
 	r.app.Close() // what is still in memory is on the disk now
@@ -98,7 +104,7 @@ func TestNoPasswordStaysBehind(t *testing.T) {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, secret := range []string{password, wrong} {
+		for _, secret := range []string{password, apiSecret, pageToken, wrong} {
 			if bytes.Contains(text, []byte(secret)) {
 				t.Errorf("%s has a password in it", entry.Name())
 			}
@@ -108,8 +114,10 @@ func TestNoPasswordStaysBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(answers, password) || strings.Contains(answers, wrong) {
-		t.Errorf("an answer has a password in it: %s", answers)
+	for _, secret := range []string{password, apiSecret, pageToken, wrong} {
+		if strings.Contains(answers, secret) {
+			t.Errorf("an answer has %q in it: %s", secret, answers)
+		}
 	}
 	if got, err := secrets.Get(t.Context(), passwordName(r.app.demo.channel)); err != nil || got != password {
 		t.Errorf("the keyring has %q, %v", got, err)

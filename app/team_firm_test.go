@@ -31,6 +31,7 @@ const (
 // firm is one company: a real mail server and the desktops of its people.
 type firm struct {
 	invitations []string // that were made
+	keys        []string // secrets of the providers that were connected
 
 	t      *testing.T
 	server *imaptest.Dovecot
@@ -252,7 +253,7 @@ func (f *firm) noSecrets(desks ...*computer) {
 		places[d.name+"'s profile"] = f.files(d.dir)
 	}
 	for place, text := range places {
-		for _, secret := range append([]string{teamPassword, infoPassword, ownPassword}, f.invitations...) {
+		for _, secret := range slices.Concat([]string{teamPassword, infoPassword, ownPassword}, f.invitations, f.keys) {
 			if strings.Contains(text, secret) {
 				f.t.Errorf("%s has the password %s in it", place, secret)
 			}
