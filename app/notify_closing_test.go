@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -105,5 +106,27 @@ func TestNoWindowIsSpokenOfOutOfReach(t *testing.T) {
 	b.window(second.ID, "desktop", 1)
 	if rows := b.windows(first.ID, "desktop"); len(rows) != 0 {
 		t.Errorf("of what has ended: %+v", rows)
+	}
+}
+
+// Who chose before there was the choice hears of windows on the desktop, and by
+// e-mail not, as if they had never chosen.
+func TestAnOlderBellRingsForWindows(t *testing.T) {
+	r := startRig(t, Options{})
+	var older map[string]any
+	if err := json.Unmarshal([]byte(`{"desktop":{"mine":false,"others":true},"email":{"mine":true}}`), &older); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.app.db.PutSetting(t.Context(), bellKey, older); err != nil {
+		t.Fatal(err)
+	}
+	bell := call[NotificationSettings](r, "Notifications.Get")
+	if !bell.Desktop.WindowClosing || bell.Email.WindowClosing || bell.Desktop.Mine || !bell.Email.Mine {
+		t.Errorf("%+v", bell)
+	}
+	bell.Desktop.WindowClosing = false
+	call[*nothing](r, "Notifications.Save", bell)
+	if call[NotificationSettings](r, "Notifications.Get").Desktop.WindowClosing {
+		t.Error("it cannot be switched off")
 	}
 }
