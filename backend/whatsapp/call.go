@@ -17,11 +17,15 @@ const (
 	pauseMost  = 5 * time.Minute
 )
 
+// maxAnswer is how many bytes of an answer are read: the largest page of the
+// longest messages, all in characters that JSON escapes, has no more.
+const maxAnswer = 32 << 20
+
 const form = "application/x-www-form-urlencoded"
 
 // get asks for an object. Whatever is wrong comes back as *inbox.Error.
 func (a *Account) get(ctx context.Context, what, address string) (rest.Object, error) {
-	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: address, What: what})
+	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: address, What: what, Max: maxAnswer})
 	if err != nil {
 		return nil, err
 	}

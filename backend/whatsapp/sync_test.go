@@ -152,6 +152,19 @@ func (r *rig) has(sids []string) {
 	}
 }
 
+// The largest page of the longest messages is read as any other.
+func TestALongPageOfLongMessages(t *testing.T) {
+	r := open(t, twilioserver.Config{})
+	var sids []string
+	for i := range 1000 {
+		sids = append(sids, r.server.Receive(twilioserver.Incoming{From: jan, Body: strings.Repeat("👩", 1600), At: noon.Add(-time.Duration(i) * time.Minute)}))
+	}
+	if err := r.sync(); err != nil {
+		t.Fatal(err)
+	}
+	r.has(sids)
+}
+
 // However often it is cut, at each request and at each batch, nothing is missed
 // and nothing doubled.
 func TestItGoesOnAfterACutAtEveryStep(t *testing.T) {

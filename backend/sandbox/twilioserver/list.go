@@ -43,49 +43,73 @@ func (s *Server) list(c *call) answer {
 
 // found are the messages that fit, newest first.
 func (s *Server) found(q url.Values) (all []*message, problem string) {
-	for _, name := range []string{"DateSent", "DateSent<", "DateSent>"} {
-		if q.Has(name) && dayOf(q, name) == "" {
-			return nil, name + " must be YYYY-MM-DD"
-		}
+	w, problem := wantedOf(q)
+	if problem != "" {
+		return nil, problem
 	}
-	for _, m := range s.messages {
-		if s.listed(m) && s.fits(m, q) {
+	for _, m := range slices.Backward(s.messages) {
+		if s.listed(m) && s.fits(m, w) {
 			all = append(all, m)
 			if m.twice {
 				all = append(all, m)
 			}
 		}
 	}
-	slices.Reverse(all)
-	slices.SortStableFunc(all, func(a, b *message) int { return b.At.Compare(a.At) })
+	newest := func(a, b *message) int { return b.At.Compare(a.At) }
+	if !slices.IsSortedFunc(all, newest) {
+		slices.SortStableFunc(all, newest)
+	}
 	return all, ""
 }
 
 func (s *Server) listed(m *message) bool { return m.listed.IsZero() || !s.now().Before(m.listed) }
 
-func (s *Server) fits(m *message, q url.Values) bool {
-	if q.Has("To") && q.Get("To") != scheme+m.To || q.Has("From") && q.Get("From") != scheme+m.From {
-		return false
+// wanted is what a list is asked for; a zero time does not count. The days are
+// whole ones, from and to included.
+type wanted struct {
+	to, from       string
+	first, last    time.Time
+	anyTo, anyFrom bool
+}
+
+func wantedOf(q url.Values) (w wanted, problem string) {
+	w = wanted{to: q.Get("To"), from: q.Get("From"), anyTo: !q.Has("To"), anyFrom: !q.Has("From")}
+	for name, days := range map[string][]*time.Time{"DateSent": {&w.first, &w.last}, "DateSent<": {&w.last}, "DateSent>": {&w.first}} {
+		if !q.Has(name) {
+			continue
+		}
+		day := dayOf(q.Get(name))
+		if day.IsZero() {
+			return w, name + " must be YYYY-MM-DD"
+		}
+		for _, to := range days {
+			*to = day
+		}
 	}
-	at, sent := s.sentAt(m)
-	day := at.Format(time.DateOnly)
-	switch {
-	case !q.Has("DateSent") && !q.Has("DateSent<") && !q.Has("DateSent>"):
-		return true
-	case !sent:
-		return false
-	}
-	return (!q.Has("DateSent") || day == dayOf(q, "DateSent")) && (!q.Has("DateSent<") || day <= dayOf(q, "DateSent<")) && (!q.Has("DateSent>") || day >= dayOf(q, "DateSent>"))
+	return w, ""
 }
 
 // dayOf is a filter's day: of a time that is given, the hours count for nothing.
-func dayOf(q url.Values, name string) string {
+func dayOf(text string) time.Time {
 	for _, form := range []string{time.DateOnly, time.RFC3339} {
-		if at, err := time.Parse(form, q.Get(name)); err == nil {
-			return at.UTC().Format(time.DateOnly)
+		if at, err := time.Parse(form, text); err == nil {
+			return at.UTC().Truncate(aDay)
 		}
 	}
-	return ""
+	return time.Time{}
+}
+
+const aDay = 24 * time.Hour
+
+func (s *Server) fits(m *message, w wanted) bool {
+	if !w.anyTo && w.to != scheme+m.To || !w.anyFrom && w.from != scheme+m.From {
+		return false
+	}
+	if w.first.IsZero() && w.last.IsZero() {
+		return true
+	}
+	at, sent := s.sentAt(m)
+	return sent && !at.Before(w.first) && (w.last.IsZero() || at.Before(w.last.Add(aDay)))
 }
 
 // page begins behind the message that the token names: what came meanwhile moves

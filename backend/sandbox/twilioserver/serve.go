@@ -1,9 +1,13 @@
 package twilioserver
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"postvak/backend/sandbox/rest"
 )
@@ -78,7 +82,27 @@ func (s *Server) answer(r *http.Request, raw []byte) rest.Answer {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		c.form, _ = url.ParseQuery(string(raw))
 	}
-	return h.do(s, c)
+	a := h.do(s, c)
+	if a.Raw == nil && a.Page == "" {
+		a.Body = ascii(a.Bytes())
+	}
+	return a
+}
+
+// ascii is JSON as Twilio may write it: all other characters escaped, which makes
+// an emoji twelve bytes.
+func ascii(raw []byte) rest.JSON {
+	var out bytes.Buffer
+	for _, r := range string(raw) {
+		if r < utf8.RuneSelf {
+			out.WriteByte(byte(r))
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes()
 }
 
 func (s *Server) authentic(r *http.Request) bool {
