@@ -21,11 +21,14 @@ const (
 // longest messages, all in characters that JSON escapes, has no more.
 const maxAnswer = 32 << 20
 
+// answerTime is for one page also on a slow line.
+const answerTime = 90 * time.Second
+
 const form = "application/x-www-form-urlencoded"
 
 // get asks for an object. Whatever is wrong comes back as *inbox.Error.
 func (a *Account) get(ctx context.Context, what, address string) (rest.Object, error) {
-	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: address, What: what, Max: maxAnswer})
+	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: address, What: what, Max: maxAnswer, Time: answerTime})
 	if err != nil {
 		return nil, err
 	}
