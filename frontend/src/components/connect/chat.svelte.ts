@@ -1,5 +1,5 @@
 import { BackendError, type Backend, type ConnectMessenger, type ConnectWhatsApp, type Step } from "$lib/backend";
-import { readPhone } from "$lib/text/phone";
+import { phone, readPhone } from "$lib/text/phone";
 import { OpenSince } from "./since.svelte";
 
 // Steps of a check that warn of something and keep nobody from connecting.
@@ -80,7 +80,7 @@ export class WhatsAppForm extends ChatForm<ConnectWhatsApp> {
 
   get order(): ConnectWhatsApp {
     return {
-      name: this.name.trim() || this.number,
+      name: this.name.trim() || phone(this.number),
       shared: this.shared,
       accountSid: this.account.trim(),
       apiKey: this.key.trim(),

@@ -34,11 +34,11 @@ test("a WhatsApp sender is checked, then connected", async () => {
   const stage = await whatsapp("right");
   await press(stage, "Check and connect");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  const order = { name: "+31201234567", shared: true, accountSid: account, apiKey: key, apiSecret: "right", sender: "+31201234567", openSince: "2026-10-21T09:58:00.000Z", baseUrl: "" };
+  const order = { name: "+31 20 123 4567", shared: true, accountSid: account, apiKey: key, apiSecret: "right", sender: "+31201234567", openSince: "2026-10-21T09:58:00.000Z", baseUrl: "" };
   expect(calls(stage.backend, "channels.checkWhatsApp")).toEqual([[order]]);
   expect(calls(stage.backend, "channels.connectWhatsApp")).toEqual([[order]]);
   expect(await screen.findByText("Channel connected")).toBeTruthy();
-  expect(await screen.findByRole("link", { name: "+31201234567" })).toBeTruthy();
+  expect(await screen.findByRole("link", { name: "+31 20 123 4567 WhatsApp" })).toBeTruthy();
 });
 
 test("a key that Twilio refuses connects nothing and loses nothing", async () => {
@@ -99,7 +99,7 @@ test("a Messenger page is connected by its token, with its own name; Advanced Ac
   await press(stage, "Check and connect");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(calls(backend, "channels.connectMessenger")).toEqual([[{ name: "", shared: true, pageToken: "EAAB-right", humanAgent: false, openSince: "2026-10-21T09:58:00.000Z", baseUrl: "" }]]);
-  expect(await screen.findByRole("link", { name: "Noordzee Fietsen" })).toBeTruthy();
+  expect(await screen.findByRole("link", { name: "Noordzee Fietsen Messenger" })).toBeTruthy();
 });
 
 test("whoever says that Meta granted Human Agent is told where it did not", async () => {

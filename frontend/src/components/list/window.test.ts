@@ -61,6 +61,7 @@ test("the list is sorted by what ends soonest; what has no end stands last", asy
   await list("Assigned to others");
   await choose(stage, /^Sorted by/, "Window ends soonest");
   await waitFor(() => expect(rows()[0]?.textContent).toContain("Mehmet Yıldız"));
+  expect(screen.getByRole("button", { name: "Sorted by: Window ends soonest" }).textContent).toContain("Ends soon");
   const names = rows().slice(0, 4).map((each) => each.querySelector(".who")?.textContent);
   expect(names).toEqual(["Mehmet Yıldız", "Sanne Hoekstra", "Lotte Janssen", "Pieter de Groot"]);
   expect(calls(stage.backend, "inbox.list").at(-1)).toMatchObject([{ sort: "window" }]);
