@@ -1,9 +1,6 @@
 package crmserver
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // endpoint is one method of one path: what it costs, which parameters it knows, and
 // what it does with the account locked.
@@ -53,14 +50,6 @@ var endpoints = map[string]endpoint{
 	"GET /api/v2/deals/search":         {cost: 20, search: true, query: finding + "person_id organization_id status", handle: search("deal")},
 	"GET /api/v2/leads/search":         {cost: 20, search: true, query: finding + "person_id organization_id", handle: search("lead")},
 	"GET /api/v2/itemSearch":           {cost: 20, search: true, query: finding + "item_types search_for_related_items", handle: (*Server).searchItems},
-}
-
-func (s *Server) routes() *http.ServeMux {
-	mux := http.NewServeMux()
-	for pattern, endpoint := range endpoints {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { w.(*match).endpoint = endpoint })
-	}
-	return mux
 }
 
 // Endpoint is one method of one path as tests look at it.

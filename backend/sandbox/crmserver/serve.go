@@ -42,14 +42,13 @@ func (s *Server) answer(r *http.Request, raw []byte) answer {
 	if !known {
 		return unauthorized()
 	}
-	var at match
-	s.mux.ServeHTTP(&at, r) // also fills in the path's values
-	if at.endpoint.handle == nil {
+	endpoint, known := s.routes.Find(r)
+	if !known {
 		return refuse(http.StatusNotFound, "Unknown method .")
 	}
-	header, a, ok := s.spend(user, at.endpoint)
+	header, a, ok := s.spend(user, endpoint)
 	if ok {
-		a = s.work(at.endpoint, r, raw, user)
+		a = s.work(endpoint, r, raw, user)
 	}
 	if a.Header == nil {
 		a.Header = http.Header{}
@@ -65,14 +64,6 @@ func (s *Server) work(endpoint endpoint, r *http.Request, raw []byte, user User)
 	}
 	return endpoint.handle(s, c)
 }
-
-// match is where the mux leaves the endpoint that fits a request: it chooses, and
-// the endpoint's own handler gives an answer that can still be lost.
-type match struct{ endpoint endpoint }
-
-func (*match) Header() http.Header         { return http.Header{} }
-func (*match) Write(b []byte) (int, error) { return len(b), nil }
-func (*match) WriteHeader(int)             {}
 
 // read takes the request's parameters apart and refuses what the API has not.
 func (c *call) read(endpoint endpoint) string {

@@ -1,7 +1,6 @@
 package crmserver
 
 import (
-	"net/http"
 	"sync"
 	"time"
 
@@ -36,8 +35,8 @@ type Config struct {
 // goroutines.
 type Server struct {
 	*rest.Server
-	cfg Config
-	mux *http.ServeMux
+	cfg    Config
+	routes rest.Routes[endpoint]
 
 	mu     sync.Mutex
 	data   account
@@ -47,9 +46,8 @@ type Server struct {
 // Start opens the account's door. The caller ends it with Close.
 func Start(cfg Config) (*Server, error) {
 	cfg.fill()
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg, routes: rest.RoutesOf(endpoints)}
 	s.data.begin(cfg)
-	s.mux = s.routes()
 	door, err := rest.Start(rest.Config{
 		Name: "the demo's CRM", Address: cfg.Address, Clock: cfg.Clock, Answer: s.answer, Who: s.whose,
 		Refusals: refusals, Kept: kept, Observe: cfg.Observe,

@@ -1,7 +1,6 @@
 package metaserver
 
 import (
-	"fmt"
 	"net/http"
 
 	"postvak/backend/sandbox/rest"
@@ -75,5 +74,5 @@ func refusals() map[rest.Failure]func() answer {
 }
 
 func tooMany() answer {
-	return refuse(http.StatusTooManyRequests, 4, 0, fmt.Sprintf("(#%d) Application request limit reached", 4))
+	return refuse(http.StatusTooManyRequests, 4, 0, "(#4) Application request limit reached")
 }

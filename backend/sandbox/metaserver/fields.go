@@ -1,6 +1,7 @@
 package metaserver
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,7 +85,7 @@ func (p *parser) take(text string) bool {
 func unknown(node string, all []field) (string, string) {
 	below := map[string]string{"messages": "Message", "attachments": "Attachment", "shares": "Share"}
 	for _, f := range all {
-		if !has(Fields[node], f.name) {
+		if !slices.Contains(Fields[node], f.name) {
 			return node, f.name
 		}
 		if kind := below[f.name]; kind != "" {
@@ -94,13 +95,4 @@ func unknown(node string, all []field) (string, string) {
 		}
 	}
 	return "", ""
-}
-
-func has(all []string, name string) bool {
-	for _, one := range all {
-		if one == name {
-			return true
-		}
-	}
-	return false
 }

@@ -74,9 +74,5 @@ func (s *Server) file(c *call) answer {
 	case c.PathValue("generation") != strconv.Itoa(s.files.generation):
 		return answer{Status: http.StatusForbidden, Page: "URL signature expired"}
 	}
-	raw := f.Data
-	if raw == nil {
-		raw = []byte{}
-	}
-	return rest.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {f.Type}}, Raw: raw}
+	return rest.File(f.Type, f.Data)
 }

@@ -2,6 +2,7 @@ package metaserver
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,15 +81,7 @@ type standing struct {
 }
 
 func (m *message) mark() string {
-	return m.at.Format("20060102150405") + string(rune('0'+m.n/1e6)) + pad(m.n)
-}
-
-func pad(n int) string {
-	digits := []byte("000000")
-	for i := 5; i >= 0; i, n = i-1, n/10 {
-		digits[i] += byte(n % 10)
-	}
-	return string(digits)
+	return fmt.Sprintf("%s%07d", m.at.Format("20060102150405"), m.n)
 }
 
 // listed is a page of a list, whose marks descend.

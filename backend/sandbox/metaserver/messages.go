@@ -86,7 +86,7 @@ func (s *Server) attachments(m *message) object {
 // kindOf is the kind of attachment that a file goes as.
 func kindOf(media string) string {
 	kind, _, _ := strings.Cut(media, "/")
-	if has([]string{"image", "video", "audio"}, kind) {
+	if slices.Contains([]string{"image", "video", "audio"}, kind) {
 		return kind
 	}
 	return "file"

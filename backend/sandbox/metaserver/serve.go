@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,29 +66,12 @@ func Endpoints() (all []Endpoint) {
 	return all
 }
 
-func (s *Server) routes() *http.ServeMux {
-	mux := http.NewServeMux()
-	for pattern, e := range endpoints {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { w.(*match).endpoint = e })
-	}
-	return mux
-}
-
-// match is where the mux leaves the endpoint that fits a request.
-type match struct{ endpoint endpoint }
-
-func (*match) Header() http.Header         { return http.Header{} }
-func (*match) Write(b []byte) (int, error) { return len(b), nil }
-func (*match) WriteHeader(int)             {}
-
 // answer does the work of a request.
 func (s *Server) answer(r *http.Request, raw []byte) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var at match
-	s.mux.ServeHTTP(&at, r) // also fills in the path's values
-	e := at.endpoint
-	if e.handle == nil {
+	e, known := s.routes.Find(r)
+	if !known {
 		return refuse(http.StatusBadRequest, 2500, 0, "Unknown path components: "+r.URL.Path)
 	}
 	c := &call{Request: r, raw: raw, params: r.URL.Query(), now: s.now()}
@@ -138,7 +122,7 @@ func (c *call) read(e endpoint) (answer, bool) {
 		return refuse(http.StatusBadRequest, 100, 0, problem), false
 	}
 	for name := range c.params {
-		if !has(strings.Fields(e.params), name) {
+		if !slices.Contains(strings.Fields(e.params), name) {
 			return refuse(http.StatusBadRequest, 100, 0, "(#100) Unknown parameter: "+name), false
 		}
 	}

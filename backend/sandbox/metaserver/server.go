@@ -1,6 +1,7 @@
 package metaserver
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"sync"
@@ -53,8 +54,8 @@ type File struct {
 // Server is a running page. Its methods are safe for use by several goroutines.
 type Server struct {
 	*rest.Server
-	cfg Config
-	mux *http.ServeMux
+	cfg    Config
+	routes rest.Routes[endpoint]
 
 	mu      sync.Mutex
 	threads map[string]*thread // by the page-scoped id
@@ -79,30 +80,28 @@ type usage struct {
 // Start opens the page's door. The caller ends it with Close.
 func Start(cfg Config) (*Server, error) {
 	cfg.fill()
-	s := &Server{cfg: cfg, token: cfg.Token, threads: map[string]*thread{}, byID: map[string]*message{}}
+	s := &Server{cfg: cfg, routes: rest.RoutesOf(endpoints), token: cfg.Token, threads: map[string]*thread{}, byID: map[string]*message{}}
 	s.files.byID = map[string]File{}
-	s.mux = s.routes()
-	server, err := rest.Start(rest.Config{
+	s.mu.Lock() // nobody is answered before all is there
+	defer s.mu.Unlock()
+	door, err := rest.Start(rest.Config{
 		Name: "the demo's Messenger", Address: cfg.Address, Clock: cfg.Clock, MaxBody: 40 << 20, Answer: s.answer, Observe: cfg.Observe,
 		Secret: []string{"access_token"}, Refusals: refusals(), Kept: []string{"data", "messages", "id", "paging", "cursors", "attachments"},
 	})
-	s.Server = server
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	s.Server = door
+	return s, nil
 }
 
 func (c *Config) fill() {
 	if c.Clock == nil {
 		c.Clock = run.System
 	}
-	if c.PageID == "" {
-		c.PageID = "104210000000001"
-	}
-	if c.PageName == "" {
-		c.PageName = "Acme"
-	}
-	if c.Token == "" {
-		c.Token = "page-token-of-acme"
-	}
+	c.PageID = cmp.Or(c.PageID, "104210000000001")
+	c.PageName = cmp.Or(c.PageName, "Acme")
+	c.Token = cmp.Or(c.Token, "page-token-of-acme")
 }
 
 func (s *Server) now() time.Time { return s.cfg.Clock.Now().UTC() }

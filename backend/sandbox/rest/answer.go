@@ -51,6 +51,14 @@ func (a Answer) contentType() string {
 	return "application/json; charset=utf-8"
 }
 
+// File is an answer that has a file's bytes.
+func File(kind string, data []byte) Answer {
+	if data == nil {
+		data = []byte{}
+	}
+	return Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {kind}}, Raw: data}
+}
+
 // After gives an answer that says how long to wait.
 func (a Answer) After(seconds string) Answer {
 	header := a.Header.Clone()

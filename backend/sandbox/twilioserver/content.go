@@ -80,11 +80,11 @@ func (s *Server) contents(c *call) answer {
 	start := min(len(all), atoi(c.query.Get("Page"))*s.cfg.MaxPage)
 	end := min(len(all), start+s.cfg.MaxPage)
 	meta := map[string]any{
-		"page": atoi(c.query.Get("Page")), "page_size": s.cfg.MaxPage, "key": "contents", "url": s.base() + c.URL.RequestURI(),
-		"first_page_url": s.base() + "/v1/ContentAndApprovals?PageSize=50&Page=0", "next_page_url": nil, "previous_page_url": nil,
+		"page": atoi(c.query.Get("Page")), "page_size": s.cfg.MaxPage, "key": "contents", "url": s.URL() + c.URL.RequestURI(),
+		"first_page_url": s.URL() + "/v1/ContentAndApprovals?PageSize=50&Page=0", "next_page_url": nil, "previous_page_url": nil,
 	}
 	if end < len(all) {
-		meta["next_page_url"] = s.base() + "/v1/ContentAndApprovals?PageSize=50&Page=" + itoa(atoi(c.query.Get("Page"))+1)
+		meta["next_page_url"] = s.URL() + "/v1/ContentAndApprovals?PageSize=50&Page=" + itoa(atoi(c.query.Get("Page"))+1)
 	}
 	return ok(map[string]any{"contents": all[start:end], "meta": meta})
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"postvak/backend/sandbox/rest"
 )
 
 // signed is how long the address of a file in the store is good.
@@ -60,11 +62,9 @@ func (s *Server) media(c *call) answer {
 	to := url.Values{"X-Amz-Signature": {sid}, "X-Amz-Date": {s.now().Format("20060102T150405Z")}}
 	return answer{
 		Status: http.StatusTemporaryRedirect, Page: "<a>Temporary Redirect</a>",
-		Header: http.Header{"Location": {s.base() + "/cdn/" + s.cfg.AccountSID + "/" + sid + "?" + to.Encode()}},
+		Header: http.Header{"Location": {s.URL() + "/cdn/" + s.cfg.AccountSID + "/" + sid + "?" + to.Encode()}},
 	}
 }
-
-func (s *Server) base() string { return s.URL() }
 
 func (s *Server) file(m *message, sid string) *media {
 	if m == nil {
@@ -87,18 +87,10 @@ func (s *Server) cdn(c *call) answer {
 	}
 	for _, m := range s.messages {
 		if f := s.file(m, c.PathValue("media")); f != nil {
-			return bytesOf(f.file)
+			return rest.File(f.file.Type, f.file.Data)
 		}
 	}
 	return answer{Status: http.StatusNotFound, Page: "<p>gone</p>"}
-}
-
-func bytesOf(f File) answer {
-	data := f.Data
-	if data == nil {
-		data = []byte{}
-	}
-	return answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {f.Type}}, Raw: data}
 }
 
 // upload is a file in the store of what is to be sent.
@@ -142,7 +134,7 @@ func (s *Server) uploadObject(u *upload, direct bool) map[string]any {
 	uri := "/v1/Services/" + service + "/Media/" + u.sid
 	links := map[string]any{"content": uri + "/Content"}
 	if direct {
-		links["content_direct_temporary"] = s.base() + "/direct/" + u.sid + "?Signature=" + u.sid + "&Expires=" + strconv.FormatInt(s.now().Add(5*time.Minute).Unix(), 10)
+		links["content_direct_temporary"] = s.URL() + "/direct/" + u.sid + "?Signature=" + u.sid + "&Expires=" + strconv.FormatInt(s.now().Add(5*time.Minute).Unix(), 10)
 	}
 	return map[string]any{
 		"sid": u.sid, "service_sid": service, "account_sid": s.cfg.AccountSID, "content_type": u.file.Type, "size": len(u.file.Data),
@@ -155,7 +147,7 @@ func (s *Server) direct(c *call) answer {
 	if u == nil || !s.signedURL(c.URL) {
 		return answer{Status: http.StatusForbidden, Page: "<p>Access denied</p>"}
 	}
-	return bytesOf(u.file)
+	return rest.File(u.file.Type, u.file.Data)
 }
 
 func (s *Server) signedURL(u *url.URL) bool {
@@ -167,7 +159,7 @@ func (s *Server) signedURL(u *url.URL) bool {
 // what the message fails with.
 func (s *Server) fetch(address string) (File, int) {
 	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(address, s.base()+"/direct/") {
+	if err != nil || !strings.HasPrefix(address, s.URL()+"/direct/") {
 		return File{}, 63019
 	}
 	up := s.uploads[strings.TrimPrefix(u.Path, "/direct/")]

@@ -29,44 +29,30 @@ type handler struct {
 	do   func(*Server, *call) rest.Answer
 }
 
-func (s *Server) routes() *http.ServeMux {
-	account := "/2010-04-01/Accounts/{account}"
-	all := map[string]handler{
-		"GET " + account:                                       {do: (*Server).accountInfo}, // with .json
-		"GET " + account + "/Messages.json":                    {do: (*Server).list},
-		"POST " + account + "/Messages.json":                   {do: (*Server).create},
-		"GET " + account + "/Messages/{message}":               {do: (*Server).messageInfo},
-		"GET " + account + "/Messages/{message}/Media.json":    {do: (*Server).mediaList},
-		"GET " + account + "/Messages/{message}/Media/{media}": {do: (*Server).media},
-		"GET /v1/ContentAndApprovals":                          {do: (*Server).contents},
-		"GET /v1/Configuration":                                {do: (*Server).configuration},
-		"POST /v1/Services/{service}/Media":                    {do: (*Server).uploadMedia},
-		"GET /v1/Services/{service}/Media/{media}":             {do: (*Server).uploadInfo},
-		"GET /v2/Channels/Senders":                             {do: (*Server).senders},
-		"GET /cdn/{account}/{media}":                           {open: true, do: (*Server).cdn},
-		"GET /direct/{media}":                                  {open: true, do: (*Server).direct},
-	}
-	mux := http.NewServeMux()
-	for pattern, h := range all {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) { w.(*match).handler = h })
-	}
-	return mux
+const account = "/2010-04-01/Accounts/{account}"
+
+// handlers are all that the server knows.
+var handlers = map[string]handler{
+	"GET " + account:                                       {do: (*Server).accountInfo}, // with .json
+	"GET " + account + "/Messages.json":                    {do: (*Server).list},
+	"POST " + account + "/Messages.json":                   {do: (*Server).create},
+	"GET " + account + "/Messages/{message}":               {do: (*Server).messageInfo},
+	"GET " + account + "/Messages/{message}/Media.json":    {do: (*Server).mediaList},
+	"GET " + account + "/Messages/{message}/Media/{media}": {do: (*Server).media},
+	"GET /v1/ContentAndApprovals":                          {do: (*Server).contents},
+	"GET /v1/Configuration":                                {do: (*Server).configuration},
+	"POST /v1/Services/{service}/Media":                    {do: (*Server).uploadMedia},
+	"GET /v1/Services/{service}/Media/{media}":             {do: (*Server).uploadInfo},
+	"GET /v2/Channels/Senders":                             {do: (*Server).senders},
+	"GET /cdn/{account}/{media}":                           {open: true, do: (*Server).cdn},
+	"GET /direct/{media}":                                  {open: true, do: (*Server).direct},
 }
-
-// match is where the mux leaves the handler that fits a request.
-type match struct{ handler handler }
-
-func (*match) Header() http.Header         { return http.Header{} }
-func (*match) Write(b []byte) (int, error) { return len(b), nil }
-func (*match) WriteHeader(int)             {}
 
 func (s *Server) answer(r *http.Request, raw []byte) rest.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var at match
-	s.mux.ServeHTTP(&at, r) // also fills in the path's values
-	h := at.handler
-	if h.do == nil {
+	h, known := s.routes.Find(r)
+	if !known {
 		return refuse(http.StatusNotFound, 20404, "The requested resource "+r.URL.Path+" was not found")
 	}
 	_, _, signed := r.BasicAuth()

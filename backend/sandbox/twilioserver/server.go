@@ -3,7 +3,6 @@ package twilioserver
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -55,8 +54,8 @@ type Sender struct {
 // goroutines.
 type Server struct {
 	*rest.Server
-	cfg Config
-	mux *http.ServeMux
+	cfg    Config
+	routes rest.Routes[handler]
 
 	mu       sync.Mutex
 	revoked  bool
@@ -70,8 +69,7 @@ type Server struct {
 // Start opens the account's door. The caller ends it with Close.
 func Start(cfg Config) (*Server, error) {
 	cfg.fill()
-	s := &Server{cfg: cfg, uploads: map[string]*upload{}, pages: map[string]bool{}, refused: map[string]int{}}
-	s.mux = s.routes()
+	s := &Server{cfg: cfg, routes: rest.RoutesOf(handlers), uploads: map[string]*upload{}, pages: map[string]bool{}, refused: map[string]int{}}
 	s.mu.Lock() // nobody is answered before all is there
 	defer s.mu.Unlock()
 	door, err := rest.Start(rest.Config{
