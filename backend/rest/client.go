@@ -35,6 +35,7 @@ type Client struct {
 
 	mu     sync.Mutex
 	offset time.Duration // of the firm's clock against ours
+	seen   time.Time     // ours at its last answer
 	known  bool
 }
 
@@ -199,8 +200,16 @@ func (b *bodyReader) refused() error {
 	return b.err
 }
 
-// Parse takes an answer's object; anything else is none.
+// maxParts is how many values an answer may have. Each takes many times its
+// bytes in memory, and no firm's largest page has a tenth of these.
+const maxParts = 2 << 20
+
+// Parse takes an answer's object; anything else is none, and so is one with more
+// values than any firm has to say.
 func Parse(raw []byte) (Object, bool) {
+	if bytes.Count(raw, []byte{','})+bytes.Count(raw, []byte{'['})+bytes.Count(raw, []byte{'{'}) > maxParts {
+		return nil, false
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var o Object

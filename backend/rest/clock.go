@@ -22,20 +22,36 @@ func (c *Client) learn(r Reply) {
 	if err != nil || !r.JSON {
 		return
 	}
-	offset := at.Sub(c.cfg.Clock.Now())
+	now := c.cfg.Clock.Now()
+	offset := at.Sub(now)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.seen = now
 	if gap := offset - c.offset; !c.known || gap > 0 || gap < -aSecond {
 		c.offset, c.known = offset, true
 	}
 }
 
 // Now is the firm's time as far as it is known, else the computer's. It asks
-// nobody.
+// nobody. Setting the computer's clock does not set it back: it goes on from the
+// last answer, by the time that passed since. While a computer sleeps only the
+// clock counts that, and when the clock was set back only the counter does.
 func (c *Client) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.cfg.Clock.Now().Add(c.offset)
+	now := c.cfg.Clock.Now()
+	if !c.known {
+		return now
+	}
+	seen := c.seen.Round(0)
+	return seen.Add(c.offset + max(0, now.Sub(c.seen), now.Round(0).Sub(seen)))
+}
+
+// KnowsTime says whether Now is the firm's time and not just the computer's.
+func (c *Client) KnowsTime() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known
 }
 
 // Pause is how long an answer asks to wait (Retry-After, RFC 9110 section
