@@ -7,9 +7,10 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// lookForAnswers has channels look at their sent mail at once when the log
-// tells of answers that are not here: a mail server tells by itself of new
-// mail in the inbox only.
+// lookForAnswers has channels look for what was sent at once when the log tells
+// of answers that are not here: a mail server tells by itself of new mail in the
+// inbox only, and of chats another desktop hints at what is new to it, which its
+// own member's answers are not.
 func (a *App) lookForAnswers(ctx context.Context, decisions []teamlog.Decision) {
 	looked := map[inbox.ChannelID]bool{}
 	for i := range decisions {
@@ -24,9 +25,15 @@ func (a *App) lookForAnswers(ctx context.Context, decisions []teamlog.Decision) 
 	}
 }
 
-// look has a channel that runs look at all its folders now.
+// look has a channel that runs look at all its folders now, or at its
+// provider's list.
 func (c *channelSet) look(id inbox.ChannelID) {
-	if running, ok := c.get(id); ok && running.mailbox != nil {
+	running, ok := c.get(id)
+	switch {
+	case !ok:
+	case running.mailbox != nil:
 		running.mailbox.Look()
+	case running.pacer != nil:
+		running.pacer.Ask()
 	}
 }

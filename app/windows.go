@@ -73,6 +73,9 @@ func (a *App) permit(ctx context.Context, o inbox.Outgoing, now time.Time) (inbo
 		return inbox.Permit{}, nil
 	}
 	_, facts, err := a.db.State(ctx, o.Key)
+	if inbox.CodeOf(err) == inbox.NotFound {
+		return inbox.Permit{Refused: "This was not sent: its conversation was deleted."}, nil
+	}
 	if err != nil {
 		return inbox.Permit{}, err
 	}

@@ -6,7 +6,8 @@
 // the log, and the others ask at once. Beside that every desktop asks by itself
 // every few minutes, so that nothing rests on anybody else: when the one that
 // asks often dies, nothing is lost, and after a whole lease without a renewal
-// another takes its place. When the computer woke up, or has a network again, it
+// another takes its place. A poller hints at what is new to it, which its own
+// member's answers are not: of those the log tells by itself (Ask). When the computer woke up, or has a network again, it
 // asks at once. A private channel, and the channel of a team of one desktop, is
 // nobody else's: it is asked often, without a claim and without hints (R31).
 //

@@ -12,7 +12,7 @@ type wait struct {
 	asked time.Time // when it began
 	tick  time.Time // when to ask if this desktop has the turn, or can get it
 	slow  time.Time // when to ask in any case
-	heard time.Time // when to ask because of a hint; zero: there was none
+	heard time.Time // when to ask because of a hint or a wish; zero: there was none
 }
 
 // Next waits, after a poll, until the channel is to be asked again. quick is
@@ -93,15 +93,16 @@ func (p *Pacer) over(ctx context.Context, w *wait) bool {
 	return !now.Before(w.slow) || !w.heard.IsZero() && !now.Before(w.heard)
 }
 
-// listen takes up a hint at something that was not seen here. Those whom it
-// wakes ask one after the other, within moments.
+// listen takes up a hint at something that was not seen here, or a wish. Those
+// whom it wakes ask one after the other, within moments.
 func (p *Pacer) listen(w *wait) {
+	news := p.takeAsked()
 	newest := p.cfg.Team.Hinted()
-	if newest == "" || slices.Contains(p.seen, newest) || p.cfg.Team.Alone() {
-		return
+	if newest != "" && !slices.Contains(p.seen, newest) && !p.cfg.Team.Alone() {
+		p.note(newest)
+		news = true
 	}
-	p.note(newest)
-	if w.heard.IsZero() {
+	if news && w.heard.IsZero() {
 		w.heard = p.cfg.Clock.Now().Add(time.Duration(p.cfg.Rand() * float64(spread)))
 	}
 }

@@ -27,6 +27,7 @@ type Pacer struct {
 
 	mu    sync.Mutex
 	woken bool
+	asked bool
 	claim Claim
 	state State
 
@@ -52,6 +53,15 @@ func New(cfg Config) *Pacer {
 func (p *Pacer) Wake() {
 	p.mu.Lock()
 	p.woken = true
+	p.mu.Unlock()
+	p.poke()
+}
+
+// Ask has the channel asked within moments, as a hint does: the log tells of
+// something that is not here. Never blocks.
+func (p *Pacer) Ask() {
+	p.mu.Lock()
+	p.asked = true
 	p.mu.Unlock()
 	p.poke()
 }
@@ -133,6 +143,15 @@ func (p *Pacer) takeWoken() bool {
 	woken := p.woken
 	p.woken = false
 	return woken
+}
+
+// takeAsked says whether somebody called Ask since.
+func (p *Pacer) takeAsked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	asked := p.asked
+	p.asked = false
+	return asked
 }
 
 // turn says whether this desktop is the one that asks often: it is alone, has

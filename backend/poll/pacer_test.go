@@ -205,6 +205,24 @@ func TestAHintHasTheChannelAskedAtOnceAndOnce(t *testing.T) {
 	})
 }
 
+// Of what a poller's own member sent nobody hints: the log tells of it, and asks.
+func TestAWishHasTheChannelAskedAtOnceAndOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pacer(&oneTeam{}, 0.5)
+		time.AfterFunc(20*time.Second, func() { p.Ask(); p.Ask() })
+		if got := paused(t, p); got != 21*time.Second {
+			t.Errorf("a wish wakes it after %v", got)
+		}
+		if got := paused(t, p); got < poll.Slow/2 {
+			t.Errorf("it is asked again after %v", got)
+		}
+		p.Ask() // while it was asking
+		if got := paused(t, p); got != time.Second {
+			t.Errorf("a wish that came before is heard after %v", got)
+		}
+	})
+}
+
 func TestAPollIsHintedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		team := &oneTeam{give: &oneClaim{}}

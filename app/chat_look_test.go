@@ -1,0 +1,51 @@
+package app
+
+import (
+	"testing"
+
+	"postvak/backend/inbox"
+	"postvak/backend/sandbox/twilioserver"
+)
+
+// What the desktop that asks often sends itself is no news to it, and it hints at
+// nothing: the others look at once because the log says who sent it.
+func TestColleaguesSeeAtOnceWhatThePollerSends(t *testing.T) {
+	f := newFirm(t)
+	server := f.twilio()
+	ann := f.desktop("Ann")
+	f.create(ann)
+	ann.settled()
+	channel := call[string](ann.rig, "Channels.ConnectWhatsApp", whatsAppOf(server, shopNumber, true))
+	until(ann.rig, ann.l, "she asks often", func() (bool, bool) { return true, hasOwnTurn(ann, channel) })
+	ben := f.invited(ann, "Ben")
+	server.Receive(twilioserver.Incoming{From: evasNumber, Body: "Zijn er nog taarten?"})
+	ann.app.running.wakePollers()
+	until(ann.rig, ann.l, "she has the turn, in the log", func() (bool, bool) { return true, ann.hasTurn(channel) })
+	ben.findsChat(evasNumber)
+
+	at := ann.findsChat(evasNumber)
+	call[string](ann.rig, "Composer.Send", at.ID, SendRequest{Draft: Draft{Text: "Nog twee!"}})
+	seen := ben.sees("Ann's answer, minutes before his own next look", at.ID, func(c Conversation) bool { return len(c.Messages) == 2 })
+	if m := seen.Messages[1]; m.Text != "Nog twee!" || m.Author.MemberID != ann.me() {
+		t.Errorf("Ben sees %+v", m)
+	}
+	if len(server.Outgoing()) != 1 || ben.hasTurn(channel) {
+		t.Errorf("%d were sent; Ben's turn: %v", len(server.Outgoing()), ben.hasTurn(channel))
+	}
+}
+
+// hasOwnTurn says whether a computer asks a channel often, alone or not.
+func hasOwnTurn(d *computer, channel string) bool {
+	running, runs := d.app.running.get(inbox.ChannelID(channel))
+	return runs && running.pacer.State().Turn
+}
+
+// A conversation may be gone when its message is to go out: a person reads why.
+func TestWhatWaitsOfADeletedConversation(t *testing.T) {
+	r := startDemo(t)
+	key := inbox.ChatKey("kanaal", "weg")
+	permit, err := r.app.permit(t.Context(), inbox.Outgoing{Key: key, Channel: "kanaal"}, r.app.clock.Now())
+	if err != nil || permit.Refused == "" {
+		t.Errorf("%+v, %v", permit, err)
+	}
+}
