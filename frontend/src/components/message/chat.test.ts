@@ -57,6 +57,7 @@ test("of what may have been sent nobody is offered to send something else", asyn
   const item = within(await article("Ours"));
   expect(item.getByText(/does not know whether it arrived/)).toBeTruthy();
   expect(item.queryByRole("button", { name: "Choose a template" })).toBeNull();
+  expect(item.queryByRole("button", { name: "Back to draft" })).toBeNull();
 });
 
 test("pictures show themselves, and files that are not here say where they are", async () => {
@@ -89,4 +90,10 @@ test("a number is given a name, for the whole team", async () => {
   await open("#/conversation/c1", chats);
   await screen.findAllByText("Van Loon Logistiek");
   expect(screen.queryByRole("button", { name: "Name this contact" })).toBeNull();
+});
+
+test("while it is looked up whether a message arrived, the reader is told", async () => {
+  const doubted = out("o1", { state: "sending", reason: "The connection was lost before the provider answered." });
+  await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [asked, doubted] } } });
+  expect(within(await article("Ours")).getByText(/connection was lost/)).toBeTruthy();
 });
