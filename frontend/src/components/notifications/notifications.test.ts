@@ -313,6 +313,13 @@ describe("news", () => {
     await waitFor(() => expect(screen.queryByText("And the brake")).toBeNull());
   });
 
+  test("names a number as it is read everywhere", async () => {
+    const { backend } = await open("#/section/mine", { browser: true });
+    await bell();
+    backend.emit("notification", { ...notice, title: "+31612345678 · Info" });
+    expect(await screen.findByText("+31 6 1234 5678 · Info")).toBeTruthy();
+  });
+
   test("of several at once opens their list", async () => {
     const { backend, user } = await open("#/section/closed", { browser: true });
     await bell();

@@ -1,6 +1,7 @@
 import type { Notice } from "$lib/backend";
 import { m } from "$lib/i18n";
 import type { App } from "./app.svelte";
+import { phone } from "$lib/text/phone";
 import { to } from "./router.svelte";
 
 /** What a toast is about that tells of news in a conversation. */
@@ -12,9 +13,10 @@ export const newsAbout = (conversationId: string): string => `news ${conversatio
  */
 export function tellNews({ backend, router, toasts }: App, notice: Notice): void {
   if (backend.window.native || notice.outcome !== "shown" || notice.medium === "email") return;
-  const { title, body } = notice;
+  // The system shows numbers as it likes; here they are read as everywhere else.
+  const title = notice.title.replace(/^\+\d+/, phone);
   const place = placeOf(notice);
-  toasts.news(newsAbout(notice.code === "digest" ? "" : notice.conversationId), title, body, place ? [{ label: m.open(), run: () => router.go(place) }] : []);
+  toasts.news(newsAbout(notice.code === "digest" ? "" : notice.conversationId), title, notice.body, place ? [{ label: m.open(), run: () => router.go(place) }] : []);
 }
 
 // A digest is about several: it opens the list that has most to do with it. A

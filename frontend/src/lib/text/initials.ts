@@ -1,7 +1,8 @@
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** One or two letters for a round mark: "Sanne Hoekstra" → "SH", "" → "?". */
+/** One or two letters for a round mark: "Sanne Hoekstra" → "SH", "" → "?"; of a number its end, "+31 6 1234 5678" → "78". */
 export function initials(name: string): string {
+  if (/^\+[\d ]+$/.test(name)) return name.slice(-2);
   const words = name
     .replace(/<[^>]*>|@.*$/g, " ")
     .split(/[\s.,_+()"']+/)
