@@ -195,7 +195,12 @@ export class App {
       }),
       backend.on("status.changed", (status) => {
         const before = this.status.value.channels.length;
+        const { kind, channelId } = this.conversation.data ?? { kind: "email", channelId: "" };
+        const reached = () => this.status.value.online && this.status.of(channelId)?.state;
+        const was = reached();
         this.status.set(status);
+        // A chat that goes at once, or waits for its provider, says so anew.
+        if (kind !== "email" && was !== reached()) quietly(this.conversation.refresh());
         if (status.team) this.team.setLog(status.team);
         if (status.state && this.team.loaded && status.state !== this.team.status.state) quietly(this.teamChanged());
         if (status.channels?.length !== before) quietly(this.channels.load());
