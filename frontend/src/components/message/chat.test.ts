@@ -97,3 +97,11 @@ test("while it is looked up whether a message arrived, the reader is told", asyn
   await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [asked, doubted] } } });
   expect(within(await article("Ours")).getByText(/connection was lost/)).toBeTruthy();
 });
+
+test("when a provider can no longer be reached, the open chat is asked anew what may be written", async () => {
+  const { app, backend } = await open("#/conversation/w0", chats);
+  await article(asked.text);
+  const before = calls(backend, "inbox.open").length;
+  backend.emit("status.changed", { ...app.status.value, online: !app.status.value.online });
+  await waitFor(() => expect(calls(backend, "inbox.open").length).toBe(before + 1));
+});
