@@ -175,10 +175,10 @@ func TestAPageAndItsToken(t *testing.T) {
 		t.Errorf("connected: %+v", shown)
 	}
 	lieke := metaserver.PSID("Lieke")
-	page.Deliver(lieke, "Lieke Admiraal", "Zijn er nog taarten?", nil)
+	page.Deliver(lieke, "Lieke Postma", "Zijn er nog taarten?", nil)
 	ann.app.running.wakePollers()
 	c := ann.findsChat(lieke)
-	if c.Contact.Name != "Lieke Admiraal" || c.Window != "free" || c.Composer.Next != "blocked" {
+	if c.Contact.Name != "Lieke Postma" || c.Window != "free" || c.Composer.Next != "blocked" {
 		t.Errorf("%+v, %+v", c.Row, c.Composer)
 	}
 

@@ -25,6 +25,12 @@ func (r *rig) channelOf(kind string) ChannelInfo {
 	return all[at]
 }
 
+// unassignedMail counts conversations of the demo's mailbox that are nobody's.
+func (r *rig) unassignedMail() int {
+	r.t.Helper()
+	return call[ListPage](r, "Inbox.List", ListQuery{Section: "unassigned", ChannelID: r.channelOf("email").ID}).Total
+}
+
 // received are the chat messages that somebody got.
 func (r *rig) received(to string) []SentMail {
 	all := call[[]SentMail](r, "Sandbox.Sent")

@@ -53,10 +53,10 @@ func prefillOf(subject string, contact inbox.Address) ContactPrefill {
 // reachedBy tells what a contact's address is: an e-mail address, a telephone
 // number, or neither, as where a mail's From line is broken.
 func reachedBy(address string) (email, number string) {
-	switch {
-	case strings.Contains(address, "@"):
+	if strings.Contains(address, "@") {
 		return address, ""
-	case strings.HasPrefix(address, "+") && phone.Digits(address) != "": // a page-scoped id is none
+	}
+	if _, ok := phone.Normal("+"+strings.TrimPrefix(address, "+"), ""); ok { // a page-scoped id is none
 		return "", address
 	}
 	return "", ""

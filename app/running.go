@@ -152,9 +152,11 @@ func (a *App) watchReturn() run.Return {
 func (a *App) channelSays(s inbox.ChannelStatus) {
 	before, known := a.board.get(s.Channel)
 	a.board.set(s)
-	if known && working(s) && !working(before) {
-		a.outbox.Wake()
+	if working(s) && !(known && working(before)) {
 		a.templateKeeper.poke()
+		if known {
+			a.outbox.Wake()
+		}
 	}
 	if working(s) && !s.LastSync.Equal(before.LastSync) {
 		a.closingKeeper.poke()

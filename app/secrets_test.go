@@ -76,7 +76,7 @@ func TestNoPasswordStaysBehind(t *testing.T) {
 	pageToken := r.app.demo.chats.meta.Token()
 	_, chat := r.chats(l, "whatsapp", evasNumber, "Hoi")
 	call[string](r, "Composer.Send", chat.ID, SendRequest{Draft: Draft{Text: "antwoord"}})
-	_, chat = r.chats(l, "messenger", "Lieke Admiraal", "Hoi")
+	_, chat = r.chats(l, "messenger", "Lieke Postma", "Hoi")
 	call[string](r, "Composer.Send", chat.ID, SendRequest{Draft: Draft{Text: "antwoord"}})
 	_, c := r.deliver(l, DeliverRequest{From: "a@b.example", Subject: "Vraag", Text: "x"})
 	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "antwoord"}})

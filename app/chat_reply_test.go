@@ -99,7 +99,7 @@ func TestChatLimits(t *testing.T) {
 	r := startDemo(t)
 	l := r.listen()
 	_, c := r.chats(l, "whatsapp", evasNumber, "Hoi")
-	_, page := r.chats(l, "messenger", "Lieke Admiraal", "Hoi")
+	_, page := r.chats(l, "messenger", "Lieke Postma", "Hoi")
 	for what, refusal := range map[string]struct {
 		id    string
 		draft Draft
@@ -134,7 +134,7 @@ func TestChatLimits(t *testing.T) {
 func TestFilesGoOneByOne(t *testing.T) {
 	r := startDemo(t)
 	l := r.listen()
-	_, c := r.chats(l, "messenger", "Lieke Admiraal", "Heb je een foto?")
+	_, c := r.chats(l, "messenger", "Lieke Postma", "Heb je een foto?")
 	files := []string{r.fileOf("lamp.png", 2000), r.fileOf("folder.pdf", 3000)}
 	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "Kijk:", Attachments: files}})
 	until(r, l, "three messages", func() (bool, bool) { return true, len(r.receivedOn("messenger")) == 3 })
