@@ -203,7 +203,8 @@ describe("connecting, in a program of one's own", () => {
     await faultless(page);
     await dialog.getByLabel("Page access token").fill(providers.messenger.pageToken);
     await dialog.getByRole("button", { name: "Check and connect" }).click();
-    await seen(page.getByText("Channel connected"), 40_000);
+    await dialog.waitFor({ state: "hidden", timeout: 40_000 });
+    await seen(page.getByRole("navigation").getByRole("link", { name: /Messenger$/ }));
     const channels = await own.call<{ kind: string }[]>("Channels.List");
     expect(channels.map(({ kind }) => kind).sort()).toEqual(["messenger", "whatsapp"]);
   });
