@@ -45,8 +45,12 @@ func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 func (a *Account) alike(ctx context.Context, m chat.Message, since time.Time) ([]string, error) {
 	q := url.Values{"From": {a.sender()}, "To": {scheme + m.To.Address}, "PageSize": {strconv.Itoa(smallPage)}}
 	var all []message
+	var down descent
 	for at := query(a.messages()+".json", q); at != ""; {
 		p, err := a.readPage(ctx, at)
+		if err == nil {
+			err = down.step(p)
+		}
 		if err != nil {
 			return nil, err
 		}

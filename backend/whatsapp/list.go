@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"postvak/backend/inbox"
@@ -37,6 +38,9 @@ func (p page) reaches(back time.Time) bool { return !p.oldest.IsZero() && p.olde
 // sent is not asked for by day: a message that is not sent yet, or never will
 // be, has none, and its state is news all the same.
 func (a *Account) page(ctx context.Context, l list, at string, back time.Time, size int) (page, error) {
+	if !strings.HasPrefix(at, a.hosts.api+"/") { // also one that was kept and is another host's: the key goes to none but this
+		at = ""
+	}
 	if at == "" {
 		q := url.Values{"PageSize": {strconv.Itoa(size)}}
 		if l == incoming {
@@ -75,6 +79,28 @@ func (a *Account) readPage(ctx context.Context, address string) (page, error) {
 		p.next = to
 	}
 	return p, nil
+}
+
+// maxStuck is how many pages in a row may bring nothing older than the ones
+// before: not even thousands of messages are of one second.
+const maxStuck = 10
+
+// descent watches that a list, which is newest first, comes to an end some day:
+// each page leads further back.
+type descent struct {
+	oldest time.Time
+	stuck  int
+}
+
+func (d *descent) step(p page) error {
+	d.stuck++
+	if !p.oldest.IsZero() && (d.oldest.IsZero() || p.oldest.Before(d.oldest)) {
+		d.oldest, d.stuck = p.oldest, 0
+	}
+	if d.stuck >= maxStuck && p.next != "" {
+		return strange()
+	}
+	return nil
 }
 
 // strange is an answer that is JSON and nothing that Twilio says.

@@ -35,6 +35,9 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 		return notYet(err)
 	}
 	if !p.Until.IsZero() {
+		if err := a.learnTime(ctx); err != nil {
+			return notYet(err)
+		}
 		left := p.Until.Sub(a.Now()).Truncate(time.Second)
 		if left < time.Second {
 			return inbox.SendResult{Outcome: inbox.Outlived, Reason: "The reply window ended before the message could be sent. Send a template instead, or wait until the contact writes again."}
@@ -54,6 +57,17 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 		return notYet(err)
 	}
 	return a.sent(reply, err)
+}
+
+// learnTime asks Twilio something small where its time is not known yet, as right
+// after a start: a computer whose clock is late would answer in a window that
+// has ended (R29).
+func (a *Account) learnTime(ctx context.Context) error {
+	if a.rest.KnowsTime() {
+		return nil
+	}
+	_, err := a.readPage(ctx, query(a.messages()+".json", url.Values{"To": {a.sender()}, "PageSize": {"1"}}))
+	return err
 }
 
 // sendable refuses what can never go.

@@ -73,12 +73,14 @@ func (s *syncing) begin() {
 // history is the first look: both lists in turn, a page at a time.
 func (s *syncing) history(ctx context.Context) error {
 	h := s.cur.History
+	var in, out descent
 	for !h.In.Done || !h.Out.Done {
 		for _, l := range []struct {
 			list list
 			p    *progress
-		}{{incoming, &h.In}, {outgoing, &h.Out}} {
-			if err := s.older(ctx, l.list, l.p); err != nil {
+			down *descent
+		}{{incoming, &h.In, &in}, {outgoing, &h.Out, &out}} {
+			if err := s.older(ctx, l.list, l.p, l.down); err != nil {
 				return err
 			}
 		}
@@ -92,14 +94,17 @@ func (s *syncing) history(ctx context.Context) error {
 }
 
 // older reads a list's next page of the past.
-func (s *syncing) older(ctx context.Context, l list, p *progress) error {
+func (s *syncing) older(ctx context.Context, l list, p *progress, down *descent) error {
 	if p.Done {
 		return nil
 	}
 	page, err := s.a.page(ctx, l, p.Next, s.cur.History.Back, largePage)
 	if p.Next != "" && inbox.CodeOf(err) == inbox.Invalid {
 		p.Next = "" // the place is forgotten there: what comes twice changes nothing
-		return s.older(ctx, l, p)
+		return s.older(ctx, l, p, down)
+	}
+	if err == nil {
+		err = down.step(page)
 	}
 	if err != nil {
 		return err
@@ -206,10 +211,14 @@ type look struct {
 // is broken off ends this run, and the next run's first look stops at nothing
 // that is known.
 func (s *syncing) walk(ctx context.Context, l list, k look) (newest message, err error) {
+	var down descent
 	for at := ""; ; {
 		page, err := s.a.page(ctx, l, at, k.back, k.size)
 		if at != "" && inbox.CodeOf(err) == inbox.Invalid {
 			return newest, inbox.Errorf(inbox.Unavailable, "Twilio has a fault at present (%d). Postvak tries again later.", 400).Because(err)
+		}
+		if err == nil {
+			err = down.step(page)
 		}
 		if err != nil {
 			return newest, err

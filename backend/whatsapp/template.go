@@ -20,7 +20,7 @@ const maxTemplates = 6000
 func (a *Account) Templates(ctx context.Context) ([]inbox.Template, error) {
 	all := []inbox.Template{}
 	at := query(a.hosts.content+"/v1/ContentAndApprovals", url.Values{"PageSize": {"500"}})
-	for at != "" && len(all) < maxTemplates {
+	for pages := 0; at != "" && len(all) < maxTemplates && pages < maxTemplates/100; pages++ {
 		said, err := a.get(ctx, "GET ContentAndApprovals", at)
 		if err != nil {
 			return nil, err
