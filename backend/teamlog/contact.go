@@ -39,9 +39,13 @@ func (c *ContactName) Validate() error {
 	return needsConversation("contact.name", c.Conversation)
 }
 
+// properName says whether a name is one line that reads as it is written: none
+// of what turns the direction of writing, as only a hand-written event has it.
 func properName(name string) bool {
 	return len(name) <= MaxContactName && utf8.ValidString(name) && strings.TrimSpace(name) == name &&
-		!strings.ContainsFunc(name, unicode.IsControl)
+		!strings.ContainsFunc(name, func(r rune) bool {
+			return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
+		})
 }
 
 func (c *ContactName) admit(*Team, *Decision) Reason { return Admitted }
