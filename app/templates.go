@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -164,11 +165,16 @@ func filledIn(t inbox.Template, given map[string]string) (map[string]string, err
 	return values, nil
 }
 
-// withValues is a template's body as the contact reads it.
+// braces is where a variable goes. Twilio takes spaces between the braces, too.
+var braces = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]{1,64})\s*\}\}`)
+
+// withValues is a template's body as the contact reads it, and as the provider
+// lists it. What a value looks like makes no difference.
 func withValues(body string, values map[string]string) string {
-	var pairs []string
-	for name, value := range values {
-		pairs = append(pairs, "{{"+name+"}}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(body)
+	return braces.ReplaceAllStringFunc(body, func(place string) string {
+		if value, given := values[braces.FindStringSubmatch(place)[1]]; given {
+			return value
+		}
+		return place
+	})
 }
