@@ -18,19 +18,25 @@ func TestColleaguesSeeAtOnceWhatThePollerSends(t *testing.T) {
 	channel := call[string](ann.rig, "Channels.ConnectWhatsApp", whatsAppOf(server, shopNumber, true))
 	until(ann.rig, ann.l, "she asks often", func() (bool, bool) { return true, hasOwnTurn(ann, channel) })
 	ben := f.invited(ann, "Ben")
+	asks, other := ann, ben
+	until(ann.rig, ann.l, "one has the turn, in the log", func() (bool, bool) {
+		if ben.hasTurn(channel) {
+			asks, other = ben, ann
+		}
+		return true, ann.hasTurn(channel) != ben.hasTurn(channel)
+	})
 	server.Receive(twilioserver.Incoming{From: evasNumber, Body: "Zijn er nog taarten?"})
-	ann.app.running.wakePollers()
-	until(ann.rig, ann.l, "she has the turn, in the log", func() (bool, bool) { return true, ann.hasTurn(channel) })
-	ben.findsChat(evasNumber)
+	asks.app.running.wakePollers()
+	other.findsChat(evasNumber)
 
-	at := ann.findsChat(evasNumber)
-	call[string](ann.rig, "Composer.Send", at.ID, SendRequest{Draft: Draft{Text: "Nog twee!"}})
-	seen := ben.sees("Ann's answer, minutes before his own next look", at.ID, func(c Conversation) bool { return len(c.Messages) == 2 })
-	if m := seen.Messages[1]; m.Text != "Nog twee!" || m.Author.MemberID != ann.me() {
-		t.Errorf("Ben sees %+v", m)
+	at := asks.findsChat(evasNumber)
+	call[string](asks.rig, "Composer.Send", at.ID, SendRequest{Draft: Draft{Text: "Nog twee!"}})
+	seen := other.sees("the answer, minutes before an own next look", at.ID, func(c Conversation) bool { return len(c.Messages) == 2 })
+	if m := answerIn(seen); m.Text != "Nog twee!" || m.Author.MemberID != asks.me() {
+		t.Errorf("the other sees %+v", m)
 	}
-	if len(server.Outgoing()) != 1 || ben.hasTurn(channel) {
-		t.Errorf("%d were sent; Ben's turn: %v", len(server.Outgoing()), ben.hasTurn(channel))
+	if len(server.Outgoing()) != 1 || other.hasTurn(channel) {
+		t.Errorf("%d were sent; the other's turn: %v", len(server.Outgoing()), other.hasTurn(channel))
 	}
 }
 

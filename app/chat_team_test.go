@@ -44,6 +44,17 @@ func pageOf(server *metaserver.Server, token string) asked {
 	return asked{"shared": true, "pageToken": token, "baseUrl": server.URL()}
 }
 
+// answerIn is the newest message of ours: of those of one second, which is all
+// that Twilio tells, either may come first.
+func answerIn(c Conversation) (answer Message) {
+	for _, m := range c.Messages {
+		if m.Direction == "out" {
+			answer = m
+		}
+	}
+	return answer
+}
+
 // hasTurn says whether a computer asks a channel often.
 func (d *computer) hasTurn(channel string) bool {
 	running, runs := d.app.running.get(inbox.ChannelID(channel))
@@ -112,10 +123,10 @@ func TestATeamSharesAWhatsAppNumber(t *testing.T) {
 	until(other.rig, other.l, "the answer has left", func() (bool, bool) { return true, len(server.Outgoing()) == 1 })
 	poller.app.running.wakePollers()
 	seen := poller.sees("who answered", at.ID, func(c Conversation) bool {
-		return len(c.Messages) == 2 && c.Messages[1].Author.MemberID == other.me()
+		return len(c.Messages) == 2 && answerIn(c).Author.MemberID == other.me()
 	})
-	if seen.Messages[1].Text != "Nog twee!" || seen.Messages[1].Direction != "out" {
-		t.Errorf("the other sees %+v", seen.Messages[1])
+	if answerIn(seen).Text != "Nog twee!" {
+		t.Errorf("the other sees %+v", seen.Messages)
 	}
 	call[Undo](poller.rig, "Inbox.NameContact", at.ID, "Eva Klant")
 	other.sees("her name", at.ID, func(c Conversation) bool { return c.Contact.Name == "Eva Klant" && c.Contact.Address == evasNumber })

@@ -399,7 +399,9 @@ func (d *demo) setOffline(offline bool) error {
 	if err := d.world.SetOffline(offline); err != nil {
 		return err
 	}
-	d.chats.setOffline(offline)
+	if err := d.chats.setOffline(offline); err != nil {
+		return err
+	}
 	d.crm.Heal()
 	if offline {
 		d.crm.Fail("", crmserver.CutBefore, -1)

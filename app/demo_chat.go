@@ -95,14 +95,14 @@ func (d *demoChats) servers() (all []*rest.Server) {
 	return all
 }
 
-// setOffline cuts every connection to them before it is answered.
-func (d *demoChats) setOffline(offline bool) {
+// setOffline takes them off the network, or puts them back.
+func (d *demoChats) setOffline(offline bool) error {
 	for _, server := range d.servers() {
-		server.Heal()
-		if offline {
-			server.Fail("", rest.CutBefore, -1)
+		if err := server.SetOffline(offline); err != nil {
+			return inbox.Errorf(inbox.Unavailable, "Another program took the port of the demo's Twilio or Meta meanwhile: start the demo anew.").Because(err)
 		}
 	}
+	return nil
 }
 
 // happen puts one message of the past into its place, and gives its id.

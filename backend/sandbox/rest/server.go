@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -68,11 +67,10 @@ type Request struct {
 // Server is a running fake's. Its methods are safe for use by several
 // goroutines.
 type Server struct {
-	cfg      Config
-	http     *http.Server
-	listener net.Listener
-	serving  sync.WaitGroup
-	closed   chan struct{}
+	cfg     Config
+	address string
+	door    door
+	closed  chan struct{}
 
 	mu     sync.Mutex
 	faults []*fault
@@ -91,9 +89,8 @@ func Start(cfg Config) (*Server, error) {
 		_ = listener.Close()
 		return nil, fmt.Errorf("%s listens on loopback only, not on %s", cfg.Name, ip)
 	}
-	s := &Server{cfg: cfg, listener: listener, closed: make(chan struct{})}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	s.serving.Go(func() { _ = s.http.Serve(listener) })
+	s := &Server{cfg: cfg, address: listener.Addr().String(), closed: make(chan struct{})}
+	s.door.open(listener, s)
 	return s, nil
 }
 
@@ -110,7 +107,7 @@ func (c *Config) fill() {
 }
 
 // URL is the base address, without a slash at its end.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return "http://" + s.address }
 
 // Close ends the server and everything that waits in it.
 func (s *Server) Close() error {
@@ -123,12 +120,7 @@ func (s *Server) Close() error {
 		close(s.closed)
 	}
 	s.mu.Unlock()
-	err := s.http.Close()
-	s.serving.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
+	return s.door.shut()
 }
 
 // Now is the server's time, in UTC.
