@@ -158,7 +158,8 @@ func (t *tx) providerSaidMore(id int64) (more bool, err error) {
 // TakenBy tells which of a provider's ids are known to be of other messages than
 // one of ours: another one that was sent from here, or one that a member sent by
 // the log. One that is merely here may be ours, fetched before its provider's
-// answer was known.
+// answer was known. What was sent by another channel with the same sender is of
+// another message, too: both channels list it.
 func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox.Key, providerIDs []string) (map[string]bool, error) {
 	taken := map[string]bool{}
 	err := db.snapshot(ctx, func(r reading) error {
@@ -176,10 +177,45 @@ func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox
 			if err == nil {
 				taken[provider], err = sentByOther(r, own, key, state.SentBy)
 			}
+			if err == nil && !taken[provider] {
+				taken[provider], err = db.sentByTwin(r, channel, provider)
+			}
 		}
 		return err
 	})
 	return taken, err
+}
+
+// sentByTwin says whether a provider's id is of a message that was sent by
+// another channel with this one's sender: one is the team's, say, and one is
+// private.
+func (db *DB) sentByTwin(r reading, channel inbox.ChannelID, provider string) (bool, error) {
+	own := db.channel(channel)
+	for _, c := range db.Channels() {
+		if c.ID == channel || c.Kind != own.Kind || c.Address != own.Address {
+			continue
+		}
+		key := inbox.ChatKey(c.ID, provider)
+		id, err := findKey(r, key)
+		if err != nil {
+			return false, err
+		}
+		if id == 0 {
+			continue
+		}
+		conversation, err := conversationID(r, key)
+		if err != nil {
+			return false, err
+		}
+		state, _, err := db.state(r, conversation)
+		if err != nil {
+			return false, err
+		}
+		if is, err := sentByOther(r, 0, key, state.SentBy); is || err != nil {
+			return is, err
+		}
+	}
+	return false, nil
 }
 
 func sentByOther(r reading, own int64, key inbox.Key, sentBy map[inbox.Key]inbox.MemberID) (bool, error) {
