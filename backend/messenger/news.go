@@ -27,7 +27,7 @@ func (s *syncing) news(ctx context.Context, c conversation, thorough bool) (all 
 			}
 			all = append(all, m)
 		}
-		if !more || part.after == "" || gap >= maxGap || seen >= detailed && !s.gap(part.oldest()) {
+		if !more || part.after == "" || gap >= maxGap || seen >= maxNews || seen >= detailed && !s.gap(part.oldest()) {
 			return s.tidied(c, all), nil
 		}
 		part, fields, err = s.older(ctx, c, part.after, fields, seen)

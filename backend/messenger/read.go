@@ -56,7 +56,14 @@ func (a *Account) conversationOf(o rest.Object, page inbox.Address) (conversatio
 	if c.contact.Address == "" {
 		c.contact = c.first.contact(page.Address)
 	}
-	return c, c.contact.Address != "" && c.id != "" && len(c.id) <= maxID && !strings.ContainsAny(c.id, "/?#%")
+	return c, c.contact.Address != "" && isName(c.id)
+}
+
+// isName says whether an id can stand in an address as it is. One that cannot be
+// asked for would hold up all that is fetched after it.
+func isName(id string) bool {
+	strange := strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`/\?#%`, r) })
+	return id != "" && len(id) <= maxID && !strange && strings.Trim(id, ".") != ""
 }
 
 // contact is who writes with the page, by the messages.
@@ -93,7 +100,7 @@ func (a *Account) sliceOf(o rest.Object, contact, page inbox.Address) slice {
 // messageOf reads a message. One without an id or a time is none.
 func messageOf(o rest.Object, contact, page inbox.Address) (message, bool) {
 	m := message{Message: chat.Message{ID: o.Text("id"), Kind: inbox.Messenger, At: o.When("created_time")}}
-	if m.ID == "" || len(m.ID) > maxID || strings.ContainsAny(m.ID, "/?#%") || m.At.Year() < 2004 {
+	if !isName(m.ID) || m.At.Year() < 2004 {
 		return m, false
 	}
 	from := person(o.Sub("from"))

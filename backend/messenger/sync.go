@@ -22,9 +22,15 @@ const (
 	// ones that came, and were pushed out of the newest twenty, while this
 	// computer was off.
 	maxGap = 100
+	// maxNews is how many messages of a conversation are read in one look: Meta
+	// tells what stands in twenty of them, and lists that come to no end are no
+	// Meta's.
+	maxNews = 1000
 	// maxEmpty is how many empty pages of a list are met in a row: Meta's may be
 	// empty before the end.
 	maxEmpty = 10
+	// maxStuck is how many pages in a row may lead no further back.
+	maxStuck = 20
 )
 
 // Sync implements channel.Account: it reads what changed since the sink's state,
@@ -124,8 +130,12 @@ type walk struct {
 // with how far that brings the cursor.
 func (s *syncing) pass(ctx context.Context, w walk) error {
 	top, latest, empty := s.at.Top, s.a.Now().Add(overlap), 0
+	var down descent
 	for {
 		all, next, err := s.a.conversations(ctx, s.page, w.after, s.depth(w))
+		if err == nil {
+			err = down.step(all, next)
+		}
 		if err != nil {
 			return err
 		}
@@ -154,6 +164,29 @@ func (s *syncing) pass(ctx context.Context, w walk) error {
 		}
 		w.after = next
 	}
+}
+
+// descent watches that the list, whose newest conversation is first, comes to an
+// end some day: its pages lead further back.
+type descent struct {
+	oldest time.Time
+	stuck  int // pages in a row that did not
+}
+
+func (d *descent) step(all []conversation, next string) error {
+	further := len(all) == 0 // those are counted apart
+	for _, c := range all {
+		if !c.updated.IsZero() && (d.oldest.IsZero() || c.updated.Before(d.oldest)) {
+			d.oldest, further = c.updated, true
+		}
+	}
+	if d.stuck++; further {
+		d.stuck = 0
+	}
+	if d.stuck >= maxStuck && next != "" {
+		return unreadable("the list of conversations has no end")
+	}
+	return nil
 }
 
 // depth is how many of each conversation's messages come with the list.
