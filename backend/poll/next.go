@@ -104,6 +104,10 @@ func (p *Pacer) listen(w *wait) {
 	}
 	if news && w.heard.IsZero() {
 		w.heard = p.cfg.Clock.Now().Add(time.Duration(p.cfg.Rand() * float64(spread)))
+		if soonest := p.heard.Add(apart); w.heard.Before(soonest) && soonest.Sub(w.heard) <= apart { // else the clock was set back
+			w.heard = soonest
+		}
+		p.heard = w.heard
 	}
 }
 

@@ -32,9 +32,10 @@ type Pacer struct {
 	state State
 
 	// The adapter's goroutine's own:
-	seen   []string // what was found here, or asked for because of a hint; newest last
-	found  string   // the newest thing of this poll
-	hinted string   // what the team was told of this poll
+	seen   []string  // what was found here, or asked for because of a hint; newest last
+	found  string    // the newest thing of this poll
+	hinted string    // what the team was told of this poll
+	heard  time.Time // when it was last to be asked because of a hint
 }
 
 // New makes a pacer. What the log hints at by now, the adapter's first look at

@@ -19,6 +19,7 @@ const (
 
 	maxClaiming = 30 * time.Second // one exchange with the team log
 	spread      = 2 * time.Second  // over which those whom a hint woke ask
+	apart       = 5 * time.Second  // two polls because of hints, at least
 	jitter      = 0.2              // of a pause, taken or added by chance
 	longest     = time.Minute      // one wait: a computer that sleeps does not count it
 	minQuick    = time.Second
