@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"postvak/backend/inbox"
@@ -30,6 +32,10 @@ type Message struct {
 	HumanAgent bool   `json:"humanAgent,omitempty"`
 	Files      []File `json:"files,omitempty"`
 }
+
+// SameText says whether two texts have the same words: providers do not keep all
+// white space.
+func SameText(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
 
 // Template names a template and the values of its variables.
 type Template struct {

@@ -229,8 +229,26 @@ type SendResult struct {
 type Sought struct {
 	Rendered Rendered
 	Queued   time.Time // when it was queued, by the provider's clock as far as it is known
-	// Taken are the provider's ids of messages that are known to be others.
+	// Taken are the provider's ids of messages that are known to be others; nil:
+	// none is known.
 	Taken func(ctx context.Context, providerIDs []string) (map[string]bool, error)
+}
+
+// First is the first of these ids that is not known to be another message's.
+func (s Sought) First(ctx context.Context, providerIDs []string) (Found, error) {
+	var taken map[string]bool
+	if s.Taken != nil && len(providerIDs) > 0 {
+		var err error
+		if taken, err = s.Taken(ctx, providerIDs); err != nil {
+			return Found{}, err
+		}
+	}
+	for _, id := range providerIDs {
+		if !taken[id] {
+			return Found{There: true, ProviderID: id}, nil
+		}
+	}
+	return Found{}, nil
 }
 
 // Found is a provider's answer about a Sought. ProviderID is as in SendResult.

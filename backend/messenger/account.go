@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -49,10 +47,8 @@ type Config struct {
 type Account struct {
 	cfg    Config
 	base   string
-	local  bool // base is a fake's on this computer
-	wrong  error
+	wrong  error // why base cannot be asked
 	api    *rest.Client
-	big    *rest.Client
 	limits limits
 
 	mu   sync.Mutex
@@ -70,30 +66,12 @@ func New(cfg Config) *Account {
 	a := &Account{cfg: cfg, base: graph, size: mostConversations}
 	if text := cfg.Channel.Messenger.BaseURL; text != "" {
 		base, _, ok := rest.Base(text)
-		if a.base, a.local = base, ok && isLocal(base); !ok {
+		if a.base = base; !ok {
 			a.wrong = inbox.Errorf(inbox.Invalid, "%.200q is no address of Meta's Graph API. Leave it empty for the usual one.", text)
 		}
 	}
-	transport := transport(cfg.Roots)
-	a.api = rest.New(rest.Config{Clock: cfg.Clock, Transport: transport})
-	a.big = rest.New(rest.Config{Clock: cfg.Clock, Transport: transport, Timeout: bigTime})
+	a.api = rest.New(rest.Config{Clock: cfg.Clock, Roots: cfg.Roots})
 	return a
-}
-
-func isLocal(base string) bool {
-	u, err := url.Parse(base)
-	return err == nil && rest.Loopback(u.Hostname())
-}
-
-// transport is the usual one; with roots of its own where those are given.
-func transport(roots *x509.CertPool) http.RoundTripper {
-	usual, ok := http.DefaultTransport.(*http.Transport)
-	if roots == nil || !ok {
-		return http.DefaultTransport
-	}
-	own := usual.Clone()
-	own.TLSClientConfig.RootCAs = roots
-	return own
 }
 
 // Now implements channel.Account: Meta's time.

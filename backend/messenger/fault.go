@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -116,7 +115,7 @@ func (p *problem) detail() string {
 
 func (p *problem) err() error {
 	if p.kind == kindRate {
-		return inbox.Errorf(inbox.Unavailable, restingText).Because(fmt.Errorf("%w: %w", &restError{p.after}, p))
+		return inbox.Errorf(inbox.Unavailable, restingText).Because(fmt.Errorf("%w: %w", &rest.WaitError{After: p.after}, p))
 	}
 	return p.sentence().Because(p)
 }
@@ -173,7 +172,6 @@ func unreadable(why string) *inbox.Error {
 // unreachable is a call without an answer.
 func unreachable(ctx context.Context, err error) error {
 	var known *inbox.Error
-	var n net.Error
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
@@ -181,7 +179,7 @@ func unreachable(ctx context.Context, err error) error {
 		return err
 	case errors.Is(err, rest.ErrTooLarge):
 		return unreadable("the answer has no end")
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &n) && n.Timeout():
+	case rest.Late(err):
 		return inbox.Errorf(inbox.Unavailable, "Meta does not answer in time. Postvak tries again later.").Because(err)
 	}
 	return inbox.Errorf(inbox.Unavailable, "Meta cannot be reached. Check your network; Postvak tries again later.").Because(err)

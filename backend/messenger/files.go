@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -13,12 +12,8 @@ import (
 	"postvak/backend/rest"
 )
 
-const (
-	// maxFile is how many bytes a file may have, either way.
-	maxFile = 25 << 20
-	// maxHops is how many redirects of the delivery network are followed.
-	maxHops = 3
-)
+// maxFile is how many bytes a file may have, either way.
+const maxFile = 25 << 20
 
 // hosts deliver files, as do hosts below them.
 var hosts = []string{"fbcdn.net", "fbsbx.com", "facebook.com"}
@@ -128,25 +123,21 @@ func (a *Account) fetch(ctx context.Context, address string, most int64, f *chat
 	if f.Size > most || most <= 0 {
 		return nil, inbox.MissingTooLarge
 	}
-	for range maxHops {
-		if !a.delivers(address) {
-			return nil, inbox.MissingRefused
-		}
-		reply, err := a.big.Do(ctx, rest.Call{Method: http.MethodGet, URL: address, Header: http.Header{"Accept": {"*/*"}}, Max: most, What: "GET file"})
-		switch {
-		case errors.Is(err, rest.ErrTooLarge):
-			return nil, inbox.MissingTooLarge
-		case err != nil:
-			a.cfg.Log.Warn("a file could not be fetched", "channel", a.cfg.Channel.ID, "error", err)
-			return nil, inbox.MissingPending
-		case reply.Status >= 300 && reply.Status < 400:
-			address = absolute(address, reply.Header.Get("Location"))
-			continue
-		}
-		return taken(f, reply)
+	reply, err := a.api.Fetch(ctx, rest.Call{URL: address, Max: most, Time: bigTime, What: "GET file"}, a.stores())
+	switch {
+	case errors.Is(err, rest.ErrTooLarge):
+		return nil, inbox.MissingTooLarge
+	case errors.Is(err, rest.ErrElsewhere):
+		return nil, inbox.MissingRefused
+	case err != nil:
+		a.cfg.Log.Warn("a file could not be fetched", "channel", a.cfg.Channel.ID, "error", err)
+		return nil, inbox.MissingPending
 	}
-	return nil, inbox.MissingRefused
+	return taken(f, reply)
 }
+
+// stores are where Meta keeps files.
+func (a *Account) stores() rest.Stores { return rest.Stores{Base: a.base, Hosts: hosts} }
 
 // taken reads what the delivery network answered.
 func taken(f *chat.File, r rest.Reply) ([]byte, inbox.Missing) {
@@ -161,33 +152,6 @@ func taken(f *chat.File, r rest.Reply) ([]byte, inbox.Missing) {
 		f.Type = kind
 	}
 	return r.Raw, ""
-}
-
-// delivers says whether files are fetched from an address: Meta's own hosts by
-// https alone, and a fake's on this computer.
-func (a *Account) delivers(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.User != nil {
-		return false
-	}
-	if a.local {
-		return u.Scheme+"://"+u.Host == a.base
-	}
-	host := strings.ToLower(u.Hostname())
-	return u.Scheme == "https" && (u.Port() == "" || u.Port() == "443") &&
-		slices.ContainsFunc(hosts, func(one string) bool { return host == one || strings.HasSuffix(host, "."+one) })
-}
-
-func absolute(from, to string) string {
-	u, err := url.Parse(from)
-	if err != nil {
-		return ""
-	}
-	next, err := u.Parse(to)
-	if err != nil {
-		return ""
-	}
-	return next.String()
 }
 
 // giveUp says of files that did not come in time that they are gone.

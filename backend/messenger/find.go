@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"postvak/backend/chat"
@@ -22,7 +21,7 @@ func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 	m, err := chat.Decode(s.Rendered.Wire)
 	to := recipientOf(s.Rendered, m)
 	if err != nil || !isID(to) {
-		return inbox.Found{}, inbox.Errorf(inbox.Invalid, "The stored copy of this message is damaged.")
+		return inbox.Found{}, &inbox.Error{Code: inbox.Invalid, Message: chat.Damaged}
 	}
 	page := inbox.Address{Address: a.cfg.Channel.Address}
 	said, err := a.get(ctx, "conversation", page.Address+"/conversations", query(
@@ -44,33 +43,13 @@ func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 			}
 		}
 	}
-	return free(ctx, s, fit)
-}
-
-// free is the oldest of these that is nobody else's.
-func free(ctx context.Context, s inbox.Sought, ids []string) (inbox.Found, error) {
-	if len(ids) == 0 {
-		return inbox.Found{}, nil
-	}
-	taken := map[string]bool{}
-	if s.Taken != nil {
-		var err error
-		if taken, err = s.Taken(ctx, ids); err != nil {
-			return inbox.Found{}, err
-		}
-	}
-	for _, id := range ids {
-		if !taken[id] {
-			return inbox.Found{There: true, ProviderID: id}, nil
-		}
-	}
-	return inbox.Found{}, nil
+	return s.First(ctx, fit)
 }
 
 // same says whether a message at Meta may be ours. Meta makes pictures smaller
 // and gives files other names: of those the kind counts.
 func same(ours, theirs chat.Message) bool {
-	if theirs.Direction != inbox.Out || len(ours.Files) != len(theirs.Files) || ink(ours.Text) != ink(theirs.Text) {
+	if theirs.Direction != inbox.Out || len(ours.Files) != len(theirs.Files) || !chat.SameText(ours.Text, theirs.Text) {
 		return false
 	}
 	for i, f := range ours.Files {
@@ -80,6 +59,3 @@ func same(ours, theirs chat.Message) bool {
 	}
 	return true
 }
-
-// ink is a text by its words: white space is not always kept.
-func ink(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -31,7 +31,7 @@ func (a *Account) get(ctx context.Context, what, path string, q url.Values) (res
 	if len(q) > 0 {
 		to += "?" + q.Encode()
 	}
-	reply, err := a.ask(ctx, a.api, rest.Call{Method: http.MethodGet, URL: to, What: "GET " + what})
+	reply, err := a.ask(ctx, rest.Call{Method: http.MethodGet, URL: to, What: "GET " + what})
 	if err != nil {
 		return nil, unreachable(ctx, err)
 	}
@@ -43,7 +43,7 @@ func (a *Account) get(ctx context.Context, what, path string, q url.Values) (res
 
 // ask makes one attempt with the token, when the budget lets it. Its errors are
 // *inbox.Error, call.Before's or *rest.NoAnswer.
-func (a *Account) ask(ctx context.Context, with *rest.Client, call rest.Call) (rest.Reply, error) {
+func (a *Account) ask(ctx context.Context, call rest.Call) (rest.Reply, error) {
 	if a.wrong != nil {
 		return rest.Reply{}, a.wrong
 	}
@@ -60,7 +60,7 @@ func (a *Account) ask(ctx context.Context, with *rest.Client, call rest.Call) (r
 	}
 	header.Set("Authorization", "Bearer "+token)
 	call.Header, call.Max = header, maxAnswer
-	reply, err := with.Do(ctx, call)
+	reply, err := a.api.Do(ctx, call)
 	if err != nil {
 		return reply, err
 	}

@@ -142,16 +142,8 @@ func (a *Account) Budget() (used int, until time.Time) {
 	return a.limits.used, until
 }
 
-// restError is what a caller finds the time by.
-type restError struct{ after time.Duration }
-
-func (e *restError) Error() string { return "wait " + e.after.Round(time.Second).String() }
-
-// RetryAfter is how long nothing is asked.
-func (e *restError) RetryAfter() time.Duration { return e.after }
-
 const restingText = "Meta asks to wait: too much was asked for this page or by this app. Postvak asks again by itself."
 
 func resting(after time.Duration) error {
-	return inbox.Errorf(inbox.Unavailable, restingText).Because(&restError{after})
+	return inbox.Errorf(inbox.Unavailable, restingText).Because(&rest.WaitError{After: after})
 }

@@ -44,7 +44,7 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 		}
 		return held
 	}
-	reply, err := a.ask(ctx, a.big, call)
+	reply, err := a.ask(ctx, call)
 	if err != nil {
 		return notAnswered(ctx, err, held)
 	}
@@ -65,12 +65,7 @@ func notAnswered(ctx context.Context, err, held error) inbox.SendResult {
 	case errors.As(err, &lost) && lost.Sent:
 		return inbox.SendResult{Outcome: inbox.Unknown, Reason: "The connection to Meta was lost before it answered."}
 	}
-	result := inbox.SendResult{Outcome: inbox.Later, Reason: sentenceOf(unreachable(ctx, err))}
-	var rests *restError
-	if errors.As(err, &rests) {
-		result.After = rests.after
-	}
-	return result
+	return inbox.SendResult{Outcome: inbox.Later, Reason: sentenceOf(unreachable(ctx, err)), After: rest.WaitOf(err)}
 }
 
 func sentenceOf(err error) string {
@@ -130,7 +125,7 @@ func (a *Account) posting(r inbox.Rendered, p inbox.Permit) (rest.Call, string) 
 	if p.HumanAgent {
 		form.kind, form.tag = "MESSAGE_TAG", "HUMAN_AGENT"
 	}
-	call := rest.Call{Method: http.MethodPost, URL: a.base + "/" + version + "/" + a.cfg.Channel.Address + "/messages", What: "POST messages"}
+	call := rest.Call{Method: http.MethodPost, URL: a.base + "/" + version + "/" + a.cfg.Channel.Address + "/messages", What: "POST messages", Time: bigTime}
 	if len(m.Files) == 0 {
 		call.Header, call.Body = http.Header{"Content-Type": {"application/json"}}, form.json()
 		return call, ""

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -22,9 +24,9 @@ const (
 
 // Config says how a client asks. The zero value asks as usual.
 type Config struct {
-	Clock     run.Clock         // nil: the computer's
-	Transport http.RoundTripper // nil: the usual one
-	Timeout   time.Duration     // of one call, its answer included; 0: 30 seconds
+	Clock   run.Clock      // nil: the computer's
+	Roots   *x509.CertPool // who vouches for the firm's hosts; nil: the system's
+	Timeout time.Duration  // of one call, its answer included; 0: 30 seconds
 }
 
 // Client makes calls. It is safe for concurrent use and starts no goroutine that
@@ -48,9 +50,21 @@ func New(cfg Config) *Client {
 		cfg.Timeout = usualTime
 	}
 	return &Client{cfg: cfg, http: &http.Client{
-		Transport:     cfg.Transport,
+		Transport:     transport(cfg.Roots),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// transport is the program's, whose connections all share; one with roots
+// of its own where those are given.
+func transport(roots *x509.CertPool) http.RoundTripper {
+	usual, ok := http.DefaultTransport.(*http.Transport)
+	if roots == nil || !ok {
+		return http.DefaultTransport
+	}
+	own := usual.Clone()
+	own.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return own
 }
 
 // Call is one request.

@@ -2,10 +2,8 @@ package whatsapp
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
-	"net/http"
 	"regexp"
 	"strings"
 	"sync"
@@ -80,9 +78,7 @@ func New(cfg Config) (*Account, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.TLSClientConfig = &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}
-	a := &Account{cfg: cfg, hosts: h, rest: rest.New(rest.Config{Clock: cfg.Clock, Transport: transport})}
+	a := &Account{cfg: cfg, hosts: h, rest: rest.New(rest.Config{Clock: cfg.Clock, Roots: cfg.Roots})}
 	a.files = files{a}
 	return a, nil
 }

@@ -109,20 +109,8 @@ func (a *Account) learn(r rest.Reply) {
 	}
 }
 
-// Retry is an error that says how long to wait.
-type Retry interface {
-	error
-	RetryAfter() time.Duration
-}
-
-// wait is the Retry of this package.
-type wait time.Duration
-
-func (w wait) Error() string             { return "wait " + time.Duration(w).Round(time.Second).String() }
-func (w wait) RetryAfter() time.Duration { return time.Duration(w) }
-
 func tooMany(left time.Duration) error {
-	return inbox.Errorf(inbox.Unavailable, "Twilio asks to wait: there were too many requests at once. Postvak asks again by itself.").Because(wait(left))
+	return inbox.Errorf(inbox.Unavailable, "Twilio asks to wait: there were too many requests at once. Postvak asks again by itself.").Because(&rest.WaitError{After: left})
 }
 
 // query joins an address and its parameters.

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"postvak/backend/chat"
@@ -21,24 +20,13 @@ const findBack = 2 * time.Minute
 func (a *Account) Find(ctx context.Context, s inbox.Sought) (inbox.Found, error) {
 	m, err := chat.Decode(s.Rendered.Wire)
 	if err != nil {
-		return inbox.Found{}, inbox.Errorf(inbox.Invalid, "The stored copy of this message is damaged.")
+		return inbox.Found{}, &inbox.Error{Code: inbox.Invalid, Message: chat.Damaged}
 	}
 	alike, err := a.alike(ctx, m, s.Queued.Add(-findBack))
-	if err != nil || len(alike) == 0 {
+	if err != nil {
 		return inbox.Found{}, err
 	}
-	taken := map[string]bool{}
-	if s.Taken != nil {
-		if taken, err = s.Taken(ctx, alike); err != nil {
-			return inbox.Found{}, err
-		}
-	}
-	for _, sid := range alike { // the oldest first
-		if !taken[sid] {
-			return inbox.Found{There: true, ProviderID: sid}, nil
-		}
-	}
-	return inbox.Found{}, nil
+	return s.First(ctx, alike)
 }
 
 // alike are the messages that may be ours, oldest first.
@@ -79,8 +67,5 @@ func same(listed message, ours chat.Message) bool {
 	if ours.Template != nil {
 		files = listed.media // the template's own
 	}
-	return listed.media == files && plain(listed.body) == plain(ours.Text)
+	return listed.media == files && chat.SameText(listed.body, ours.Text)
 }
-
-// plain is a text without what is changed on its way.
-func plain(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,8 +1,6 @@
 package whatsapp
 
 import (
-	"net/url"
-	"slices"
 	"strings"
 
 	"postvak/backend/inbox"
@@ -13,7 +11,6 @@ import (
 // and the demo, all are that one.
 type hosts struct {
 	api, content, mcs, conversations, messaging string
-	base                                        string
 }
 
 func hostsOf(base string) (hosts, error) {
@@ -30,7 +27,7 @@ func hostsOf(base string) (hosts, error) {
 	case !ok:
 		return hosts{}, inbox.Errorf(inbox.Invalid, "%.200q is no address of Twilio. Leave it empty for the usual one.", base)
 	}
-	return hosts{to, to, to, to, to, to}, nil
+	return hosts{to, to, to, to, to}, nil
 }
 
 // next is the address of a list's next page: word for word what the page before
@@ -45,18 +42,7 @@ func next(host, said string) (string, bool) {
 	return "", false
 }
 
-// stores are where Twilio redirects to for the bytes of a file, each with what
-// is below it.
-var stores = []string{"api.twilio.com", "twiliocdn.com", "amazonaws.com"}
-
-// mayFetch says whether a file's bytes may be fetched from an address. On this
-// computer it is only so when the API is, too.
-func (h hosts) mayFetch(to *url.URL) bool {
-	if rest.Loopback(to.Hostname()) {
-		from, err := url.Parse(h.base)
-		return err == nil && rest.Loopback(from.Hostname())
-	}
-	host := strings.ToLower(to.Hostname())
-	known := slices.ContainsFunc(stores, func(s string) bool { return host == s || strings.HasSuffix(host, "."+s) })
-	return to.Scheme == "https" && known && to.User == nil && (to.Port() == "" || to.Port() == "443")
+// stores are where Twilio redirects to for the bytes of a file.
+func (h hosts) stores() rest.Stores {
+	return rest.Stores{Base: h.api, Hosts: []string{"api.twilio.com", "twiliocdn.com", "amazonaws.com"}}
 }

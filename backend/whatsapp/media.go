@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -14,9 +13,8 @@ import (
 )
 
 const (
-	maxFile   = 16 << 20        // bytes; WhatsApp has none larger
-	fileTime  = 3 * time.Minute // for one file
-	redirects = 3
+	maxFile  = 16 << 20        // bytes; WhatsApp has none larger
+	fileTime = 3 * time.Minute // for one file
 	// faultPause is how long files wait after a fault that is not theirs.
 	faultPause = 30 * time.Second
 )
@@ -76,7 +74,7 @@ func (s *syncing) dueFiles(ctx context.Context) error {
 		case code == inbox.Auth || code == inbox.Forbidden:
 			return err
 		case err != nil:
-			s.postpone(max(faultPause, pause(err)))
+			s.postpone(max(faultPause, rest.WaitOf(err)))
 			return nil
 		}
 		if err := s.arrived(ctx, p, files); err != nil {
@@ -180,34 +178,19 @@ func (f files) bytes(ctx context.Context, sid, media string) ([]byte, inbox.Miss
 		Header: http.Header{"Accept": {"*/*"}},
 	}
 	reply, err := f.a.ask(ctx, call)
-	for range redirects {
-		if err != nil || reply.Status < http.StatusMultipleChoices || reply.Status >= http.StatusBadRequest {
-			break
-		}
-		to, ok := f.to(call.URL, reply.Header.Get("Location"))
-		if !ok {
-			return nil, inbox.MissingRefused, nil
-		}
-		call.URL, call.Header = to, http.Header{"Accept": {"*/*"}}
-		if reply, err = f.a.rest.Do(ctx, call); err != nil {
+	if to, points := reply.Target(call.URL); err == nil && points {
+		call.URL = to
+		if reply, err = f.a.rest.Fetch(ctx, call, f.a.hosts.stores()); err != nil {
 			err = unreachable(err)
 		}
 	}
 	return f.judge(reply, err)
 }
 
-// to is where a redirect leads, if that is a place to fetch files from.
-func (f files) to(from, location string) (string, bool) {
-	base, err := url.Parse(from)
-	if err != nil {
-		return "", false
-	}
-	to, err := base.Parse(location)
-	return to.String(), err == nil && location != "" && f.a.hosts.mayFetch(to)
-}
-
 func (f files) judge(r rest.Reply, err error) ([]byte, inbox.Missing, error) {
 	switch {
+	case errors.Is(err, rest.ErrElsewhere):
+		return nil, inbox.MissingRefused, nil
 	case errors.Is(err, rest.ErrTooLarge):
 		return nil, inbox.MissingTooLarge, nil
 	case err != nil:

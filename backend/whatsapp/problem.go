@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"postvak/backend/inbox"
 	"postvak/backend/rest"
@@ -23,7 +21,7 @@ func (a *Account) problem(r rest.Reply, what string) *inbox.Error {
 		detail += ", " + codeText(code)
 	}
 	if left := a.left(); left > 0 && e.Code == inbox.Unavailable {
-		return e.Because(fmt.Errorf("%s: %w", detail, wait(left)))
+		return e.Because(fmt.Errorf("%s: %w", detail, &rest.WaitError{After: left}))
 	}
 	return e.Because(errors.New(detail))
 }
@@ -55,27 +53,17 @@ func (a *Account) sentence(r rest.Reply) *inbox.Error {
 // passed on as it is.
 func unreachable(err error) error {
 	var lost *rest.NoAnswer
-	var n net.Error
 	switch {
 	case !errors.As(err, &lost):
 		return err
 	case errors.Is(err, context.Canceled):
 		return inbox.Errorf(inbox.Unavailable, "The question to Twilio was broken off.").Because(err)
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &n) && n.Timeout():
+	case rest.Late(err):
 		return inbox.Errorf(inbox.Unavailable, "Twilio does not answer in time. Postvak tries again later.").Because(err)
 	case errors.Is(err, rest.ErrTooLarge):
 		return inbox.Errorf(inbox.Unavailable, "What answered is not Twilio as Postvak knows it. Perhaps a network in between wants you to sign in; Postvak tries again later.").Because(err)
 	}
 	return inbox.Errorf(inbox.Unavailable, "Twilio cannot be reached. Check your network; Postvak tries again later.").Because(err)
-}
-
-// pause is how long an error asks to wait; 0 when it does not.
-func pause(err error) time.Duration {
-	var r Retry
-	if errors.As(err, &r) {
-		return r.RetryAfter()
-	}
-	return 0
 }
 
 // clip keeps a server's words on one short line.

@@ -124,7 +124,7 @@ func notYet(err error) inbox.SendResult {
 	if !errors.As(err, &e) {
 		return inbox.SendResult{Outcome: inbox.Later, Reason: err.Error()}
 	}
-	res := inbox.SendResult{Outcome: inbox.Later, Reason: e.Message, Detail: e.Detail, After: pause(err)}
+	res := inbox.SendResult{Outcome: inbox.Later, Reason: e.Message, Detail: e.Detail, After: rest.WaitOf(err)}
 	if e.Code == inbox.Invalid {
 		res.Outcome = inbox.Refused
 	}
@@ -148,7 +148,7 @@ func (a *Account) sent(r rest.Reply, err error) inbox.SendResult {
 		return inbox.SendResult{Outcome: inbox.Accepted, ProviderID: sid}
 	}
 	e := a.problem(r, "POST Messages")
-	res := inbox.SendResult{Outcome: inbox.Unknown, Reason: e.Message, Detail: e.Detail, After: pause(e)}
+	res := inbox.SendResult{Outcome: inbox.Unknown, Reason: e.Message, Detail: e.Detail, After: rest.WaitOf(e)}
 	said := r.JSON && code > 0
 	switch {
 	case !said || r.Status >= http.StatusInternalServerError || r.Status < http.StatusBadRequest:
