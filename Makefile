@@ -41,7 +41,7 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
 # A plain go build gives what `wails build` gives on Linux, without building
 # Wails's own command first; other systems' packages are made by that command.
 build: need frontend/dist/index.html
-	go build -tags $(WINDOW_TAGS) -ldflags "-w -s" -o build/bin/postvak .
+	go build -tags $(WINDOW_TAGS) -ldflags "-w -s $$(build/version.sh ldflags)" -o build/bin/postvak .
 
 run: build
 	@build/run.sh

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"postvak/app/about"
 	"postvak/backend/alerts"
 	"postvak/backend/chat"
 	"postvak/backend/inbox"
@@ -130,7 +131,7 @@ func (a *App) start() error {
 	a.group.Go("network", a.watchReturn().Watch)
 	a.group.Go("reply windows", a.keepWindows)
 	a.group.Go("templates", a.keepTemplates)
-	a.log.Info("started", "version", Version, "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
+	a.log.Info("started", "version", about.Line(), "sandbox", a.opt.Sandbox, "kept", string(a.secrets.Kind()))
 	return nil
 }
 

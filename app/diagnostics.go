@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"postvak/app/about"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
 	"postvak/backend/tidy"
@@ -78,7 +79,7 @@ func (a *App) concerning(f teamlog.Finding) string {
 // customer, no address and no folder of this computer.
 func (a *App) reportLines(ctx context.Context, team TeamStatus, d Diagnostics) []string {
 	lines := []string{
-		fmt.Sprintf("Postvak %s, %s/%s, %s", Version, runtime.GOOS, runtime.GOARCH, stamp(a.clock.Now())),
+		fmt.Sprintf("Postvak %s, %s/%s, %s", about.Line(), runtime.GOOS, runtime.GOARCH, stamp(a.clock.Now())),
 		a.inWords(fmt.Sprintf("Profile %s. Secrets are kept by: %s.", a.profile.ID, string(a.secrets.Kind()))),
 		a.inWords(fmt.Sprintf("Team log: %s, state %s, position %s.", d.Log.Engine, d.Log.Phase, d.Log.Position)),
 		"  " + a.inWords(fmt.Sprintf("%d records here, %d decisions wait.", d.Log.Records, d.Log.Pending)),

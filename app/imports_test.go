@@ -50,13 +50,14 @@ var mayImport = map[string][]string{
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.
+	"app/about":     {}, // which version this is, and the licences of what is in it
 	"app/autostart": {"app/entryfile"},
 	"app/desktop":   {"tidy"},
 	"app/entryfile": {},
 	"app/scheme":    {"app/entryfile"}, // who opens postvak:// links
 	"app/tray":      {},
 	"app/words":     {},
-	"app/command":   {"app", "app/desktop"}, // the command line, which chooses what shows notifications
+	"app/command":   {"app", "app/about", "app/desktop"}, // the command line, which chooses what shows notifications
 }
 
 // onlyIn says which packages of ours may import a library.

@@ -15,9 +15,6 @@ import (
 	"postvak/backend/teamlog"
 )
 
-// Version is the program's. It stands in Settings.Status and in --version.
-const Version = "0.1.0"
-
 // Options are what an App is built with. Only Dir is required.
 type Options struct {
 	Dir     string

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"postvak/app/about"
 	"postvak/backend/inbox"
 )
 
@@ -45,7 +46,7 @@ func (b *statusBoard) rebuilding(p *Progress) {
 // status gathers Settings.Status.
 func (a *App) status(ctx context.Context) (Status, error) {
 	s := Status{
-		Secrets: string(a.secrets.Kind()), Sandbox: a.opt.Sandbox, Demo: a.mainWindow() != nil && !a.opt.Sandbox, Version: Version, Now: stamp(a.clock.Now()),
+		Secrets: string(a.secrets.Kind()), Sandbox: a.opt.Sandbox, Demo: a.mainWindow() != nil && !a.opt.Sandbox, Version: about.Version(), Now: stamp(a.clock.Now()),
 		Channels: []ChannelStatus{},
 	}
 	var err error

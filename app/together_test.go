@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"postvak/app/about"
 	"postvak/backend/inbox"
 	"postvak/backend/keyring"
 	"postvak/backend/teamlog"
@@ -311,7 +312,7 @@ func TestDiagnosticsHoldNoSecret(t *testing.T) {
 	l := r.listen()
 	until(r, l, "the first sync", func() (bool, bool) { return true, strings.HasPrefix(call[Status](r, "Settings.Status").Text, "online") })
 	report := call[Diagnostics](r, "Settings.Diagnostics")
-	if !strings.Contains(report.Text, Version) || !strings.Contains(report.Text, "niets ongewoons") || report.Log.Engine != "local" || report.Log.Records == 0 {
+	if !strings.Contains(report.Text, about.Line()) || !strings.Contains(report.Text, "niets ongewoons") || report.Log.Engine != "local" || report.Log.Records == 0 {
 		t.Errorf("report %+v", report)
 	}
 	seed, err := r.app.secrets.Get(context.Background(), deviceKeyName)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"postvak/app"
+	"postvak/app/about"
 	"postvak/app/desktop"
 )
 
@@ -75,7 +76,7 @@ func Main(args []string, assets fs.FS, out, complaints io.Writer) int {
 		fmt.Fprint(out, usage)
 		return exitDone
 	case parsed.version:
-		fmt.Fprintln(out, "postvak", app.Version)
+		fmt.Fprintln(out, "postvak", about.Line())
 		return exitDone
 	}
 	if err := run(parsed, assets, out); err != nil {
