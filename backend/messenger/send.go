@@ -28,18 +28,16 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 	if p.Refused != "" {
 		return inbox.SendResult{Outcome: inbox.Outlived, Reason: p.Refused}
 	}
-	if !p.Until.IsZero() && !a.Now().Before(p.Until) {
-		return inbox.SendResult{Outcome: inbox.Outlived, Reason: "The reply window ended before the message could be sent."}
-	}
 	call, wrong := a.posting(r, p)
 	if wrong != "" {
 		return inbox.SendResult{Outcome: inbox.Refused, Reason: wrong}
 	}
+	if err := a.inTime(ctx, p); err != nil {
+		return notHanded(ctx, err)
+	}
 	var held error
 	call.Before = func() error {
-		if !p.Until.IsZero() && !a.Now().Before(p.Until) {
-			held = errTooLate
-		} else {
+		if held = a.stillInTime(p); held == nil {
 			held = commit()
 		}
 		return held
@@ -53,17 +51,42 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 
 var errTooLate = errors.New("the reply window ended")
 
+// inTime says whether the window still lasts. Where Meta's time is not known yet,
+// as right after a start, it asks for something small first: a computer whose
+// clock is late would answer in a window that has ended (R29).
+func (a *Account) inTime(ctx context.Context, p inbox.Permit) error {
+	if !p.Until.IsZero() && !a.api.KnowsTime() {
+		if _, err := a.get(ctx, "me", "me", query("fields", "id")); err != nil {
+			return err
+		}
+	}
+	return a.stillInTime(p)
+}
+
+func (a *Account) stillInTime(p inbox.Permit) error {
+	if !p.Until.IsZero() && !a.Now().Before(p.Until) {
+		return errTooLate
+	}
+	return nil
+}
+
 // notAnswered is the outcome of a request without an answer. What was never
-// handed over can be tried again.
+// handed over can be tried again. held is why Before held it back.
 func notAnswered(ctx context.Context, err, held error) inbox.SendResult {
 	var lost *rest.NoAnswer
 	switch {
-	case errors.Is(held, errTooLate):
-		return inbox.SendResult{Outcome: inbox.Outlived, Reason: "The reply window ended before the message could be sent."}
-	case held != nil:
+	case held != nil && !errors.Is(held, errTooLate):
 		return inbox.SendResult{Outcome: inbox.Later, Reason: fmt.Sprintf("The outbox could not be written: %s", held)}
 	case errors.As(err, &lost) && lost.Sent:
 		return inbox.SendResult{Outcome: inbox.Unknown, Reason: "The connection to Meta was lost before it answered."}
+	}
+	return notHanded(ctx, err)
+}
+
+// notHanded is the outcome of a message that surely was not handed over.
+func notHanded(ctx context.Context, err error) inbox.SendResult {
+	if errors.Is(err, errTooLate) {
+		return inbox.SendResult{Outcome: inbox.Outlived, Reason: "The reply window ended before the message could be sent."}
 	}
 	return inbox.SendResult{Outcome: inbox.Later, Reason: sentenceOf(unreachable(ctx, err)), After: rest.WaitOf(err)}
 }

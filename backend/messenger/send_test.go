@@ -99,6 +99,37 @@ func TestMetasClock(t *testing.T) {
 	}
 }
 
+// Right after a start nobody knows Meta's time, and this computer's clock is an
+// hour behind it: Meta is asked first, and nothing goes late (R29).
+func TestALateComputerDoesNotAnswerLate(t *testing.T) {
+	r := open(t)
+	r.server.Deliver("700", "Jan", "Hello", nil)
+	late := func(c *messenger.Config) { c.Clock = behind{r.clock} }
+	permit := func(left time.Duration) inbox.Permit { return inbox.Permit{Until: r.server.Now().Add(left)} }
+	r.restart(late)
+	got := r.Send(r.ctx, rendered("700", "Hello"), permit(-30*time.Minute), func() error { t.Error("committed"); return nil })
+	if got.Outcome != inbox.Outlived || len(r.server.Sent()) != 0 {
+		t.Errorf("%+v", got)
+	}
+	r.clock.Advance(2 * time.Second)
+	asked := r.server.Asked("GET", "/")
+	if got = r.Send(r.ctx, rendered("700", "Hello"), permit(30*time.Minute), yes); got.Outcome != inbox.Accepted || r.server.Asked("GET", "/") != asked {
+		t.Errorf("%+v, after %d questions", got, r.server.Asked("GET", "/"))
+	}
+
+	r.restart(late)
+	r.server.Fail("GET /v26.0/me", rest.CutAt(5), -1)
+	got = r.Send(r.ctx, rendered("700", "Hello again"), permit(30*time.Minute), func() error { t.Error("committed"); return nil })
+	if got.Outcome != inbox.Later || got.Reason == "" || len(r.server.Sent()) != 1 {
+		t.Errorf("while its time cannot be asked for: %+v", got)
+	}
+}
+
+// behind is the clock of a computer that is an hour late.
+type behind struct{ eager }
+
+func (b behind) Now() time.Time { return b.eager.Now().Add(-time.Hour) }
+
 // The outbox could not be written: nothing is handed over.
 func TestCommitRefused(t *testing.T) {
 	r := open(t)
