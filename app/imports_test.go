@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"messenger": {"inbox", "chat", "rest", "run", "tidy"}, // a Facebook page at Meta
 	"whatsapp":  {"inbox", "chat", "rest", "run"},         // a WhatsApp sender at Twilio
 	"keyring":   {"inbox"},
+	"oauth":     {"inbox", "run"}, // signing in at Google and Microsoft: no mail, no keyring of its own
 	"alerts":    {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
 	"contacts":  {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
 	"crm":       {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
@@ -71,6 +72,7 @@ var onlyIn = map[string][]string{
 	"fyne.io/systray":                 {"app/tray"},
 	"github.com/wneessen/go-mail":     {"backend/mime"},
 	"github.com/nyaruka/phonenumbers": {"backend/phone"},
+	"golang.org/x/oauth2":             {"backend/oauth"},
 	"github.com/jhillyerd/enmime":     {}, // oracles of the parser's tests
 	"github.com/emersion/go-message":  {},
 	"github.com/getkin/kin-openapi":   {}, // holds requests to other firms' specifications, in tests

@@ -21,16 +21,19 @@ import (
 // Sink is where Sync puts what it fetches.
 type Sink = inbox.Sink
 
-// Config is what a Mailbox works with. Channel and Password are required.
+// Config is what a Mailbox works with. Channel is required, and Password or
+// Bearer.
 type Config struct {
 	Channel inbox.Channel
 	// Aliases are further addresses of ours: mail from them is outgoing.
 	Aliases []string
 	// Password gives the secret when it is needed. It is not kept.
 	Password func(ctx context.Context) (string, error)
-	Clock    run.Clock      // run.System when nil
-	Roots    *x509.CertPool // the system's when nil
-	Log      *slog.Logger
+	// Bearer signs in with access tokens instead, when not nil.
+	Bearer imap.Bearer
+	Clock  run.Clock      // run.System when nil
+	Roots  *x509.CertPool // the system's when nil
+	Log    *slog.Logger
 }
 
 // Mailbox is one e-mail channel's account. It holds no connection of its own:

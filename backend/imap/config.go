@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
@@ -27,6 +28,8 @@ type Config struct {
 	Security string // TLS when empty
 	Username string
 	Password string
+	// Bearer signs in with access tokens instead of Password, when not nil.
+	Bearer Bearer
 
 	// RootCAs replaces the system's list of certificate authorities (tests).
 	RootCAs *x509.CertPool
@@ -39,6 +42,14 @@ type Config struct {
 	// Log is told, at debug level, which responses were dropped or mended.
 	// It never sees commands, message contents or credentials.
 	Log *slog.Logger
+}
+
+// Bearer gives the access tokens of an OAuth 2 sign-in (XOAUTH2, RFC 7628).
+type Bearer interface {
+	// Access gives one that should be good. Its error is the sign-in's.
+	Access(ctx context.Context) (string, error)
+	// Refused says that the server did not take it: the next is another.
+	Refused(access string)
 }
 
 func (c Config) withDefaults() Config {
