@@ -4,12 +4,14 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/floating.css";
 import { connect } from "$lib/backend/wails";
+import { speak, systemLocale } from "$lib/i18n";
 import { App as State } from "$lib/state/app.svelte";
 import App from "./App.svelte";
 
 const target = document.querySelector("#app") as HTMLElement;
 
 async function begin(): Promise<void> {
+  await speak(systemLocale(navigator.languages));
   const real = connect();
   if (real) return start(new State(real));
   if (import.meta.env.DEV) {

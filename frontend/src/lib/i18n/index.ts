@@ -1,6 +1,8 @@
 import { overwriteGetLocale } from "./generated/runtime.js";
 
 export { m } from "./generated/messages.js";
+/** Fetches a language; until then what is said in it comes in another one. */
+export { speak } from "virtual:words";
 
 export type Locale = "en" | "nl";
 export const locales: readonly Locale[] = ["en", "nl"];

@@ -1,5 +1,5 @@
 import type { Backend, Settings } from "$lib/backend";
-import { localeFrom, systemLocale, type Locale } from "$lib/i18n";
+import { localeFrom, speak, systemLocale, type Locale } from "$lib/i18n";
 
 const standard: Settings = {
   language: "",
@@ -31,7 +31,7 @@ export class SettingsState {
 
   /** What the program speaks too: half a page in each language helps nobody. */
   get locale(): Locale {
-    return this.values.language || this.values.systemLanguage || systemLocale(navigator.languages);
+    return localeOf(this.values);
   }
 
   /** The person's name; "" while the program, not knowing it, says "Me". */
@@ -44,12 +44,15 @@ export class SettingsState {
   }
 
   async load(): Promise<void> {
-    this.values = { ...standard, ...(await this.#backend.settings.get()) };
+    const values = { ...standard, ...(await this.#backend.settings.get()) };
+    await speak(localeOf(values));
+    this.values = values;
     this.loaded = true;
   }
 
   /** Shows the change at once and takes it back when it could not be stored. */
   async save(changes: Partial<Settings>): Promise<void> {
+    if (changes.language !== undefined) await speak(localeOf({ ...this.values, ...changes }));
     const before = { ...this.values };
     this.values = { ...this.values, ...changes };
     try {
@@ -66,3 +69,5 @@ export class SettingsState {
 
   readonly #follow = (event: MediaQueryListEvent) => (this.#systemDark = event.matches);
 }
+
+const localeOf = (values: Settings): Locale => values.language || values.systemLanguage || systemLocale(navigator.languages);
