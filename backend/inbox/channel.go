@@ -63,6 +63,9 @@ type Channel struct {
 	WhatsApp    WhatsAppSettings
 	Messenger   MessengerSettings
 	SignIn      SignIn
+	// Signature stands under the e-mails that are written here; never under a
+	// chat message. Variables in it stand in double braces.
+	Signature string `json:",omitempty"`
 }
 
 // WhatsAppSettings is how a WhatsApp channel reaches its sender at Twilio. The
@@ -230,9 +233,22 @@ type Sought struct {
 	Rendered Rendered
 	Queued   time.Time // when it was queued, by the provider's clock as far as it is known
 	// Taken are the provider's ids of messages that are known to be others; nil:
-	// none is known.
+	// none is known. It is asked about those that may be this message, and no
+	// others.
 	Taken func(ctx context.Context, providerIDs []string) (map[string]bool, error)
 }
+
+// Holder is whose a message with a provider's id is, as far as is known here.
+type Holder int
+
+// Who may hold one.
+const (
+	HeldByNobody Holder = iota // as far as is known: it may be any message
+	HeldHere                   // it is another message of this member's, or of this computer's
+	// HeldByClaim: a colleague says in the team log that it is theirs. Nobody can
+	// check that.
+	HeldByClaim
+)
 
 // First is the first of these ids that is not known to be another message's.
 func (s Sought) First(ctx context.Context, providerIDs []string) (Found, error) {

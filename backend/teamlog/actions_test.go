@@ -141,7 +141,7 @@ func (d *desk) manage(who inbox.MemberID) {
 	t := d.o.t
 	role := rapid.SampledFrom([]teamlog.Role{teamlog.Admin, teamlog.Person}).Draw(t, "role")
 	was, _ := d.replay.Team.Member(who)
-	switch rapid.IntRange(0, 6).Draw(t, "manage") {
+	switch rapid.IntRange(0, 9).Draw(t, "manage") {
 	case 0:
 		d.decide(&teamlog.MemberRemove{Member: who})
 	case 1:
@@ -156,6 +156,8 @@ func (d *desk) manage(who inbox.MemberID) {
 		d.decide(&teamlog.Prefs{Value: json.RawMessage(`{"quiet": [22, 7]}`)}, &teamlog.Hint{Channel: "c1", Newest: "9"})
 	case 6:
 		d.decide(&teamlog.SecretSet{Of: "channel/c1", Sealed: []byte(d.me), To: []string{d.device}})
+	default:
+		d.cannedReplies()
 	}
 }
 

@@ -19,6 +19,7 @@ type auditor struct {
 	owner     map[string]inbox.MemberID // of devices
 	revoked   map[string]bool
 	installer map[inbox.ChannelID]inbox.MemberID
+	replies   map[string]string            // the decision that stands, by the canned reply
 	assignee  map[inbox.Key]inbox.MemberID // by the first anchor of a conversation
 	called    map[inbox.Key]string         // what the contact is called, by the same
 	covered   map[inbox.Key]bool           // by any close or delete that stands
@@ -33,7 +34,7 @@ func newAuditor(o *office) *auditor {
 		o: o, d: o.desks[0], role: map[inbox.MemberID]teamlog.Role{}, gone: map[inbox.MemberID]bool{}, away: map[inbox.MemberID]bool{},
 		owner: map[string]inbox.MemberID{}, revoked: map[string]bool{}, installer: map[inbox.ChannelID]inbox.MemberID{},
 		assignee: map[inbox.Key]inbox.MemberID{}, called: map[inbox.Key]string{}, covered: map[inbox.Key]bool{}, purged: map[inbox.Key]bool{},
-		unseen: map[string]bool{}, notes: newNotesAudit(),
+		unseen: map[string]bool{}, notes: newNotesAudit(), replies: map[string]string{},
 	}
 }
 
@@ -51,6 +52,7 @@ func (a *auditor) audit() {
 			a.afterDelete(opened, decision)
 			decisions = append(decisions, decision)
 			a.assigned(decisions, opened.Events[i])
+			a.canned(opened.Events[i], decision)
 			a.notes.look(a.o, opened.Events[i], decision)
 			a.notes.edited(a.o, decisions, opened.Events[i])
 			if decision.Void == teamlog.Admitted {
@@ -59,6 +61,7 @@ func (a *auditor) audit() {
 		}
 	}
 	a.hiddenOnlyWhatWasSeen()
+	a.cannedAsTheyStand()
 }
 
 // mayStand: who may do what, from the signed record alone.

@@ -25,7 +25,12 @@ type ChannelAdd struct {
 	// SignIn says whether members sign in with the channel's account or with
 	// accounts of their own: "shared" ("" too) or "own".
 	SignIn inbox.SignIn `json:"signIn,omitempty"`
+	// Signature comes with a private channel that is shared.
+	Signature string `json:"signature,omitempty"`
 }
+
+// MaxSignature is how long a channel's signature may be, in bytes.
+const MaxSignature = 4 << 10
 
 // Kind implements Event.
 func (*ChannelAdd) Kind() string { return "channel.add" }
@@ -38,7 +43,15 @@ func (c *ChannelAdd) Validate() error {
 	if c.ID == "" || c.Channel == "" || c.Address == "" || strings.Contains(string(c.ID), ":") {
 		return errors.New("channel.add: id, kind and address are needed")
 	}
-	return checkProviders("channel.add", c.WhatsApp, c.Messenger)
+	return errors.Join(checkProviders("channel.add", c.WhatsApp, c.Messenger),
+		checkSignature("channel.add", c.Signature))
+}
+
+func checkSignature(kind, signature string) error {
+	if !properText(signature, MaxSignature) {
+		return errors.New(kind + ": a signature of at most 4 kB is needed")
+	}
+	return nil
 }
 
 func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
@@ -51,13 +64,13 @@ func (c *ChannelAdd) admit(t *Team, d *Decision) Reason {
 	t.channels[c.ID] = &inbox.Channel{
 		ID: c.ID, Kind: c.Channel, Name: c.Name, Address: c.Address, Shared: c.Shared, Installer: d.Author,
 		OpenSince: c.OpenSince, NotifySince: c.Connected, Email: c.Email, WhatsApp: c.WhatsApp, Messenger: c.Messenger,
-		SignIn: c.SignIn,
+		SignIn: c.SignIn, Signature: c.Signature,
 	}
 	return Admitted
 }
 
-// ChannelUpdate changes a channel's name, sharing, servers or provider. What is
-// nil stays. A shared channel is not made private again: everybody has it.
+// ChannelUpdate changes a channel's name, sharing, servers, provider or
+// signature. What is nil stays. A shared channel is not made private again: everybody has it.
 type ChannelUpdate struct {
 	ID        inbox.ChannelID          `json:"id"`
 	Name      *string                  `json:"name,omitempty"`
@@ -65,6 +78,7 @@ type ChannelUpdate struct {
 	Email     *inbox.EmailSettings     `json:"email,omitempty"`
 	WhatsApp  *inbox.WhatsAppSettings  `json:"whatsapp,omitempty"`
 	Messenger *inbox.MessengerSettings `json:"messenger,omitempty"`
+	Signature *string                  `json:"signature,omitempty"`
 }
 
 // Kind implements Event.
@@ -75,7 +89,8 @@ func (c *ChannelUpdate) Validate() error {
 	if c.ID == "" {
 		return errors.New("channel.update: id is needed")
 	}
-	return checkProviders("channel.update", orZero(c.WhatsApp), orZero(c.Messenger))
+	return errors.Join(checkProviders("channel.update", orZero(c.WhatsApp), orZero(c.Messenger)),
+		checkSignature("channel.update", orZero(c.Signature)))
 }
 
 func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
@@ -86,22 +101,20 @@ func (c *ChannelUpdate) admit(t *Team, d *Decision) Reason {
 	if channel.Shared && c.Shared != nil && !*c.Shared {
 		return StaysShared
 	}
-	if c.Name != nil {
-		channel.Name = *c.Name
-	}
-	if c.Shared != nil {
-		channel.Shared = *c.Shared
-	}
-	if c.Email != nil {
-		channel.Email = *c.Email
-	}
-	if c.WhatsApp != nil {
-		channel.WhatsApp = *c.WhatsApp
-	}
-	if c.Messenger != nil {
-		channel.Messenger = *c.Messenger
-	}
+	put(&channel.Name, c.Name)
+	put(&channel.Shared, c.Shared)
+	put(&channel.Email, c.Email)
+	put(&channel.WhatsApp, c.WhatsApp)
+	put(&channel.Messenger, c.Messenger)
+	put(&channel.Signature, c.Signature)
 	return Admitted
+}
+
+// put sets what somebody wants changed.
+func put[T any](field, to *T) {
+	if to != nil {
+		*field = *to
+	}
 }
 
 func orZero[T any](p *T) (v T) {

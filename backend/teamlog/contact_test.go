@@ -128,7 +128,7 @@ func TestAnOlderStateWithChatChannelsIsNotRestored(t *testing.T) {
 		_, d, _ := pair()
 		d.decide(&teamlog.ChannelAdd{ID: "c9", Channel: c.kind, Address: "x", Connected: noon})
 		d.o.deliver(d)
-		older := strings.Replace(string(d.replay.State()), `{"v":3,`, `{"v":2,`, 1)
+		older := strings.Replace(string(d.replay.State()), `{"v":4,`, `{"v":2,`, 1)
 		if _, err := teamlog.Restore([]byte(older), ann.replay.Cursor); (err == nil) != c.want {
 			t.Errorf("%s: %v", c.kind, err)
 		}

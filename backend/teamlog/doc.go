@@ -80,6 +80,10 @@
 // Who wrote an answer is said by the key that the message has on every desktop:
 // of a chat message, that of its provider's id (Sent).
 //
+// The team's canned replies are of the team's own stage (ReplySet): a change says
+// which decision it saw standing, and the first one stands. Any member writes
+// them; a channel's signature is its admins' (R30).
+//
 // A private channel and its conversations never enter the log (R31). Their
 // installer's desktop keeps those decisions to itself and asks a view of the
 // team (Team.With) for their verdicts.

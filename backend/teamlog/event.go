@@ -110,6 +110,8 @@ var kinds = map[string]func() Event{
 	"assign":            func() Event { return &Assign{} },
 	"close":             func() Event { return &Close{} },
 	"reopen":            func() Event { return &Reopen{} },
+	"reply.set":         func() Event { return &ReplySet{} },
+	"reply.delete":      func() Event { return &ReplyDelete{} },
 	"contact.name":      func() Event { return &ContactName{} },
 	"delete":            func() Event { return &Delete{} },
 	"sent":              func() Event { return &Sent{} },

@@ -15,7 +15,7 @@ import (
 
 // SnapshotVersion is the version of a snapshot's form and of the fold that
 // made it; a snapshot of another version is not used.
-const SnapshotVersion = 2
+const SnapshotVersion = 3
 
 // SnapshotHeader is what a snapshot begins with: the place it is of, the
 // team's state there, and the ids of the newest records, by which repeats of

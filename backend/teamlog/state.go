@@ -9,10 +9,10 @@ import (
 
 // FoldVersion is the version of these rules. 2: links and the contact book,
 // which version 1 skipped as unknown. 3: how chat channels reach their provider,
-// and names of contacts. A state that rules before oldestState or later ones
+// and names of contacts. 4: canned replies, and signatures of channels. A state that rules before oldestState or later ones
 // than these made is not restored: the log is replayed instead.
 const (
-	FoldVersion = 3
+	FoldVersion = 4
 	oldestState = 1 // since then the team was always folded as now, but for chat channels
 	chatState   = 3 // since then those are whole
 )
@@ -34,6 +34,7 @@ type wireState struct {
 	Settings map[string]string                  `json:"settings,omitempty"`
 	Secrets  map[string]Secret                  `json:"secrets,omitempty"`
 	Hints    map[inbox.ChannelID]HintState      `json:"hints,omitempty"`
+	Replies  []ReplyState                       `json:"replies,omitempty"`
 	Open     []ClaimState                       `json:"open,omitempty"`
 	Done     []ClaimState                       `json:"done,omitempty"`
 	Heads    []SnapshotState                    `json:"heads,omitempty"`
@@ -48,7 +49,7 @@ func (r *Replay) State() []byte {
 	wire := wireState{
 		Version: FoldVersion, Log: t.LogID, Name: t.Name, Genesis: t.genesis, Members: t.Members(),
 		Devices: sortedValues(t.devices), Channels: sortedValues(t.channels), Removals: t.removals,
-		Invites: t.Invites(), Prefs: t.prefs, Settings: t.settings, Secrets: plain(t.secrets), Hints: t.hints,
+		Invites: t.Invites(), Prefs: t.prefs, Settings: t.settings, Secrets: plain(t.secrets), Hints: t.hints, Replies: sortedValues(t.replies),
 		Open: values(t.claims.stillOpen()), Done: values(t.claims.done), Heads: t.heads, Epoch: t.epoch,
 		Requests: values(t.requests), Chains: map[string]link{},
 	}
@@ -96,6 +97,9 @@ func (w *wireState) restore(t *Team) {
 	for of, s := range w.Secrets {
 		t.secrets[of] = &s
 	}
+	for _, r := range w.Replies {
+		t.replies[r.ID] = &r
+	}
 	t.invites, t.requests = pointers(w.Invites), pointers(w.Requests)
 	t.claims.restore(pointers(w.Open), pointers(w.Done))
 	t.removals, t.prefs = orEmpty(w.Removals), orEmpty(w.Prefs)
@@ -120,7 +124,7 @@ func (w *wireState) sound() bool {
 			return false
 		}
 	}
-	return len(w.Requests) <= maxWaiting && !slices.ContainsFunc(w.Invites, func(i InviteState) bool {
+	return len(w.Requests) <= maxWaiting && soundReplies(w.Replies) && !slices.ContainsFunc(w.Invites, func(i InviteState) bool {
 		return (&Invite{Key: i.Key, Role: i.Role, Expires: i.Expires}).Validate() != nil
 	})
 }

@@ -48,6 +48,7 @@ type Team struct {
 	settings map[string]string
 	secrets  map[string]*Secret
 	hints    map[inbox.ChannelID]HintState
+	replies  map[string]*ReplyState
 	claims   claims
 	heads    []SnapshotState
 	epoch    EpochState
@@ -66,6 +67,7 @@ func NewTeam() *Team {
 		settings: map[string]string{},
 		secrets:  map[string]*Secret{},
 		hints:    map[inbox.ChannelID]HintState{},
+		replies:  map[string]*ReplyState{},
 		claims:   newClaims(),
 	}
 }

@@ -139,7 +139,7 @@ func shared(c inbox.Channel, update teamlog.ChannelUpdate) *teamlog.ChannelAdd {
 	add := &teamlog.ChannelAdd{
 		ID: c.ID, Channel: c.Kind, Name: c.Name, Address: c.Address, Shared: true,
 		OpenSince: c.OpenSince, Connected: c.NotifySince, Email: c.Email, WhatsApp: c.WhatsApp, Messenger: c.Messenger,
-		SignIn: c.SignIn,
+		SignIn: c.SignIn, Signature: c.Signature,
 	}
 	if update.Name != nil {
 		add.Name = *update.Name
@@ -152,6 +152,9 @@ func shared(c inbox.Channel, update teamlog.ChannelUpdate) *teamlog.ChannelAdd {
 	}
 	if update.Messenger != nil {
 		add.Messenger = *update.Messenger
+	}
+	if update.Signature != nil {
+		add.Signature = *update.Signature
 	}
 	return add
 }
