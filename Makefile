@@ -4,6 +4,7 @@
 #   make run     build it and open it on the demo team
 #   make check   what can be checked in two minutes, without any server
 #   make test    everything; installs what it tests with
+#   make package-linux   build/bin/postvak_VERSION_ARCH.deb and .rpm
 #   make bench   measures, beside peers; writes nothing here
 #   make bench-faults   plays HISTORIES (100,000) of several desktops at one team
 #                log, tries the log on every kind of mailbox, and kills the
@@ -20,7 +21,7 @@ WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: build run test check bench bench-faults bindings wails clean need need-test
+.PHONY: build package-linux run test check bench bench-faults bindings wails clean need need-test
 
 need:
 	@build/install.sh run
@@ -45,6 +46,10 @@ build: need frontend/dist/index.html
 
 run: build
 	@build/run.sh
+
+# For Debian, Ubuntu, Fedora and openSUSE; build/linux says what is in them.
+package-linux: build build/bin/nfpm
+	@build/package-linux.sh
 
 # What the window's TypeScript sees of the bound Go services.
 bindings:
@@ -77,6 +82,9 @@ bench-faults: need-test
 
 build/bin/golangci-lint: build/tools/lint/go.mod
 	go build -C build/tools/lint -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+build/bin/nfpm: build/tools/nfpm/go.mod
+	go build -C build/tools/nfpm -o ../../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
 
 # For packages on other systems: build/bin/wails build -m -nosyncgomod …
 wails: build/bin/wails
