@@ -36,7 +36,7 @@ func (a *App) startOutbox() error {
 		Store: outboxStore{a}, Clock: a.clock, Rand: rand.Float64, Log: a.log.With("part", "outbox"),
 		Sender: a.running.sender,
 		Permit: a.permit,
-		Taken: func(ctx context.Context, o inbox.Outgoing, ids []string) (map[string]bool, error) {
+		Taken: func(ctx context.Context, o inbox.Outgoing, ids []string) (map[string]inbox.Holder, error) {
 			return a.db.TakenBy(ctx, o.Channel, o.Key, ids)
 		},
 		Changed: func(inbox.Outgoing) { a.hub.emit("outbox.changed", Ping{}) },

@@ -52,11 +52,16 @@ func (w *world) listed(s inbox.Sought) (inbox.Found, error) {
 	return inbox.Found{}, nil
 }
 
-func (w *world) taken(_ context.Context, o inbox.Outgoing, ids []string) (map[string]bool, error) {
-	all := map[string]bool{}
+func (w *world) taken(_ context.Context, o inbox.Outgoing, ids []string) (map[string]inbox.Holder, error) {
+	all := map[string]inbox.Holder{}
+	for _, id := range ids {
+		if w.claimed[id] {
+			all[id] = inbox.HeldByClaim
+		}
+	}
 	for _, row := range w.rows {
 		if row.Key != w.name(o.Key) && slices.Contains(ids, row.ProviderID) {
-			all[row.ProviderID] = true
+			all[row.ProviderID] = inbox.HeldHere
 		}
 	}
 	return all, nil
@@ -397,7 +402,7 @@ func TestAFullDiskForgetsNoProvidersID(t *testing.T) {
 	if w.row(first).ProviderID != "" || o.rows[first].ProviderID != "SM1" {
 		t.Fatalf("stored %+v", w.row(first))
 	}
-	if taken, err := o.taken(ctx, o.rows[second], []string{"SM1"}); err != nil || !taken["SM1"] {
+	if holders, err := o.holders(ctx, o.rows[second], []string{"SM1"}); err != nil || holders["SM1"] != inbox.HeldHere {
 		t.Error("what is not stored yet is free to be taken for another", err)
 	}
 	o.cfg.Sender = func(inbox.ChannelID) Sender { return w }
@@ -476,6 +481,68 @@ func TestOneThatWantsToBeLeftAloneIs(t *testing.T) {
 	other := w.put(1, "piet", "hi")
 	o := w.process()
 	o.stepSend(ctx, "c")
+// TestAClaimSendsNothingTwice: a colleague who says that they sent what we sent
+// makes nobody send it again; a person decides, once.
+func TestAClaimSendsNothingTwice(t *testing.T) {
+	w := newChat(lostAfter, lostAfter)
+	w.claimed = map[string]bool{"SM1": true}
+	key := w.put(0, "els", "hi")
+	o := w.process()
+	asks := func(attempts int, why string) {
+		t.Helper()
+		if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.row(key).Reason != why || w.attempts != attempts {
+			t.Fatalf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+		}
+	}
+	asks(1, claimedChat)
+	w.claimed["SM2"] = true
+	if err := o.Retry(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	asks(2, claimedChat)
+}
+
+// TestAClaimThatComesLateSendsNothingTwice: the look right before a message goes
+// again by itself may be the first to find it, claimed already.
+func TestAClaimThatComesLateSendsNothingTwice(t *testing.T) {
+	w := newChat(lostAfter)
+	w.late = len(lookUps)
+	w.claimed = map[string]bool{"SM1": true}
+	key := w.put(0, "els", "hi")
+	if err := w.settle(w.process(), "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 1 || len(w.list) != 1 {
+		t.Errorf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+	}
+}
+
+// TestAPersonsWordIsForOneAttempt: refused with "later" after it, a message is
+// again one that nobody decided about.
+func TestAPersonsWordIsForOneAttempt(t *testing.T) {
+	w := newChat(lostBefore, lostBefore, later, lostAfter)
+	key := w.put(0, "els", "hi")
+	o := w.process()
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 2 {
+		t.Fatalf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+	}
+	w.claimed, w.late = map[string]bool{"SM1": true}, 1+len(lookUps) // shown right before it would go again
+	if err := o.Retry(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 4 || len(w.list) != 1 {
+		t.Errorf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+	}
+}
+
+// TestAnotherThatFitsIsOurs: a claim on one of two says nothing of the other.
+func TestAnotherThatFitsIsOurs(t *testing.T) {
+	w := newChat(lostAfter)
+	w.list = []held{{id: "SM1", to: "els", body: "hi", own: "a colleague's"}}
+	w.claimed = map[string]bool{"SM1": true}
+	key := w.put(0, "els", "hi")
+	if err := w.settle(w.process(), "c"); err != nil || w.row(key).State != inbox.OutFiled || w.row(key).ProviderID != "SM2" || w.attempts != 1 {
+		t.Errorf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+	}
+}
+
 	o.Wake()
 	if next, worked := o.stepSend(ctx, "c"); worked || !next.Equal(start.Add(10*time.Minute)) {
 		t.Fatalf("worked %v, next %v", worked, next)

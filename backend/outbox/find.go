@@ -18,22 +18,26 @@ func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
 	case found.There:
 		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, now))
 	default:
-		o.save(ctx, r, notFound(r.Outgoing, now))
+		o.save(ctx, r, notFound(r.Outgoing, found.claimed, now))
 	}
 }
 
-// surelyUnsent looks once more before a message goes out again on a person's
-// word: it may have turned up meanwhile.
+// surelyUnsent looks once more before a message goes out again: it may have
+// turned up meanwhile. Where a colleague's claim is all that speaks against one
+// that did, only a person's word sends it.
 func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
 	found, err := o.find(ctx, r, s)
-	if err != nil {
+	switch {
+	case err != nil:
 		o.postpone(ctx, r, fmt.Sprintf(sayings(r.Outgoing).again, err))
-		return false
-	}
-	if found.There {
+	case found.There:
 		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, o.cfg.Clock.Now()))
+	case found.claimed && !r.again:
+		o.save(ctx, r, asking(r.Outgoing, claimedChat))
+	default:
+		return true
 	}
-	return !found.There
+	return false
 }
 
 // identifyTries is how often it is asked as what a provider holds a message that
@@ -60,23 +64,42 @@ func (o *Outbox) identify(ctx context.Context, r *row) error {
 	return nil
 }
 
-// find asks the provider for a message of ours.
-func (o *Outbox) find(ctx context.Context, r *row, s Sender) (inbox.Found, error) {
-	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
-	if err != nil {
-		return inbox.Found{}, err
-	}
-	ahead := s.Now().Sub(o.cfg.Clock.Now())
-	return s.Find(ctx, inbox.Sought{
-		Rendered: rendered, Queued: r.Queued.Add(ahead),
-		Taken: func(ctx context.Context, ids []string) (map[string]bool, error) { return o.taken(ctx, r, ids) },
-	})
+// finding is what a look at what the provider holds showed. claimed says that
+// there is one which may be ours, were it not for a colleague's word in the team
+// log that it is theirs. A member's program can say so of any message (and of two
+// colleagues who write the same at once it is true): it is neither taken for ours
+// nor proof that ours was not sent.
+type finding struct {
+	inbox.Found
+	claimed bool
 }
 
-// taken tells which of a provider's ids are of other messages: of the outbox,
+// find asks the provider for a message of ours.
+func (o *Outbox) find(ctx context.Context, r *row, s Sender) (f finding, err error) {
+	rendered, err := o.cfg.Store.Rendered(ctx, r.Key)
+	if err != nil {
+		return f, err
+	}
+	ahead := s.Now().Sub(o.cfg.Clock.Now())
+	f.Found, err = s.Find(ctx, inbox.Sought{
+		Rendered: rendered, Queued: r.Queued.Add(ahead),
+		Taken: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			holders, err := o.holders(ctx, r, ids)
+			taken := map[string]bool{}
+			for _, id := range ids {
+				taken[id] = holders[id] != inbox.HeldByNobody
+				f.claimed = f.claimed || holders[id] == inbox.HeldByClaim
+			}
+			return taken, err
+		},
+	})
+	return f, err
+}
+
+// holders tells which of a provider's ids are of other messages: of the outbox,
 // also where that could not be stored yet, and of those that the app knows.
-func (o *Outbox) taken(ctx context.Context, r *row, ids []string) (map[string]bool, error) {
-	all := map[string]bool{}
+func (o *Outbox) holders(ctx context.Context, r *row, ids []string) (map[string]inbox.Holder, error) {
+	all := map[string]inbox.Holder{}
 	if o.cfg.Taken != nil {
 		known, err := o.cfg.Taken(ctx, r.Outgoing, ids)
 		if err != nil {
@@ -88,7 +111,7 @@ func (o *Outbox) taken(ctx context.Context, r *row, ids []string) (map[string]bo
 	defer o.mu.Unlock()
 	for key, other := range o.rows {
 		if key != r.Key && other.Channel == r.Channel && other.ProviderID != "" {
-			all[other.ProviderID] = true
+			all[other.ProviderID] = inbox.HeldHere
 		}
 	}
 	return all, nil

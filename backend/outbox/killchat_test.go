@@ -59,7 +59,7 @@ func chatVictim(dir string) error {
 			}
 			return inbox.Permit{Until: time.Now().Add(time.Hour)}, nil
 		},
-		Taken: func(ctx context.Context, o inbox.Outgoing, ids []string) (map[string]bool, error) {
+		Taken: func(ctx context.Context, o inbox.Outgoing, ids []string) (map[string]inbox.Holder, error) {
 			return db.TakenBy(ctx, o.Channel, o.Key, ids)
 		},
 	}, queueChat)

@@ -41,6 +41,9 @@ type row struct {
 	// identified says that the provider was asked for the id of what a person
 	// says was sent.
 	identified bool
+	// again says that it goes on a person's word, although it is not known
+	// whether it was sent.
+	again bool
 }
 
 // lane is a channel's two workers: one sends, one files.

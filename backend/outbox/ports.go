@@ -64,10 +64,10 @@ type Config struct {
 	// Permit asks the rules, right before each attempt, whether a message may go
 	// at this moment of the provider's clock (R29). nil: every one may.
 	Permit func(ctx context.Context, o inbox.Outgoing, now time.Time) (inbox.Permit, error)
-	// Taken tells which of a provider's ids are known to be of other messages
-	// than this one, so that of two with the same words neither passes for the
-	// other. nil: none is known.
-	Taken func(ctx context.Context, o inbox.Outgoing, providerIDs []string) (map[string]bool, error)
+	// Taken tells which of a provider's ids are known, or said, to be of other
+	// messages than this one, so that of two with the same words neither passes
+	// for the other. nil: none is known.
+	Taken func(ctx context.Context, o inbox.Outgoing, providerIDs []string) (map[string]inbox.Holder, error)
 	Clock run.Clock
 	Rand  func() float64 // for jitter, in [0,1); nil: none
 	Log   *slog.Logger

@@ -15,6 +15,11 @@ const (
 	againMail        = "Before it is sent again, the Sent folder has to be looked at. %s"
 	askChat          = "It is not known whether this message was sent: the connection was lost before the provider answered, " +
 		"and the provider's list of messages does not show it. Ask the contact; then mark it as sent or try again."
+	overChat = "It is not known whether this message was sent: the provider's list of messages does not show it, " +
+		"and its reply window is over, so it is not sent again. Ask the contact; then mark it as sent or give it up."
+	claimedChat = "It is not known whether this message was sent: the connection was lost before the provider answered. " +
+		"The provider's list of messages shows one that is the same, and a colleague's computer says that it sent that one. " +
+		"Ask the contact; then mark it as sent or try again."
 	lookingChat      = "The connection was lost before the provider answered. Postvak is looking in the provider's list of messages whether it was sent."
 	lookingChatFails = lookingChat + " %s"
 	againChat        = "Before it is sent again, the provider's list of messages has to be looked at. %s"
@@ -111,18 +116,27 @@ func accepted(o inbox.Outgoing, providerID string, now time.Time) inbox.Outgoing
 // notFound is what becomes of an unknown message after one more look that did
 // not show it. A chat's provider lists all that it took, so in the end it goes
 // again by itself, once: a second time, the list may be what is wrong. A Sent
-// folder proves nothing, and a person is asked.
-func notFound(o inbox.Outgoing, now time.Time) inbox.Outgoing {
+// folder proves nothing, and a person is asked; also where the list has one of
+// the same content that a colleague claims.
+func notFound(o inbox.Outgoing, claimed bool, now time.Time) inbox.Outgoing {
 	o.Attempts++
 	if o.Attempts < len(lookUps) {
 		o.Reason, o.NextTry = sayings(o).looking, now.Add(lookUps[o.Attempts])
 		return o
 	}
-	if o.Key.Chat() && o.Doubt <= 1 {
+	switch {
+	case claimed:
+		return asking(o, claimedChat)
+	case o.Key.Chat() && o.Doubt <= 1:
 		o.State, o.Reason, o.NextTry, o.Attempts = inbox.OutQueued, "", time.Time{}, 0
 		return o
 	}
-	o.State, o.Reason, o.NextTry = inbox.OutAsk, sayings(o).ask, time.Time{}
+	return asking(o, sayings(o).ask)
+}
+
+// asking is a message that waits for a person's word.
+func asking(o inbox.Outgoing, why string) inbox.Outgoing {
+	o.State, o.Reason, o.NextTry = inbox.OutAsk, why, time.Time{}
 	return o
 }
 

@@ -164,7 +164,7 @@ func (o *Outbox) send(ctx context.Context, r *row, s Sender) {
 		if late = ended(permit, s.Now()); late {
 			return errEnded
 		}
-		return o.intend(ctx, r, handing(m))
+		return o.hand(ctx, r, m)
 	})
 	if late {
 		res = o.tooLate(ctx, m, s)
@@ -176,6 +176,15 @@ func (o *Outbox) send(ctx context.Context, r *row, s Sender) {
 	}
 	o.heed(m.Channel, res)
 	o.save(ctx, r, after(m, res, o.cfg.Clock.Now(), o.cfg.pause))
+}
+
+// hand stores that a message is unknown from here on. A person's word that it be
+// sent is used up.
+func (o *Outbox) hand(ctx context.Context, r *row, m inbox.Outgoing) error {
+	o.mu.Lock()
+	r.again = false
+	o.mu.Unlock()
+	return o.intend(ctx, r, handing(m))
 }
 
 func (o *Outbox) unreadable(ctx context.Context, r *row, err error) {

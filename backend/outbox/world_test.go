@@ -44,6 +44,7 @@ type world struct {
 	// Of a provider of chat, which lists what it took and whose window ends:
 	chat     bool
 	list     []held
+	claimed  map[string]bool // the ids that a colleague says are theirs
 	ends     time.Time     // of the reply window; zero: never
 	skew     time.Duration // how far the provider's clock is ahead
 	slow     time.Duration // how long an attempt takes before the last byte

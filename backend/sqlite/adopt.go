@@ -155,13 +155,13 @@ func (t *tx) providerSaidMore(id int64) (more bool, err error) {
 	return found && state.Further(inbox.StateSent), err
 }
 
-// TakenBy tells which of a provider's ids are known to be of other messages than
-// one of ours: another one that was sent from here, or one that a member sent by
-// the log. One that is merely here may be ours, fetched before its provider's
+// TakenBy tells which of a provider's ids are of other messages than one of ours:
+// another one that was sent from here or by this member, or one that a colleague
+// says in the log to have sent. One that is merely here may be ours, fetched before its provider's
 // answer was known. What was sent by another channel with the same sender is of
 // another message, too: both channels list it.
-func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox.Key, providerIDs []string) (map[string]bool, error) {
-	taken := map[string]bool{}
+func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox.Key, providerIDs []string) (map[string]inbox.Holder, error) {
+	taken := map[string]inbox.Holder{}
 	err := db.snapshot(ctx, func(r reading) error {
 		own, err := findKey(r, except)
 		if err != nil {
@@ -175,9 +175,9 @@ func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox
 		for _, provider := range providerIDs {
 			key := inbox.ChatKey(channel, provider)
 			if err == nil {
-				taken[provider], err = sentByOther(r, own, key, state.SentBy)
+				taken[provider], err = db.holder(r, own, key, state.SentBy)
 			}
-			if err == nil && !taken[provider] {
+			if err == nil && taken[provider] == inbox.HeldByNobody {
 				taken[provider], err = db.sentByTwin(r, channel, provider)
 			}
 		}
@@ -186,10 +186,9 @@ func (db *DB) TakenBy(ctx context.Context, channel inbox.ChannelID, except inbox
 	return taken, err
 }
 
-// sentByTwin says whether a provider's id is of a message that was sent by
-// another channel with this one's sender: one is the team's, say, and one is
-// private.
-func (db *DB) sentByTwin(r reading, channel inbox.ChannelID, provider string) (bool, error) {
+// sentByTwin says who sent the message with a provider's id by another channel
+// with this one's sender: one is the team's, say, and one is private.
+func (db *DB) sentByTwin(r reading, channel inbox.ChannelID, provider string) (inbox.Holder, error) {
 	own := db.channel(channel)
 	for _, c := range db.Channels() {
 		if c.ID == channel || c.Kind != own.Kind || c.Address != own.Address {
@@ -198,33 +197,41 @@ func (db *DB) sentByTwin(r reading, channel inbox.ChannelID, provider string) (b
 		key := inbox.ChatKey(c.ID, provider)
 		id, err := findKey(r, key)
 		if err != nil {
-			return false, err
+			return inbox.HeldByNobody, err
 		}
 		if id == 0 {
 			continue
 		}
 		conversation, err := conversationID(r, key)
 		if err != nil {
-			return false, err
+			return inbox.HeldByNobody, err
 		}
 		state, _, err := db.state(r, conversation)
 		if err != nil {
-			return false, err
+			return inbox.HeldByNobody, err
 		}
-		if is, err := sentByOther(r, 0, key, state.SentBy); is || err != nil {
-			return is, err
+		if by, err := db.holder(r, 0, key, state.SentBy); by != inbox.HeldByNobody || err != nil {
+			return by, err
 		}
 	}
-	return false, nil
+	return inbox.HeldByNobody, nil
 }
 
-func sentByOther(r reading, own int64, key inbox.Key, sentBy map[inbox.Key]inbox.MemberID) (bool, error) {
+// holder says whose the message with this key is, if not own's. What is known
+// here comes before what anybody says.
+func (db *DB) holder(r reading, own int64, key inbox.Key, sentBy map[inbox.Key]inbox.MemberID) (inbox.Holder, error) {
 	id, err := findKey(r, key)
 	if err != nil || id != 0 && id == own {
-		return false, err
+		return inbox.HeldByNobody, err
 	}
-	if sentBy[key] != "" {
-		return true, nil
+	here, err := queuedHereKey(r, key)
+	switch by := sentBy[key]; {
+	case err != nil:
+		return inbox.HeldByNobody, err
+	case here, by != "" && by == db.me():
+		return inbox.HeldHere, nil
+	case by != "":
+		return inbox.HeldByClaim, nil
 	}
-	return queuedHereKey(r, key)
+	return inbox.HeldByNobody, nil
 }

@@ -206,18 +206,21 @@ func TestWhatOthersTookIsTaken(t *testing.T) {
 	log := &logBook{t: t, db: db}
 	log.decide("bram", &teamlog.Sent{Conversation: adopted, Key: inbox.ChatKey(phone, "SM8"), By: "bram"},
 		&teamlog.Sent{Conversation: adopted, Key: inbox.ChatKey(phone, "SM9"), By: "bram"}) // SM9 is not here yet
-	ids := []string{"SM5", "SM7", "SM8", "SM9", "SM10"}
-	for key, want := range map[inbox.Key]map[string]bool{
-		second.Message.Key: {"SM5": true, "SM7": false, "SM8": true, "SM9": true, "SM10": false},
-		q.Message.Key:      {"SM5": false, "SM7": false, "SM8": true, "SM9": true, "SM10": false},
+	log.decide(me, &teamlog.Sent{Conversation: adopted, Key: inbox.ChatKey(phone, "SM11"), By: me}) // from another computer
+	// A colleague's word about what was sent from here does not make it theirs.
+	log.decide("bram", &teamlog.Sent{Conversation: adopted, Key: inbox.ChatKey(phone, "SM5"), By: "bram"})
+	ids := []string{"SM5", "SM7", "SM8", "SM9", "SM10", "SM11"}
+	for key, want := range map[inbox.Key]map[string]inbox.Holder{
+		second.Message.Key: {"SM5": inbox.HeldHere, "SM8": inbox.HeldByClaim, "SM9": inbox.HeldByClaim, "SM11": inbox.HeldHere},
+		q.Message.Key:      {"SM8": inbox.HeldByClaim, "SM9": inbox.HeldByClaim, "SM11": inbox.HeldHere},
 	} {
 		taken, err := db.TakenBy(t.Context(), phone, key, ids)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for id, is := range want {
-			if taken[id] != is {
-				t.Errorf("%s: %s taken is %v", key, id, taken[id])
+		for _, id := range ids {
+			if taken[id] != want[id] {
+				t.Errorf("%s: %s is held by %v, want %v", key, id, taken[id], want[id])
 			}
 		}
 	}

@@ -110,10 +110,10 @@ func TestWhatAnotherChannelOfTheSameSenderSentIsTaken(t *testing.T) {
 	polls(t, db, phone, wrote(phone, 6, zoe, inbox.StateSent))
 	log.decide("bram", &teamlog.Sent{Conversation: adopted, Key: inbox.ChatKey(phone, "SM6"), By: "bram"})
 	taken, err := db.TakenBy(t.Context(), twin, lost.Message.Key, []string{"SM5", "SM6", "SM7"})
-	if err != nil || !taken["SM5"] || !taken["SM6"] || taken["SM7"] {
+	if err != nil || taken["SM5"] != inbox.HeldHere || taken["SM6"] != inbox.HeldByClaim || taken["SM7"] != inbox.HeldByNobody {
 		t.Errorf("%v, %v", taken, err)
 	}
-	if taken, err = db.TakenBy(t.Context(), phone, q.Message.Key, []string{"SM5"}); err != nil || taken["SM5"] {
+	if taken, err = db.TakenBy(t.Context(), phone, q.Message.Key, []string{"SM5"}); err != nil || taken["SM5"] != inbox.HeldByNobody {
 		t.Errorf("its own id is taken: %v, %v", taken, err)
 	}
 }
