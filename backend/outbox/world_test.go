@@ -45,13 +45,13 @@ type world struct {
 	chat     bool
 	list     []held
 	claimed  map[string]bool // the ids that a colleague says are theirs
-	ends     time.Time     // of the reply window; zero: never
-	skew     time.Duration // how far the provider's clock is ahead
-	slow     time.Duration // how long an attempt takes before the last byte
-	after    time.Duration // how long it asks to be left alone with "later"
-	overdue  int           // messages handed over when the window was over
-	asked    int           // calls to Find
-	attempts int           // calls to Send
+	ends     time.Time       // of the reply window; zero: never
+	skew     time.Duration   // how far the provider's clock is ahead
+	slow     time.Duration   // how long an attempt takes before the last byte
+	after    time.Duration   // how long it asks to be left alone with "later"
+	overdue  int             // messages handed over when the window was over
+	asked    int             // calls to Find
+	attempts int             // calls to Send
 
 	steps, killAt int // the process dies at its killAt-th step
 }
