@@ -3,6 +3,8 @@ package app
 import (
 	"strings"
 	"testing"
+
+	"postvak/backend/sandbox/rest"
 )
 
 const dutchTemplate = "HX7a6c2d6c657665726400000000000001"
@@ -148,5 +150,44 @@ func TestFilesGoOneByOne(t *testing.T) {
 	})
 	if shown.Messages[1].Text != "Kijk:" || len(shown.Messages[2].Attachments) != 1 || shown.Messages[3].Attachments[0].Name != "folder.pdf" {
 		t.Errorf("shown as %+v", shown.Messages)
+	}
+}
+
+// Of an answer that got lost on its way nobody can say whether it arrived. When its
+// window is over by then, too, it is never sent late: a person gives it up, and
+// what was written is there again.
+func TestAnAnswerInDoubtPastItsWindowIsGivenUp(t *testing.T) {
+	r := startDemo(t)
+	l := r.listen()
+	_, c := r.chats(l, "whatsapp", evasNumber, "Waar blijft mijn lamp?")
+	r.app.demo.chats.twilio.Fail("POST /2010-04-01/Accounts/"+demoAccount+"/Messages.json", rest.CutBefore, -1)
+	id := call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "Morgen!"}})
+	asks := func(over bool) OutboxRow {
+		return until(r, l, "it asks", func() (OutboxRow, bool) {
+			for _, row := range call[[]OutboxRow](r, "Composer.Outbox") {
+				if row.MessageID == id && row.State == "needs_attention" && row.Over == over {
+					return row, true
+				}
+			}
+			if !over {
+				call[*nothing](r, "Sandbox.Advance", "1m") // it is looked for with pauses
+			}
+			return OutboxRow{}, false
+		})
+	}
+	if row := asks(false); !row.Doubt {
+		t.Fatalf("it asks: %+v", row)
+	}
+	r.refused("conflict", "Composer.Cancel", id)
+	call[*nothing](r, "Sandbox.Advance", "24h")
+	r.app.demo.chats.twilio.Heal()
+	asks(true)
+	call[*nothing](r, "Composer.Retry", id)
+	if row := asks(true); !row.Doubt || !strings.Contains(row.Reason, "give it up") {
+		t.Errorf("after another look: %+v", row)
+	}
+	call[*nothing](r, "Composer.GiveUp", id)
+	if now := r.open(c.ID); now.Draft.Text != "Morgen!" || len(now.Messages) != 1 || len(r.received(evasNumber)) != 0 {
+		t.Errorf("given up: %+v, %d messages, sent %+v", now.Draft, len(now.Messages), r.received(evasNumber))
 	}
 }

@@ -39,6 +39,14 @@ func (s *Composer) Cancel(messageID string) error {
 	})
 }
 
+// GiveUp takes back a message of which it is unknown whether it was sent, as
+// Cancel does others: its draft is there again.
+func (s *Composer) GiveUp(messageID string) error {
+	return s.app.outgoing("Composer.GiveUp", messageID, func(ctx context.Context, key inbox.Key) error {
+		return s.app.giveUp(ctx, key)
+	})
+}
+
 // Retry sends a message again that failed or needs attention.
 func (s *Composer) Retry(messageID string) error {
 	return s.app.outgoing("Composer.Retry", messageID, func(ctx context.Context, key inbox.Key) error {
@@ -84,6 +92,25 @@ func (a *App) takeBack(ctx context.Context, key inbox.Key) error {
 	})
 }
 
+// giveUp takes back a message that nobody knows the fate of.
+func (a *App) giveUp(ctx context.Context, key inbox.Key) error {
+	return a.outbox.GiveUp(key, func() error {
+		_, _, changed, err := a.db.GiveUp(ctx, key)
+		a.changed(changed)
+		return err
+	})
+}
+
+// isOver says whether a message that asks could not go any more: trying it
+// again only looks whether it was sent.
+func (a *App) isOver(ctx context.Context, o inbox.Outgoing) bool {
+	if o.State != inbox.OutAsk {
+		return false
+	}
+	permit, err := a.permit(ctx, o, a.providerNow(o.Channel))
+	return err == nil && permit.Refused != ""
+}
+
 func (a *App) outboxRows(ctx context.Context) ([]OutboxRow, error) {
 	list := a.outbox.List()
 	rows := make([]OutboxRow, 0, len(list))
@@ -101,7 +128,7 @@ func (a *App) outboxRows(ctx context.Context) ([]OutboxRow, error) {
 		}
 		rows = append(rows, OutboxRow{
 			MessageID: string(o.Key), ConversationID: string(conversation), State: string(o.Shown()),
-			Reason: o.Reason, NextTry: stamp(next), Doubt: o.Doubt > 0, Detail: o.Detail,
+			Reason: o.Reason, NextTry: stamp(next), Doubt: o.Doubt > 0, Detail: o.Detail, Over: a.isOver(ctx, o),
 		})
 	}
 	return rows, nil

@@ -71,6 +71,7 @@
 //	                     kind go (R27). The draft stays either way
 //	Composer.Start       StartRequest → Started
 //	Composer.Cancel, Retry, MarkSent  messageId
+//	Composer.GiveUp      messageId; as Cancel, of what nobody knows was sent
 //	Composer.Outbox                   → [OutboxRow]
 //	Composer.Templates   channelId    → [Template]; offline those seen last
 //	Availability.Get                  → bool

@@ -355,6 +355,8 @@ type OutboxRow struct {
 	Reason         string `json:"reason" words:"own"`
 	NextTry        string `json:"nextTry"`
 	// Doubt: it is not known whether the provider has it.
-	Doubt  bool   `json:"doubt"`
+	Doubt bool `json:"doubt"`
+	// Over: its reply window is; trying it again only looks whether it was sent.
+	Over   bool   `json:"over"`
 	Detail string `json:"detail"` // the provider's own code for the reason
 }

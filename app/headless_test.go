@@ -157,7 +157,7 @@ func TestArgumentsAreChecked(t *testing.T) {
 		{"Inbox.Open", `[null,{}]`, "invalid"}, {"Inbox.Assign", `["none","none"]`, "not_found"}, {"Inbox.Close", `["none"]`, "not_found"},
 		{"Inbox.Bulk", `[{"do":"explode","conversationIds":[]}]`, ""}, {"Inbox.Undo", `["none"]`, "not_found"},
 		{"Inbox.Source", `["none"]`, "not_found"}, {"Inbox.Html", `["none",{}]`, "not_found"}, {"Inbox.AddNote", `["none","x"]`, "not_found"},
-		{"Composer.Cancel", `["none"]`, "not_found"}, {"Composer.Retry", `["none"]`, "not_found"}, {"Composer.MarkSent", `["none"]`, "not_found"},
+		{"Composer.Cancel", `["none"]`, "not_found"}, {"Composer.Retry", `["none"]`, "not_found"}, {"Composer.GiveUp", `["none"]`, "not_found"}, {"Composer.MarkSent", `["none"]`, "not_found"},
 		{"Composer.Start", `[{"channelId":"none","to":["a@b.example"],"text":"x"}]`, "not_found"},
 		{"Composer.SaveDraft", `["none",{"text":"x"}]`, "not_found"}, {"Composer.Send", `["none",{"text":"x"}]`, "not_found"},
 		{"Availability.Set", `["yes"]`, "invalid"}, {"Availability.Set", `[null]`, "invalid"}, {"Availability.Set", `[true]`, ""},

@@ -105,6 +105,7 @@ func (a *App) keepWindows(ctx context.Context) {
 		}
 		if !changed.Empty() {
 			a.changed(changed)
+			a.hub.emit("outbox.changed", Ping{}) // what asks there may be over now
 		}
 		select {
 		case <-time.After(eventSpacing): // a sync changes with every batch

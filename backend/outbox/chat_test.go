@@ -188,7 +188,7 @@ func TestR29NothingIsSentLate(t *testing.T) {
 		{name: "by our clock only, which is ahead", set: func(w *world) { w.skew = -time.Hour },
 			play: func(w *world, _ *Outbox) { w.clock.Advance(time.Minute) }, want: inbox.OutFiled, sent: 1},
 		{name: "while unknown, and it is there", script: []act{lostAfter}, set: func(w *world) { w.late = 2 }, want: inbox.OutFiled, sent: 1},
-		{name: "while unknown, and it is not there", script: []act{lostBefore}, want: inbox.OutAsk, reason: endedText},
+		{name: "while unknown, and it is not there", script: []act{lostBefore}, want: inbox.OutAsk, reason: overChat},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newChat(c.script...)
@@ -276,6 +276,58 @@ func TestAnOutlivedMessageCanBeTakenBack(t *testing.T) {
 	}
 	if err := o.Cancel(key, w.drop(key)); err != nil || len(w.rows) != 0 || len(o.List()) != 0 || w.attempts != 0 {
 		t.Errorf("%v, %d rows, %d attempts", err, len(w.rows), w.attempts)
+	}
+}
+
+// TestAnOutlivedMessageInDoubtHasWaysOut: of what may have gone out, and may not
+// go any more, a person can look again, say that it was sent, or give it up.
+func TestAnOutlivedMessageInDoubtHasWaysOut(t *testing.T) {
+	for way, decide := range map[string]func(*world, *Outbox, inbox.Key) (gone bool, err error){
+		"look again": func(w *world, o *Outbox, key inbox.Key) (bool, error) { return false, o.Retry(ctx, key) },
+		"was sent":   func(_ *world, o *Outbox, key inbox.Key) (bool, error) { return true, o.MarkSent(ctx, key) },
+		"give up":    func(w *world, o *Outbox, key inbox.Key) (bool, error) { return true, o.GiveUp(key, w.drop(key)) },
+	} {
+		t.Run(way, func(t *testing.T) {
+			w := newChat(lostBefore)
+			w.ends = start.Add(10 * time.Second)
+			key := w.put(0, "els", "hi")
+			o := w.process()
+			if err := w.settle(o, "c"); err != nil || w.row(key).Doubt == 0 || w.row(key).Reason != overChat {
+				t.Fatal(w.row(key), err)
+			}
+			if err := o.Cancel(key, w.drop(key)); inbox.CodeOf(err) != inbox.Conflict {
+				t.Error("what may have been sent is taken back as if it had not:", err)
+			}
+			looks := w.asked
+			gone, err := decide(w, o, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.settle(o, "c"); err != nil {
+				t.Fatal(err)
+			}
+			if gone != (len(o.List()) == 0) || way == "look again" && (w.asked == looks || w.row(key).Reason != overChat) {
+				t.Errorf("%d looks, then %+v", w.asked-looks, o.List())
+			}
+			if len(w.list) != 0 {
+				t.Errorf("it went out %d times", len(w.list))
+			}
+		})
+	}
+}
+
+// TestOnlyWhatAsksIsGivenUp: what is on its way stays.
+func TestOnlyWhatAsksIsGivenUp(t *testing.T) {
+	w := newChat(lostBefore)
+	w.late = 4
+	key := w.put(0, "els", "hi")
+	o := w.process()
+	o.stepSend(ctx, "c")
+	if w.row(key).State != inbox.OutUnknown {
+		t.Fatal(w.row(key))
+	}
+	if err := o.GiveUp(key, w.drop(key)); inbox.CodeOf(err) != inbox.Conflict || len(w.rows) != 1 {
+		t.Error(err)
 	}
 }
 
@@ -429,58 +481,6 @@ func TestWhatTheProviderDoesNotListIsSentAgainOnce(t *testing.T) {
 	}
 }
 
-// TestWhatAPersonSaysWasSentIsIdentified: its copy is in the provider's list,
-// and must be known to be the same message.
-func TestWhatAPersonSaysWasSentIsIdentified(t *testing.T) {
-	w := newChat(lostBefore, lostAfter)
-	w.late = 2*len(lookUps) + 1
-	key := w.put(0, "els", "hi")
-	o := w.process()
-	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.row(key).Reason != askChat {
-		t.Fatal(w.row(key), err)
-	}
-	if err := o.MarkSent(ctx, key); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled {
-		t.Fatal(w.row(key).State, err)
-	}
-	if err := w.fair(); err != nil {
-		t.Error(err)
-	}
-}
-
-// What is not in the list is as it was said to be: the word of a person stands.
-func TestWhatCannotBeIdentifiedIsSentAllTheSame(t *testing.T) {
-	for _, deaf := range []int{0, 1000} {
-		w := newChat(lostBefore, lostBefore)
-		key := w.put(0, "els", "hi")
-		o := w.process()
-		if err := w.settle(o, "c"); err != nil {
-			t.Fatal(err)
-		}
-		w.deaf = deaf
-		o.cfg.Sender = func(inbox.ChannelID) Sender { return filesAnyway{w} }
-		if err := o.MarkSent(ctx, key); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || w.told[w.name(key)] != 1 {
-			t.Errorf("%s, told %d times: %v", w.row(key).State, w.told[w.name(key)], err)
-		}
-	}
-}
-
-type filesAnyway struct{ *world }
-
-func (filesAnyway) File(context.Context, inbox.Rendered) error { return nil }
-
-func TestOneThatWantsToBeLeftAloneIs(t *testing.T) {
-	w := newChat(later)
-	w.after = 10 * time.Minute
-	w.put(0, "els", "hi")
-	other := w.put(1, "piet", "hi")
-	o := w.process()
-	o.stepSend(ctx, "c")
 // TestAClaimSendsNothingTwice: a colleague who says that they sent what we sent
 // makes nobody send it again; a person decides, once.
 func TestAClaimSendsNothingTwice(t *testing.T) {
@@ -543,6 +543,58 @@ func TestAnotherThatFitsIsOurs(t *testing.T) {
 	}
 }
 
+// TestWhatAPersonSaysWasSentIsIdentified: its copy is in the provider's list,
+// and must be known to be the same message.
+func TestWhatAPersonSaysWasSentIsIdentified(t *testing.T) {
+	w := newChat(lostBefore, lostAfter)
+	w.late = 2*len(lookUps) + 1
+	key := w.put(0, "els", "hi")
+	o := w.process()
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.row(key).Reason != askChat {
+		t.Fatal(w.row(key), err)
+	}
+	if err := o.MarkSent(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled {
+		t.Fatal(w.row(key).State, err)
+	}
+	if err := w.fair(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is not in the list is as it was said to be: the word of a person stands.
+func TestWhatCannotBeIdentifiedIsSentAllTheSame(t *testing.T) {
+	for _, deaf := range []int{0, 1000} {
+		w := newChat(lostBefore, lostBefore)
+		key := w.put(0, "els", "hi")
+		o := w.process()
+		if err := w.settle(o, "c"); err != nil {
+			t.Fatal(err)
+		}
+		w.deaf = deaf
+		o.cfg.Sender = func(inbox.ChannelID) Sender { return filesAnyway{w} }
+		if err := o.MarkSent(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutFiled || w.told[w.name(key)] != 1 {
+			t.Errorf("%s, told %d times: %v", w.row(key).State, w.told[w.name(key)], err)
+		}
+	}
+}
+
+type filesAnyway struct{ *world }
+
+func (filesAnyway) File(context.Context, inbox.Rendered) error { return nil }
+
+func TestOneThatWantsToBeLeftAloneIs(t *testing.T) {
+	w := newChat(later)
+	w.after = 10 * time.Minute
+	w.put(0, "els", "hi")
+	other := w.put(1, "piet", "hi")
+	o := w.process()
+	o.stepSend(ctx, "c")
 	o.Wake()
 	if next, worked := o.stepSend(ctx, "c"); worked || !next.Equal(start.Add(10*time.Minute)) {
 		t.Fatalf("worked %v, next %v", worked, next)

@@ -28,7 +28,7 @@ func (o *Outbox) take(key inbox.Key, drop func() error, may func(*row) bool) err
 	if r == nil {
 		return inbox.Errorf(inbox.NotFound, "This message is not in the outbox any more.")
 	}
-	if r.busy || !r.unsent() {
+	if r.busy || !may(r) {
 		return inbox.Errorf(inbox.Conflict, "This message is already on its way and can no longer be taken back.")
 	}
 	if err := drop(); err != nil {

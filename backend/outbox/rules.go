@@ -98,8 +98,11 @@ const longestQuiet = time.Hour
 func leaveAlone(d time.Duration) time.Duration { return min(max(d, time.Second), longestQuiet) }
 
 // outlived is a message whose reply window is over, and of which nothing went
-// out in this attempt (R29).
+// out in this attempt (R29). Of one before it that may still be unknown.
 func outlived(o inbox.Outgoing, why string) inbox.Outgoing {
+	if o.Doubt > 0 {
+		why = overChat
+	}
 	o.State, o.Reason, o.NextTry, o.Attempts = inbox.OutAsk, why, time.Time{}, 0
 	return o
 }

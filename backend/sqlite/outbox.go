@@ -237,9 +237,24 @@ var cancellable = []inbox.OutgoingState{inbox.OutQueued, inbox.OutFailed, inbox.
 // gives its draft back to the conversation, which it returns with it: "" when
 // the message was all there was of it.
 func (db *DB) Cancel(ctx context.Context, key inbox.Key) (conversation inbox.Key, draft inbox.Draft, changed Changed, err error) {
+	return db.takeBack(ctx, key, func(s inbox.OutgoingState, doubt int) bool { return slices.Contains(cancellable, s) && doubt == 0 })
+}
+
+// GiveUp is Cancel, and also of a message of which it is unknown whether it was
+// sent, once that needs attention: on a person's word only.
+func (db *DB) GiveUp(ctx context.Context, key inbox.Key) (conversation inbox.Key, draft inbox.Draft, changed Changed, err error) {
+	return db.takeBack(ctx, key, func(s inbox.OutgoingState, doubt int) bool {
+		return slices.Contains(cancellable, s) && (doubt == 0 || s == inbox.OutAsk)
+	})
+}
+
+// mayTake says whether a message in this state may be taken back.
+type mayTake func(s inbox.OutgoingState, doubt int) bool
+
+func (db *DB) takeBack(ctx context.Context, key inbox.Key, may mayTake) (conversation inbox.Key, draft inbox.Draft, changed Changed, err error) {
 	changed, err = db.update(ctx, durable, func(t *tx) error {
 		var value []byte
-		id, err := t.cancellable(key, &value)
+		id, err := t.cancellable(key, may, &value)
 		if err != nil {
 			return err
 		}
@@ -280,7 +295,7 @@ func (t *tx) giveUp(key inbox.Key) error {
 	return t.touchMessage(id)
 }
 
-func (t *tx) cancellable(key inbox.Key, draft *[]byte) (int64, error) {
+func (t *tx) cancellable(key inbox.Key, may mayTake, draft *[]byte) (int64, error) {
 	id, err := findKey(t, key)
 	if err != nil {
 		return 0, err
@@ -293,7 +308,7 @@ func (t *tx) cancellable(key inbox.Key, draft *[]byte) (int64, error) {
 		return 0, err
 	case !found:
 		return 0, noMessage()
-	case !slices.Contains(cancellable, state) || doubt > 0:
+	case !may(state, doubt):
 		return 0, inbox.Errorf(inbox.Conflict, "This message is being sent or was sent already. It can no longer be taken back.")
 	}
 	return id, nil

@@ -120,6 +120,36 @@ func TestCancelGivesTheDraftBack(t *testing.T) {
 	}
 }
 
+// What nobody knows was sent is given back once a person gives it up, and not
+// while it is looked up.
+func TestGivingUpGivesTheDraftBack(t *testing.T) {
+	db := newCache(t)
+	question := mail(1, carla)
+	store(t, db, question)
+	q := answer(t, db, question)
+	o := q.Outgoing
+	o.Key, o.State, o.Doubt = q.Message.Key, inbox.OutUnknown, 1
+	for _, state := range []inbox.OutgoingState{inbox.OutUnknown, inbox.OutSent, inbox.OutAsk} {
+		o.State = state
+		if _, err := db.SetOutgoing(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		_, _, _, err := db.Cancel(t.Context(), o.Key)
+		wantCode(t, err, inbox.Conflict)
+		if state == inbox.OutAsk {
+			break
+		}
+		_, _, _, err = db.GiveUp(t.Context(), o.Key)
+		wantCode(t, err, inbox.Conflict)
+	}
+	if _, draft, _, err := db.GiveUp(t.Context(), o.Key); err != nil || draft.Text != q.Draft.Text {
+		t.Fatalf("%+v, %v", draft, err)
+	}
+	if got := open(t, db, question.Message.Key); got.Draft == nil || got.Draft.Text != q.Draft.Text || len(got.Messages) != 1 {
+		t.Errorf("conversation %+v", got)
+	}
+}
+
 func TestCancelOfANewConversationLeavesNothing(t *testing.T) {
 	db := newCache(t)
 	m := ourMail(1, carla)

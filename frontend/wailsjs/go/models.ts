@@ -675,6 +675,7 @@ export namespace app {
 	    reason: string;
 	    nextTry: string;
 	    doubt: boolean;
+	    over: boolean;
 	    detail: string;
 	}
 	export interface PreferenceChanges {

@@ -4,6 +4,8 @@ import {app} from '../models';
 
 export function Cancel(arg1:string):Promise<void>;
 
+export function GiveUp(arg1:string):Promise<void>;
+
 export function MarkSent(arg1:string):Promise<void>;
 
 export function Outbox():Promise<Array<app.OutboxRow>>;

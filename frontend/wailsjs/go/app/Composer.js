@@ -6,6 +6,10 @@ export function Cancel(arg1) {
   return window['go']['app']['Composer']['Cancel'](arg1);
 }
 
+export function GiveUp(arg1) {
+  return window['go']['app']['Composer']['GiveUp'](arg1);
+}
+
 export function MarkSent(arg1) {
   return window['go']['app']['Composer']['MarkSent'](arg1);
 }
