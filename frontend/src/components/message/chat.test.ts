@@ -60,6 +60,39 @@ test("of what may have been sent nobody is offered to send something else", asyn
   expect(item.queryByRole("button", { name: "Back to draft" })).toBeNull();
 });
 
+test("what is in doubt and over can be looked for, believed, or given up", async () => {
+  const unknown = out("o1", { state: "needs_attention", reason: "It is not known whether this message was sent, and the connection was lost." });
+  const { backend, user } = await open("#/conversation/w0", {
+    ...chats,
+    conversations: { w0: { messages: [asked, unknown] } },
+    outbox: [{ messageId: "o1", conversationId: "w0", state: "needs_attention", reason: "", nextTry: "", doubt: true, over: true }],
+  });
+  const item = within(await article("Ours"));
+  expect(item.getByText(/reply window is over, so it is not sent again/)).toBeTruthy();
+  expect(item.queryByText(/connection was lost/)).toBeNull();
+  expect(item.queryByRole("button", { name: "Send again" })).toBeNull();
+  await user.click(item.getByRole("button", { name: "Look again" }));
+  await waitFor(() => expect(calls(backend, "composer.retry")).toEqual([["o1"]]));
+  await user.click(item.getByRole("button", { name: "It was sent" }));
+  await waitFor(() => expect(calls(backend, "composer.markSent")).toEqual([["o1"]]));
+  await user.click(item.getByRole("button", { name: "Give up" }));
+  await waitFor(() => expect(calls(backend, "composer.giveUp")).toEqual([["o1"]]));
+  expect(calls(backend, "composer.cancel")).toEqual([]);
+  expect(await screen.findByDisplayValue("Ours")).toBeTruthy();
+});
+
+test("what failed after it was sent is written again, with its files", async () => {
+  const file = { id: "f1", name: "offer.pdf", type: "application/pdf", size: 10 };
+  const failed = out("o1", { state: "failed", reason: "WhatsApp does not know this number.", attachments: [file] });
+  const { app, user } = await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [asked, failed] } } });
+  const item = within(await article("Ours"));
+  expect(item.queryByRole("button", { name: "Back to draft" })).toBeNull();
+  await user.click(item.getByRole("button", { name: "Write again" }));
+  await waitFor(() => expect(document.activeElement).toHaveProperty("value", "Ours"));
+  expect(app.composer.files).toEqual([file]);
+  expect(app.composer.draft.attachments).toEqual(["f1"]);
+});
+
 test("pictures show themselves, and files that are not here say where they are", async () => {
   await open("#/conversation/w0", chats);
   const picture = await screen.findByRole("img", { name: "IMG-20261119-WA0004.jpg" });

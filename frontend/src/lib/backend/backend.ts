@@ -44,6 +44,8 @@ export interface Backend {
       draft: t.Draft & { channelId: string },
     ): Promise<{ conversationId: string; messageId: string }>;
     cancel(messageId: string): Promise<void>;
+    /** Cancel, of what nobody knows was sent. */
+    giveUp(messageId: string): Promise<void>;
     retry(messageId: string): Promise<void>;
     markSent(messageId: string): Promise<void>;
     outbox(): Promise<t.OutboxEntry[]>;

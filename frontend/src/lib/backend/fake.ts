@@ -118,6 +118,17 @@ export function fake(options: FakeOptions = {}): Fake {
     options.before?.(name, ...args);
   }
 
+  async function takeBack(call: string, messageId: string): Promise<void> {
+    called(call, messageId);
+    for (const [id, list] of sent) {
+      if (!list.some((message) => message.id === messageId)) continue;
+      sent.set(id, list.filter((message) => message.id !== messageId));
+      if (begun.has(id)) rows.splice(rows.findIndex((row) => row.id === id), 1);
+      changed(id);
+    }
+    emit("outbox.changed", null);
+  }
+
   function changed(...ids: string[]) {
     emit("inbox.changed", {
       conversationIds: ids,
@@ -381,16 +392,8 @@ export function fake(options: FakeOptions = {}): Fake {
         changed(id);
         return { conversationId: id, messageId: `s${serial}` };
       },
-      async cancel(messageId) {
-        called("composer.cancel", messageId);
-        for (const [id, list] of sent) {
-          if (!list.some((message) => message.id === messageId)) continue;
-          sent.set(id, list.filter((message) => message.id !== messageId));
-          if (begun.has(id)) rows.splice(rows.findIndex((row) => row.id === id), 1);
-          changed(id);
-        }
-        emit("outbox.changed", null);
-      },
+      cancel: (messageId) => takeBack("composer.cancel", messageId),
+      giveUp: (messageId) => takeBack("composer.giveUp", messageId),
       async retry(messageId) {
         called("composer.retry", messageId);
       },

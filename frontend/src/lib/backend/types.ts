@@ -288,6 +288,8 @@ export interface OutboxEntry {
   nextTry: string;
   /** It is unknown whether it arrived; absent: so it is, where it needs attention. */
   doubt?: boolean;
+  /** Its reply window is over: trying it again only looks whether it was sent. */
+  over?: boolean;
 }
 
 export type BulkDo = "close" | "reopen" | "assign" | "unassign" | "read" | "unread";

@@ -144,6 +144,7 @@ export function connect(): Backend | undefined {
       send: (id, draft) => call("Composer", "Send", id, draft),
       start: (draft) => call("Composer", "Start", draft),
       cancel: (id) => call("Composer", "Cancel", id),
+      giveUp: (id) => call("Composer", "GiveUp", id),
       retry: (id) => call("Composer", "Retry", id),
       markSent: (id) => call("Composer", "MarkSent", id),
       outbox: () => list("Composer", "Outbox"),

@@ -154,13 +154,14 @@ export class Actions {
     await conversation.refresh();
   }
 
-  /** Takes a message that was not sent yet back into the draft. */
+  /** Takes a message that was not sent yet, or is given up, back into the draft. */
   async cancelMessage(message: Message): Promise<void> {
-    const { backend, composer, conversation, settings, toasts } = this.#app;
+    const { backend, composer, conversation, outbox, settings, toasts } = this.#app;
     const data = conversation.data;
     const id = data?.id ?? "";
     await this.#outbox(async () => {
-      await backend.composer.cancel(message.id);
+      if (outbox.of(message.id)?.doubt) await backend.composer.giveUp(message.id);
+      else await backend.composer.cancel(message.id);
       toasts.drop(message.id);
       const first = data && data.messages.length === 1 && !data.next;
       if (first) {
@@ -173,6 +174,16 @@ export class Actions {
         await composer.restore(id, { ...draft, text }, draftFiles ?? []);
       }
     });
+  }
+
+  /** Puts what failed after it was sent into the composer again, with its files. */
+  async writeAgain(message: Message): Promise<void> {
+    const { composer, conversation, settings, toasts } = this.#app;
+    if (message.template || !conversation.data) return;
+    const files = message.attachments.filter((file) => !file.missing);
+    const text = ownText(message.text, settings.values.signature);
+    const { id } = conversation.data;
+    await toasts.attempt(() => composer.restore(id, { ...blankDraft(), text, attachments: files.map((file) => file.id) }, files));
   }
 
   // Without its only message the conversation is gone: what was written is
