@@ -20,12 +20,16 @@ if [[ "$said " != "postvak $VERSION "* ]]; then
 	exit 1
 fi
 
+# The C library of the system that it was linked on sets the oldest one it runs on.
+GLIBC="$(LC_ALL=C objdump -T "$program" | grep -o 'GLIBC_2[.0-9]*' | sort -uV | tail -n1)"
+GLIBC="${GLIBC#GLIBC_}"
+
 made="$(mktemp -d)"
 trap 'rm -rf "$made"' EXIT
 sed -e "s/VERSION/$VERSION/" -e "s/DATE/${date%%T*}/" build/linux/postvak.metainfo.xml >"$made/metainfo.xml"
 
 mkdir -p "$folder"
-export VERSION ARCH PROGRAM="$program" METAINFO="$made/metainfo.xml"
+export VERSION ARCH GLIBC PROGRAM="$program" METAINFO="$made/metainfo.xml"
 SOURCE_DATE_EPOCH="$(date -d "$date" +%s)"
 export SOURCE_DATE_EPOCH
 for kind in deb rpm; do
