@@ -72,6 +72,29 @@ func channelOf(e teamlog.ChannelAdd) inbox.Channel {
 // person should know of them.
 var warnings = []string{"webhook", "feature"}
 
+// tried words a check of a secret that somebody has just pasted: where the
+// provider does not take it, it has not expired, but was copied wrong.
+func tried(kind inbox.ChannelKind, steps []inbox.Step, err error) ([]inbox.Step, error) {
+	if inbox.CodeOf(err) != inbox.Auth {
+		return steps, err
+	}
+	said := notTaken(kind).Because(err)
+	for i := range steps {
+		if !steps[i].OK && !slices.Contains(warnings, steps[i].Step) {
+			steps[i].Message = said.Message
+			break
+		}
+	}
+	return steps, said
+}
+
+func notTaken(kind inbox.ChannelKind) *inbox.Error {
+	if kind == inbox.Messenger {
+		return inbox.Errorf(inbox.Auth, "Meta does not accept this token. Copy it again as a whole, and make sure that it is the token of a page, not of a person or an app.")
+	}
+	return inbox.Errorf(inbox.Auth, "Twilio does not accept this API key with this secret. Copy both again as a whole, and make sure that they belong to each other and to this account SID.")
+}
+
 // mayConnect says whether a channel may be connected after a check.
 func mayConnect(steps []inbox.Step, err error) error {
 	for _, step := range steps {
@@ -114,7 +137,8 @@ func (a *App) connectChat(ctx context.Context, event teamlog.ChannelAdd, secret 
 		return "", err
 	}
 	account := a.accountWith(channelOf(event), secret)
-	if err := mayConnect(account.Check(ctx)); err != nil {
+	steps, err := account.Check(ctx)
+	if err := mayConnect(tried(event.Channel, steps, err)); err != nil {
 		return "", err
 	}
 	return string(event.ID), a.addChannel(ctx, &event, secret)

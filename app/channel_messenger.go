@@ -59,7 +59,8 @@ func (a *App) checkMessenger(ctx context.Context, r ConnectMessengerRequest) ([]
 		return nil, err
 	}
 	_ = a.findPage(ctx, &event, token)
-	return stepsOf(a.accountWith(channelOf(event), token).Check(ctx))
+	steps, err := a.accountWith(channelOf(event), token).Check(ctx)
+	return stepsOf(tried(event.Channel, steps, err))
 }
 
 func (a *App) connectMessenger(ctx context.Context, r ConnectMessengerRequest) (string, error) {
@@ -68,6 +69,7 @@ func (a *App) connectMessenger(ctx context.Context, r ConnectMessengerRequest) (
 		return "", err
 	}
 	if err := a.findPage(ctx, &event, token); err != nil {
+		_, err = tried(event.Channel, nil, err)
 		return "", err
 	}
 	return a.connectChat(ctx, event, token)

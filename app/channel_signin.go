@@ -32,7 +32,8 @@ func (a *App) signInChat(ctx context.Context, c inbox.Channel, r SignInRequest) 
 	if account == nil {
 		return unknownKind()
 	}
-	if err := mayConnect(account.Check(ctx)); err != nil {
+	steps, err := account.Check(ctx)
+	if err := mayConnect(tried(c.Kind, steps, err)); err != nil {
 		return err
 	}
 	if err := a.keepSecret(ctx, c.ID, secret); err != nil {

@@ -65,7 +65,8 @@ func (a *App) checkWhatsApp(ctx context.Context, r ConnectWhatsAppRequest) ([]St
 	if err != nil {
 		return nil, err
 	}
-	return stepsOf(a.accountWith(channelOf(event), secret).Check(ctx))
+	steps, err := a.accountWith(channelOf(event), secret).Check(ctx)
+	return stepsOf(tried(event.Channel, steps, err))
 }
 
 func (a *App) connectWhatsApp(ctx context.Context, r ConnectWhatsAppRequest) (string, error) {

@@ -91,7 +91,14 @@ func TestATeamSharesAWhatsAppNumber(t *testing.T) {
 	ann.settled()
 	wrong := whatsAppOf(server, shopNumber, true)
 	wrong["apiSecret"] = "een-verkeerd-geheim"
-	ann.refused("auth", "Channels.ConnectWhatsApp", wrong)
+	// What was pasted a moment ago has not expired: it was copied wrong.
+	refusal := ann.refused("auth", "Channels.ConnectWhatsApp", wrong).Message
+	if asked := call[[]Step](ann.rig, "Channels.CheckWhatsApp", wrong); len(asked) != 1 || asked[0].OK || asked[0].Message != refusal {
+		t.Errorf("%+v, want %q", asked, refusal)
+	}
+	if !strings.Contains(refusal, "does not accept this API key") || strings.Contains(refusal, "sign in again") {
+		t.Errorf("a wrong secret: %q", refusal)
+	}
 	if n := len(call[[]ChannelInfo](ann.rig, "Channels.List")); n != 0 {
 		t.Errorf("a wrong secret left %d channels", n)
 	}
@@ -205,7 +212,18 @@ func TestAPageAndItsToken(t *testing.T) {
 	})
 	fresh := "EAAGgeheim-van-de-pagina-6"
 	f.keys = append(f.keys, fresh)
-	ann.refused("auth", "Channels.SignIn", channel, SignInRequest{PageToken: fresh})
+	for name, refusal := range map[string]string{
+		"SignIn":           ann.refused("auth", "Channels.SignIn", channel, SignInRequest{PageToken: fresh}).Message,
+		"ConnectMessenger": ann.refused("auth", "Channels.ConnectMessenger", pageOf(page, fresh)).Message,
+		"CheckMessenger":   call[[]Step](ann.rig, "Channels.CheckMessenger", pageOf(page, fresh))[0].Message,
+	} {
+		if !strings.Contains(refusal, "does not accept this token") || strings.Contains(refusal, "expired") {
+			t.Errorf("%s says of a wrong token: %q", name, refusal)
+		}
+	}
+	if saved := call[[]Step](ann.rig, "Channels.Check", channel); !strings.Contains(saved[0].Message, "expired") {
+		t.Errorf("of the one that worked: %+v", saved)
+	}
 	page.Renew(fresh)
 	call[*nothing](ann.rig, "Channels.SignIn", channel, SignInRequest{PageToken: fresh})
 	until(ann.rig, ann.l, "the answer has left", func() (bool, bool) { return true, len(page.Sent()) == 1 })
