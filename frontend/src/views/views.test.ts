@@ -36,6 +36,7 @@ test("disconnecting and rebuilding ask first", async () => {
   const { backend, user } = await open("#/settings");
   await user.click((await screen.findAllByRole("button", { name: "Disconnect" }))[0] as HTMLElement);
   const first = within(await screen.findByRole("dialog", { name: /^Disconnect/ }));
+  expect(first.getByText(/^E-mail channel .+@/)).toBeTruthy();
   await user.click(first.getByRole("button", { name: "Cancel" }));
   expect(calls(backend, "channels.disconnect")).toEqual([]);
   await user.click(screen.getByRole("button", { name: "Rebuild the cache" }));

@@ -1,7 +1,8 @@
-import type { Activity, ChannelKind, MessageState, SectionId, Sort } from "$lib/backend";
+import type { Activity, Channel, ChannelKind, MessageState, SectionId, Sort } from "$lib/backend";
 import { m } from "$lib/i18n";
 import type { App } from "./app.svelte";
 import { clock } from "$lib/text/time";
+import { phone } from "$lib/text/phone";
 import { phaseIcon, phaseText } from "./phase";
 import { count } from "$lib/text/size";
 
@@ -29,6 +30,12 @@ const kindNames: Record<ChannelKind, () => string> = {
   whatsapp: () => m.kind_whatsapp(),
   messenger: () => m.kind_messenger(),
 };
+
+/** What a channel is, by its kind and where messages to it go. */
+export function channelAt({ kind, address }: Pick<Channel, "kind" | "address">): string {
+  const where = phone(address);
+  return { email: m.channel_at_email, whatsapp: m.channel_at_whatsapp, messenger: m.channel_at_messenger }[kind]({ where });
+}
 
 export const kindName = (kind: ChannelKind): string => kindNames[kind]();
 
