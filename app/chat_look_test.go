@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 
 	"postvak/backend/inbox"
@@ -53,5 +54,26 @@ func TestWhatWaitsOfADeletedConversation(t *testing.T) {
 	permit, err := r.app.permit(t.Context(), inbox.Outgoing{Key: key, Channel: "kanaal"}, r.app.clock.Now())
 	if err != nil || permit.Refused == "" {
 		t.Errorf("%+v, %v", permit, err)
+	}
+
+	// Deleted between the outbox's look at its list and its question.
+	_, c := r.chats(r.listen(), "whatsapp", evasNumber, "Hallo?")
+	call[*nothing](r, "Sandbox.Offline", true)
+	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "Ja?"}})
+	waiting, err := r.app.db.Outbox(t.Context())
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("%+v, %v", waiting, err)
+	}
+	if permit, err := r.app.permit(t.Context(), waiting[0], r.app.clock.Now()); err != nil || permit.Refused != "" {
+		t.Errorf("before: %+v, %v", permit, err)
+	}
+	call[*nothing](r, "Inbox.Delete", c.ID)
+	if permit, err := r.app.permit(t.Context(), waiting[0], r.app.clock.Now()); err != nil || !strings.Contains(permit.Refused, "deleted") {
+		t.Errorf("after: %+v, %v", permit, err)
+	}
+	call[*nothing](r, "Sandbox.Offline", false)
+	call[*nothing](r, "Sandbox.Advance", "1h")
+	if got := r.received(evasNumber); len(got) != 0 || len(call[[]OutboxRow](r, "Composer.Outbox")) != 0 {
+		t.Errorf("it went all the same: %+v", got)
 	}
 }

@@ -73,19 +73,19 @@ func (a *App) permit(ctx context.Context, o inbox.Outgoing, now time.Time) (inbo
 		return inbox.Permit{}, nil
 	}
 	_, facts, err := a.db.State(ctx, o.Key)
-	if inbox.CodeOf(err) == inbox.NotFound {
+	var rendered inbox.Rendered
+	if err == nil {
+		rendered, err = a.db.RenderedOf(ctx, o.Key)
+	}
+	if inbox.CodeOf(err) == inbox.NotFound { // of a deleted message its place in the thread is left, not what was to go
 		return inbox.Permit{Refused: "This was not sent: its conversation was deleted."}, nil
 	}
 	if err != nil {
 		return inbox.Permit{}, err
 	}
-	rendered, err := a.db.RenderedOf(ctx, o.Key)
-	if err != nil {
-		return inbox.Permit{}, err
-	}
 	message, err := chat.Decode(rendered.Wire)
 	if err != nil {
-		return inbox.Permit{}, err
+		return inbox.Permit{Refused: chat.Damaged}, nil //nolint:nilerr // what cannot be read today cannot be sent tomorrow
 	}
 	sending := inbox.Sending{Template: message.Template != nil, HumanAgent: message.HumanAgent}
 	return inbox.PermitAt(a.windowFacts(o.Channel, message.Kind, facts.LastInbound), sending, now), nil
