@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"phone":     {},      // telephone numbers in any format
 	"tidy":      {},      // strangers' words on a line, without what is not seen
 	"sqlite":    {"inbox", "teamlog"},
+	"backup":    {"inbox"}, // the sealed file in which a profile moves
 	"imap":      {"run"},
 	"imaplog":   {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":     {"inbox", "mime", "imap", "run"},
@@ -47,6 +48,7 @@ var mayImport = map[string][]string{
 	"sandbox/rest":         {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
 	"sandbox/twilioserver": {"run", "sandbox/rest"},   // the demo's WhatsApp account, spoken to over HTTP alone
 	"sandbox/metaserver":   {"run", "sandbox/rest"},   // the demo's Facebook page, spoken to over HTTP alone
+	"sandbox/oauthserver":  {"run", "sandbox/rest"},   // sign-in servers as Google's and Microsoft's, spoken to over HTTP alone
 	"sandbox/crmserver":    {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as
