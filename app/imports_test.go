@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"messenger": {"inbox", "chat", "rest", "run", "tidy"}, // a Facebook page at Meta
 	"whatsapp":  {"inbox", "chat", "rest", "run"},         // a WhatsApp sender at Twilio
 	"keyring":   {"inbox"},
-	"oauth":     {"inbox", "run"}, // signing in at Google and Microsoft: no mail, no keyring of its own
+	"oauth":     {"inbox", "run"},                 // signing in at Google and Microsoft: no mail, no keyring of its own
 	"alerts":    {"inbox", "mime", "run", "tidy"}, // e-mail alerts, once in the team
 	"contacts":  {"inbox", "teamlog", "phone"},    // the built-in contact book, as a CRM
 	"crm":       {"inbox", "run", "tidy"},         // links to a CRM and their notes, once in the team
