@@ -43,6 +43,8 @@ type EmailSettings struct {
 	// special-use flags decide (RFC 6154).
 	Inbox string `json:"inbox,omitempty"`
 	Sent  string `json:"sent,omitempty"`
+	// OAuth is set where a provider signs in instead of a password.
+	OAuth OAuthSettings `json:"oauth,omitzero"`
 }
 
 // Channel is one connected account that customers write to.

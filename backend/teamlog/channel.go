@@ -43,7 +43,7 @@ func (c *ChannelAdd) Validate() error {
 	if c.ID == "" || c.Channel == "" || c.Address == "" || strings.Contains(string(c.ID), ":") {
 		return errors.New("channel.add: id, kind and address are needed")
 	}
-	return errors.Join(checkProviders("channel.add", c.WhatsApp, c.Messenger),
+	return errors.Join(checkOAuth("channel.add", c.Email.OAuth), checkProviders("channel.add", c.WhatsApp, c.Messenger),
 		checkSignature("channel.add", c.Signature))
 }
 
@@ -89,7 +89,8 @@ func (c *ChannelUpdate) Validate() error {
 	if c.ID == "" {
 		return errors.New("channel.update: id is needed")
 	}
-	return errors.Join(checkProviders("channel.update", orZero(c.WhatsApp), orZero(c.Messenger)),
+	return errors.Join(checkOAuth("channel.update", orZero(c.Email).OAuth),
+		checkProviders("channel.update", orZero(c.WhatsApp), orZero(c.Messenger)),
 		checkSignature("channel.update", orZero(c.Signature)))
 }
 

@@ -25,6 +25,8 @@ type Invitation struct {
 	Security string    `json:"security"`
 	Folder   string    `json:"folder"`
 	Username string    `json:"username"`
+	// OAuth is set where the mailbox is signed in to at a provider.
+	OAuth inbox.OAuthSettings `json:"oauth,omitzero"`
 }
 
 const (
@@ -52,7 +54,7 @@ func ParseInvitation(text string) (Invitation, error) {
 		return i, broken
 	}
 	fields, err := base64.RawURLEncoding.DecodeString(coded)
-	if err != nil || json.Unmarshal(fields, &i) != nil || i.Log == "" || len(i.Secret) != secretSize {
+	if err != nil || json.Unmarshal(fields, &i) != nil || i.Log == "" || len(i.Secret) != secretSize || checkOAuth("invitation", i.OAuth) != nil {
 		return Invitation{}, broken
 	}
 	return i, nil
