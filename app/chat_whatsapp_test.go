@@ -58,6 +58,18 @@ func (r *rig) fileOf(name string, size int) string {
 
 const evasNumber = "+31612345678"
 
+// Of three channels of one firm a person sees which is which.
+func TestTheDemosChannelsDiffer(t *testing.T) {
+	r := startDemo(t)
+	names := map[string]bool{}
+	for _, c := range call[[]ChannelInfo](r, "Channels.List") {
+		names[c.Name] = true
+	}
+	if len(names) != 3 || !names["Zomerlicht WhatsApp"] || !names["Zomerlicht Messenger"] {
+		t.Errorf("the channels are called %v", names)
+	}
+}
+
 // A customer writes by WhatsApp; I answer, and the customer gets it once; the ticks
 // come by themselves. The second message is in the same conversation.
 func TestWhatsAppFromFirstMessageToReadAnswer(t *testing.T) {

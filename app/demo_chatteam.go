@@ -17,11 +17,13 @@ func (a *App) connectDemoChats(ctx context.Context) error {
 	d, world := &a.demo.chats, a.demo.world
 	sid, key, secret := d.twilio.Account()
 	add := teamlog.ChannelAdd{
-		Shared: true, OpenSince: since(a.profile.Began.Add(-usualSpan)), Connected: since(a.profile.Began), Name: world.Company(),
+		Shared: true, OpenSince: since(a.profile.Began.Add(-usualSpan)), Connected: since(a.profile.Began),
 	}
 	whatsApp, page := add, add
 	whatsApp.Connected = whatsApp.Connected.Add(time.Second) // channels stand in the order in which they were connected
 	page.Connected = page.Connected.Add(2 * time.Second)
+	// As a firm names them: side by side in a list they have to differ.
+	whatsApp.Name, page.Name = world.Company()+" WhatsApp", world.Company()+" Messenger"
 	whatsApp.Channel, whatsApp.Address = inbox.WhatsApp, demoSender
 	whatsApp.WhatsApp = inbox.WhatsAppSettings{AccountSID: sid, APIKey: key, BaseURL: d.twilio.URL()}
 	page.Channel, page.Address = inbox.Messenger, d.meta.PageID()
