@@ -31,6 +31,8 @@ type App struct {
 	log      *slog.Logger
 	known    *redactor
 	secrets  keyring.Store
+	tokens   *tokenDesk
+	grants   grantDesk
 	db       *sqlite.DB
 	team     *teamsync.Sync
 	outbox   *outbox.Outbox
@@ -146,7 +148,8 @@ func (a *App) openSecrets() error {
 			return err
 		}
 	}
-	a.secrets = watchedSecrets{store, a.known}
+	a.tokens = newTokenDesk(store, a.known)
+	a.secrets = watchedSecrets{store, a.known, a.tokens}
 	return nil
 }
 
@@ -238,7 +241,7 @@ func (a *App) Close() {
 // for each service of the contract. Every exported method of theirs is a call.
 func (a *App) Services() []any {
 	return []any{
-		&Inbox{a}, &Composer{a}, &Availability{a}, &Notifications{a}, &Crm{a}, &Channels{a}, &Team{a},
+		&Inbox{a}, &Composer{a}, &Availability{a}, &Notifications{a}, &Crm{a}, &Channels{a}, &Team{a}, &Replies{a},
 		&Settings{a}, &Files{a}, &Window{app: a}, &Sandbox{a},
 	}
 }

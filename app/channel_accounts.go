@@ -6,6 +6,7 @@ import (
 
 	"postvak/backend/channel"
 	"postvak/backend/email"
+	"postvak/backend/imap"
 	"postvak/backend/inbox"
 	"postvak/backend/messenger"
 	"postvak/backend/poll"
@@ -49,7 +50,10 @@ func (a *App) accountWith(c inbox.Channel, secret Secret) channel.Account {
 func (a *App) account(c inbox.Channel, secret secretFunc, pacer *poll.Pacer) channel.Account {
 	switch c.Kind {
 	case inbox.Email:
-		return a.mailbox(c, secret)
+		if c.Email.OAuth.On() {
+			return a.mailbox(c, secret, a.bearerOf(c))
+		}
+		return a.mailbox(c, secret, nil)
 	case inbox.Messenger:
 		return messenger.New(messenger.Config{
 			Channel: c, Token: secret, Clock: a.clock, Pace: pacer, Roots: a.opt.Roots, Log: a.log.With("channel", string(c.ID)),
@@ -86,9 +90,10 @@ func (u unusable) Send(context.Context, inbox.Rendered, inbox.Permit, func() err
 	return inbox.SendResult{Outcome: inbox.Later, Reason: u.why.Error()}
 }
 
-func (a *App) mailbox(c inbox.Channel, password secretFunc) *email.Mailbox {
+// mailbox is an e-mail channel's account; with a bearer no password is asked for.
+func (a *App) mailbox(c inbox.Channel, password secretFunc, bearer imap.Bearer) *email.Mailbox {
 	return email.New(email.Config{
-		Channel: c, Clock: a.clock, Roots: a.opt.Roots, Password: password,
+		Channel: c, Clock: a.clock, Roots: a.opt.Roots, Password: password, Bearer: bearer,
 		Log: a.log.With("channel", string(c.ID)),
 	})
 }

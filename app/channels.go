@@ -35,7 +35,26 @@ func (s *Channels) Guess(address string) (Guess, error) {
 			network = noNetwork{} // nothing leaves the machine
 		}
 		imap, smtp, err := email.Guess(ctx, address, network)
-		return Guess{IMAP: serverOf(imap), SMTP: serverOf(smtp)}, err
+		return Guess{IMAP: serverOf(imap), SMTP: serverOf(smtp), Provider: string(providerAt(imap.Host))}, err
+	})
+}
+
+// Authorize begins to sign a person in at Google or Microsoft, in a browser. It
+// stores nothing: the grant that it gives goes where a password would.
+func (s *Channels) Authorize(r AuthorizeRequest) (Authorization, error) {
+	return do(s.app, "Channels.Authorize", func(ctx context.Context) (Authorization, error) { return s.app.authorize(ctx, r) })
+}
+
+// Authorized says how far a sign-in got. It waits up to 25 seconds for it.
+func (s *Channels) Authorized(grant string) (AuthorizationState, error) {
+	return do(s.app, "Channels.Authorized", func(ctx context.Context) (AuthorizationState, error) { return s.app.authorized(ctx, grant) })
+}
+
+// Unauthorize gives a sign-in up that is not used.
+func (s *Channels) Unauthorize(grant string) error {
+	return s.app.run("Channels.Unauthorize", func(context.Context) error {
+		s.app.unauthorize(grant)
+		return nil
 	})
 }
 
@@ -68,8 +87,8 @@ func (s *Channels) ConnectMessenger(r ConnectMessengerRequest) (string, error) {
 	return do(s.app, "Channels.ConnectMessenger", func(ctx context.Context) (string, error) { return s.app.connectMessenger(ctx, r) })
 }
 
-// Update changes a channel's name, sharing, folders, servers, or whether its
-// page may answer as a human agent.
+// Update changes a channel's name, sharing, folders, servers, signature, or
+// whether its page may answer as a human agent.
 func (s *Channels) Update(channelID string, changes ChannelChanges) error {
 	return s.app.run("Channels.Update", func(ctx context.Context) error {
 		return s.app.updateChannel(ctx, inbox.ChannelID(channelID), changes)
@@ -128,7 +147,8 @@ func (a *App) channelInfo(c inbox.Channel) ChannelInfo {
 		Installer: string(c.Installer), State: shown.State, Reason: shown.Reason, OpenSince: stamp(c.OpenSince),
 		IMAP: serverOf(c.Email.IMAP), SMTP: serverOf(c.Email.SMTP), Folders: FolderChoices{c.Email.Inbox, c.Email.Sent},
 		SignIn: string(signIn), ReadOnly: readOnly, NeedsInstaller: known && installer.Removed,
-		AccountSid: c.WhatsApp.AccountSID, APIKey: c.WhatsApp.APIKey, HumanAgent: c.Messenger.HumanAgent,
+		AccountSid: c.WhatsApp.AccountSID, APIKey: c.WhatsApp.APIKey, HumanAgent: c.Messenger.HumanAgent, Signature: c.Signature,
+		OAuth: oauthOf(c.Email.OAuth),
 	}
 }
 
@@ -216,14 +236,16 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 	if err != nil {
 		return "", err
 	}
-	if r.Password == "" {
-		return "", inbox.Errorf(inbox.Invalid, "The password is missing.")
+	with, err := a.loginWith(r.Password, r.Grant)
+	if err != nil {
+		return "", err
 	}
 	if err := a.connectedAlready(inbox.Email, event.Address); err != nil {
 		return "", err
 	}
+	event.Email.OAuth = with.settings()
 	channel := inbox.Channel{ID: event.ID, Kind: inbox.Email, Address: event.Address, Email: event.Email}
-	if _, err := a.accountWith(channel, Secret(r.Password)).Check(ctx); err != nil {
+	if _, err := a.mailboxWith(channel, with).Check(ctx); err != nil {
 		return "", err
 	}
 	if event.SignIn == inbox.SignInOwn {
@@ -231,15 +253,19 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 			return "", err
 		}
 	}
-	return string(event.ID), a.addChannel(ctx, &event, Secret(r.Password))
+	if err := a.addChannel(ctx, &event, with.secret()); err != nil {
+		return "", err
+	}
+	a.grants.drop(with.grant)
+	return string(event.ID), nil
 }
 
 // ownLogin keeps the installer's user name here and out of the team's log: each
 // member has their own.
 func (a *App) ownLogin(ctx context.Context, event *teamlog.ChannelAdd) error {
 	name := event.Email.IMAP.Username
-	if err := a.bindLogin(ctx, event.ID, event.Email); err != nil {
-		return err
+	if err := a.bindLogin(ctx, event.ID, event.Email); err != nil || event.Email.OAuth.On() {
+		return err // with a token of one's own the name is the mailbox's, for everybody
 	}
 	event.Email.IMAP.Username, event.Email.SMTP.Username = "", ""
 	return a.db.PutSetting(ctx, loginKey(event.ID), name)

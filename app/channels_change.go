@@ -24,7 +24,7 @@ func (a *App) updateChannel(ctx context.Context, id inbox.ChannelID, changes Cha
 			return err
 		}
 	}
-	if event.Name != nil || event.Email != nil || event.Messenger != nil {
+	if event.Name != nil || event.Email != nil || event.Messenger != nil || event.Signature != nil {
 		if _, err := a.decide(ctx, event); err != nil {
 			return err
 		}
@@ -83,7 +83,26 @@ func (changes ChannelChanges) domain(channel inbox.Channel) (*teamlog.ChannelUpd
 		page.HumanAgent = *changes.HumanAgent
 		event.Messenger = &page
 	}
-	return event, nil
+	event.Signature, err = changes.signature(channel)
+	return event, err
+}
+
+// signature is what is to stand under a channel's e-mails from now on; nil when
+// that stays.
+func (changes ChannelChanges) signature(channel inbox.Channel) (*string, error) {
+	if changes.Signature == nil {
+		return nil, nil
+	}
+	text := plainText(*changes.Signature)
+	switch {
+	case text == channel.Signature:
+		return nil, nil
+	case channel.Kind != inbox.Email:
+		return nil, inbox.Errorf(inbox.Invalid, "Only e-mails have a signature.")
+	case len(text) > teamlog.MaxSignature:
+		return nil, inbox.Errorf(inbox.Invalid, "A signature has at most %d characters. Shorten it.", teamlog.MaxSignature)
+	}
+	return &text, nil
 }
 
 // settings are a channel's servers and folders after the changes. User names
@@ -103,7 +122,7 @@ func (changes ChannelChanges) settings(channel inbox.Channel) (settings inbox.Em
 			return settings, err
 		}
 	}
-	if channel.SignIn == inbox.SignInOwn {
+	if ownName(channel) {
 		settings.IMAP.Username, settings.SMTP.Username = "", ""
 	}
 	return settings, nil
@@ -117,29 +136,45 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if channel.Kind != inbox.Email {
 		return a.signInChat(ctx, channel, r)
 	}
-	if r.Password == "" {
-		return inbox.Errorf(inbox.Invalid, "The password is missing.")
+	with, err := a.loginWith(r.Password, r.Grant)
+	if err != nil {
+		return err
+	}
+	channel, changed, err := a.signedInBy(channel, with)
+	if err != nil {
+		return err
 	}
 	login := a.withLogin(channel)
 	name := strings.TrimSpace(r.Username)
-	if channel.SignIn == inbox.SignInOwn && name != "" {
+	if ownName(channel) && name != "" {
 		login.Email.IMAP.Username, login.Email.SMTP.Username = name, name
 	}
-	if _, err := a.accountWith(login, Secret(r.Password)).Check(ctx); err != nil {
+	if _, err := a.mailboxWith(login, with).Check(ctx); err != nil {
 		return err
 	}
-	if err := a.keepSecret(ctx, id, Secret(r.Password)); err != nil {
+	if err := a.keepSecret(ctx, id, with.secret()); err != nil {
 		return err
 	}
-	return a.keepSignIn(ctx, channel, login, Secret(r.Password))
+	if changed {
+		if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Email: &channel.Email}); err != nil {
+			return err
+		}
+	}
+	if err := a.keepSignIn(ctx, channel, login, with.secret()); err != nil {
+		return err
+	}
+	a.grants.drop(with.grant)
+	return nil
 }
 
 // keepSignIn stores what belongs to a password that was found right, and goes
 // on with it: an admin's is the team's.
 func (a *App) keepSignIn(ctx context.Context, channel, login inbox.Channel, password Secret) error {
 	if channel.SignIn == inbox.SignInOwn {
-		if err := a.db.PutSetting(ctx, loginKey(channel.ID), login.Email.IMAP.Username); err != nil {
-			return err
+		if ownName(channel) {
+			if err := a.db.PutSetting(ctx, loginKey(channel.ID), login.Email.IMAP.Username); err != nil {
+				return err
+			}
 		}
 		if err := a.bindLogin(ctx, channel.ID, channel.Email); err != nil {
 			return err

@@ -26,6 +26,11 @@ type ChannelInfo struct {
 	AccountSid string `json:"accountSid"`
 	APIKey     string `json:"apiKey"`
 	HumanAgent bool   `json:"humanAgent"`
+	// Signature stands under e-mails from here, in place of one's own. It may
+	// hold variables as canned replies do.
+	Signature string `json:"signature"`
+	// OAuth says who signs in to a mailbox instead of a password.
+	OAuth OAuth `json:"oauth"`
 }
 
 // ConnectWhatsAppRequest is a WhatsApp sender at Twilio. OpenSince is as of
@@ -78,6 +83,9 @@ type Server struct {
 type Guess struct {
 	IMAP Server `json:"imap"`
 	SMTP Server `json:"smtp"`
+	// Provider signs people in there: google or microsoft, see AuthorizeRequest;
+	// "" where a password does.
+	Provider string `json:"provider"`
 }
 
 // FolderChoices name the folders to read; "" lets the server decide.
@@ -86,7 +94,10 @@ type FolderChoices struct {
 	Sent  string `json:"sent"`
 }
 
-// ConnectEmailRequest is what the connect dialog asks for.
+// ConnectEmailRequest is what the connect dialog asks for. Grant, of
+// Channels.Authorize, stands in for the password where there is one. With
+// signIn "own" it is the installer's own, for a mailbox that IMAP names (the
+// shared mailboxes of Microsoft).
 type ConnectEmailRequest struct {
 	Name      string        `json:"name"`
 	Address   string        `json:"address"`
@@ -97,6 +108,7 @@ type ConnectEmailRequest struct {
 	IMAP      Server        `json:"imap"`
 	SMTP      Server        `json:"smtp"`
 	Password  string        `json:"password"`
+	Grant     string        `json:"grant"`
 }
 
 // ChannelChanges are the fields of a channel that may change; nil leaves one
@@ -109,6 +121,8 @@ type ChannelChanges struct {
 	SMTP    *Server        `json:"smtp,omitempty"`
 	// HumanAgent is a Messenger page's.
 	HumanAgent *bool `json:"humanAgent,omitempty"`
+	// Signature is an e-mail channel's; "" takes it away.
+	Signature *string `json:"signature,omitempty"`
 }
 
 // SignInRequest has a channel's or the team mailbox's new secrets. Username is
@@ -116,6 +130,9 @@ type ChannelChanges struct {
 type SignInRequest struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
+	// Grant, of Channels.Authorize, stands in for the password where there is
+	// one. Another way of signing in than the present one is for admins.
+	Grant string `json:"grant"`
 	// APIKey and APISecret are for a WhatsApp channel ("" keeps the key),
 	// PageToken for a Messenger page.
 	APIKey    string `json:"apiKey"`
@@ -175,6 +192,7 @@ type TeamMailbox struct {
 	Security string `json:"security"`
 	Username string `json:"username"`
 	Folder   string `json:"folder"`
+	OAuth    OAuth  `json:"oauth"`
 }
 
 // TeamTodo is one thing that somebody's leaving makes necessary and that only
@@ -195,6 +213,7 @@ type MailboxRequest struct {
 	Security string `json:"security"`
 	Username string `json:"username"`
 	Password string `json:"password"`
+	Grant    string `json:"grant"`  // of Channels.Authorize, in place of a password
 	Folder   string `json:"folder"` // "": found, or made, by Postvak
 	SMTP     Server `json:"smtp"`
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"postvak/backend/oauth"
 )
 
 // logName is the log in the profile; the one before it is kept beside it.
@@ -90,6 +92,38 @@ func (r *redactor) learn(value string) {
 	for _, form := range formsOf(value) {
 		r.values[form] = true
 	}
+}
+
+// learnSecret learns what stands in the keyring: of a sign-in, its parts.
+func (r *redactor) learnSecret(value string) {
+	if token, ok := oauth.Decode(value); ok {
+		r.learnToken(token)
+		return
+	}
+	r.learn(value)
+}
+
+func (r *redactor) learnToken(t oauth.Token) {
+	for _, value := range []string{t.Refresh, t.Access, t.ClientSecret} {
+		r.learn(value)
+	}
+}
+
+// renew learns the next of a secret that changes every hour, and lets the one
+// before the last go: a program that runs for months would keep thousands.
+func (r *redactor) renew(last *[2]string, value string) {
+	if value == "" || value == last[0] {
+		return
+	}
+	r.learn(value)
+	if over := last[1]; over != "" && over != value {
+		r.mu.Lock()
+		for _, form := range formsOf(over) {
+			delete(r.values, form)
+		}
+		r.mu.Unlock()
+	}
+	*last = [2]string{value, last[0]}
 }
 
 // formsOf are the ways in which a secret stands in what programs say: as it

@@ -19,6 +19,10 @@ type teamMailbox struct {
 	SMTP   inbox.Server `json:"smtp,omitzero"` // for alerts; may be empty
 	Folder string       `json:"folder"`
 	LogID  string       `json:"log"`
+	// OAuth is set where a provider signs in instead of a password.
+	OAuth inbox.OAuthSettings `json:"oauth,omitzero"`
+	// grant is a sign-in that is being tried and stands in the keyring not yet.
+	grant *grant
 	// Invited is the user name that stood in the invitation: the team's login,
 	// not a person's own. "" without one.
 	Invited string   `json:"invited,omitempty"`
@@ -33,7 +37,8 @@ const (
 	teamPasswordName = "team/password"
 )
 
-// domain checks a team mailbox that a person typed.
+// domain checks a team mailbox that a person typed. With a grant there need be
+// no password.
 func (r MailboxRequest) domain() (teamMailbox, error) {
 	server := Server{r.Host, r.Port, r.Security, r.Username}
 	m := teamMailbox{Folder: strings.TrimSpace(r.Folder)}
@@ -49,11 +54,14 @@ func (r MailboxRequest) domain() (teamMailbox, error) {
 			return m, err
 		}
 	}
-	if r.Password == "" {
+	if r.Password == "" && r.Grant == "" {
 		return m, inbox.Errorf(inbox.Invalid, "The password is missing.")
 	}
 	return m, nil
 }
+
+// by has a mailbox signed in to in another way.
+func (m *teamMailbox) by(with credential) { m.OAuth, m.grant = with.settings(), with.grant }
 
 // mailboxOfTeam gives the team mailbox of this computer, if it has one.
 func (a *App) mailboxOfTeam(ctx context.Context) (m teamMailbox, any bool, err error) {
@@ -64,6 +72,9 @@ func (a *App) mailboxOfTeam(ctx context.Context) (m teamMailbox, any bool, err e
 // keepMailbox stores the team mailbox and its password; the password first, so
 // that what the setting promises is there.
 func (a *App) keepMailbox(ctx context.Context, m teamMailbox, password Secret) error {
+	if m.grant != nil {
+		password, m.grant = m.grant.secret(), nil
+	}
 	if err := a.secrets.Set(ctx, teamPasswordName, password.reveal()); err != nil {
 		return err
 	}
@@ -80,13 +91,20 @@ func (a *App) forgetMailbox(ctx context.Context) error {
 
 // logConfig is how the engine reaches a team mailbox.
 func (a *App) logConfig(m teamMailbox, password Secret) imaplog.Config {
-	a.known.learn(password.reveal())
+	a.known.learnSecret(password.reveal())
 	log := a.log.With("part", "team mailbox")
+	server := imap.Config{
+		Host: m.IMAP.Host, Port: m.IMAP.Port, Security: string(m.IMAP.Security), Username: m.IMAP.Username,
+		Password: password.reveal(), RootCAs: a.opt.Roots, Log: log,
+	}
+	switch {
+	case m.grant != nil:
+		server.Password, server.Bearer = "", m.grant.bearer()
+	case m.OAuth.On():
+		server.Password, server.Bearer = "", a.teamBearer(m.OAuth)
+	}
 	return imaplog.Config{
-		IMAP: imap.Config{
-			Host: m.IMAP.Host, Port: m.IMAP.Port, Security: string(m.IMAP.Security), Username: m.IMAP.Username,
-			Password: password.reveal(), RootCAs: a.opt.Roots, Log: log,
-		},
+		IMAP:   server,
 		Folder: m.Folder, LogID: m.LogID, Address: a.logAddress(m), Name: "Postvak",
 		Describe: a.describeRecord, Sentence: a.logSentence(),
 		Known:  a.knownOfLog,
@@ -183,7 +201,7 @@ func (lockedLog) Remote() {}
 func (a *App) checkMailbox(ctx context.Context, r MailboxRequest) ([]Step, error) {
 	var m teamMailbox
 	var err error
-	if r.Password == "" {
+	if r.Password == "" && r.Grant == "" {
 		known, any, err := a.mailboxOfTeam(ctx)
 		if err != nil {
 			return nil, err
@@ -192,7 +210,7 @@ func (a *App) checkMailbox(ctx context.Context, r MailboxRequest) ([]Step, error
 			return nil, inbox.Errorf(inbox.Invalid, "The password is missing.")
 		}
 		m = known
-	} else if m, err = r.domain(); err != nil {
+	} else if m, err = a.mailboxIn(r); err != nil {
 		return nil, err
 	}
 	checks, err := imaplog.Doctor(ctx, a.logConfig(m, Secret(r.Password)))
@@ -212,9 +230,11 @@ func (a *App) signInTeam(ctx context.Context, r SignInRequest) error {
 	if !any {
 		return inbox.Errorf(inbox.Conflict, "This is a team of one, without a mailbox.")
 	}
-	if r.Password == "" {
-		return inbox.Errorf(inbox.Invalid, "The password is missing.")
+	with, err := a.loginWith(r.Password, r.Grant)
+	if err != nil {
+		return err
 	}
+	m.by(with)
 	if name := strings.TrimSpace(r.Username); name != "" {
 		m.IMAP.Username = name
 		if m.SMTP.Host != "" {
@@ -228,6 +248,8 @@ func (a *App) signInTeam(ctx context.Context, r SignInRequest) error {
 	if err := a.keepMailbox(ctx, m, Secret(r.Password)); err != nil {
 		return err
 	}
+	a.grants.drop(m.grant)
+	m.grant = nil
 	if err := a.goOn(ctx, imaplog.New(a.logConfig(m, Secret(r.Password)))); err != nil || old == r.Password {
 		return err
 	}

@@ -66,13 +66,16 @@ func (p alertPost) teamsWay() (wayOut, bool) {
 		return wayOut{}, false
 	}
 	channel := inbox.Channel{ID: "team", Kind: inbox.Email, Address: from, Email: inbox.EmailSettings{SMTP: m.SMTP}}
+	if m.OAuth.On() {
+		return wayOut{from: from, mailbox: p.app.mailbox(channel, nil, p.app.teamBearer(m.OAuth))}, true
+	}
 	return wayOut{from: from, mailbox: p.app.mailbox(channel, func(ctx context.Context) (string, error) {
 		password, err := p.app.secrets.Get(ctx, teamPasswordName)
 		if err != nil {
 			return "", inbox.Errorf(inbox.Auth, "The password of the team mailbox is not on this computer. Sign in again.").Because(err)
 		}
 		return password, nil
-	})}, true
+	}, nil)}, true
 }
 
 // alertAddress is the team mailbox's own: its user name where that is an

@@ -75,7 +75,7 @@ func (a *App) createTeam(ctx context.Context, r CreateTeamRequest) error {
 	if err != nil {
 		return err
 	}
-	m, err := r.Mailbox.domain()
+	m, err := a.mailboxIn(r.Mailbox)
 	if err != nil {
 		return err
 	}
@@ -118,9 +118,12 @@ func (a *App) moveTo(ctx context.Context, m teamMailbox, password Secret) error 
 	if err := a.keepMailbox(ctx, m, password); err != nil {
 		return err
 	}
+	used := m.grant
+	m.grant = nil
 	if err := a.goOn(ctx, imaplog.New(a.logConfig(m, password))); err != nil {
 		return errors.Join(err, a.forgetMailbox(context.WithoutCancel(ctx)))
 	}
+	a.grants.drop(used)
 	a.follower.poke()
 	return nil
 }
@@ -180,6 +183,7 @@ func (a *App) invite(ctx context.Context) (InviteResult, error) {
 	invitation.Team, invitation.Folder = a.team.Name(), m.Folder
 	invitation.Host, invitation.Port = m.IMAP.Host, m.IMAP.Port
 	invitation.Security, invitation.Username = string(m.IMAP.Security), m.IMAP.Username
+	invitation.OAuth = m.OAuth
 	text := invitation.String()
 	a.known.learn(text)
 	return InviteResult{Invitation: text, Expires: stamp(invitation.Expires)}, nil

@@ -25,6 +25,7 @@ func (a *App) readInvitation(text string) (InvitationInfo, error) {
 		Team: shown(i.Team), Expires: stamp(i.Expires),
 		Mailbox: TeamMailbox{
 			Host: shown(i.Host), Port: i.Port, Security: shown(i.Security), Username: shown(i.Username), Folder: shown(i.Folder),
+			OAuth: oauthOf(i.OAuth),
 		},
 	}, nil
 }
@@ -62,7 +63,7 @@ func (a *App) joinOther(ctx context.Context, r JoinTeamRequest) (JoinResult, err
 	if err != nil {
 		return JoinResult{}, err
 	}
-	m, err := r.mailboxOf(invitation)
+	m, err := a.mailboxOf(r, invitation)
 	if err != nil {
 		return JoinResult{}, err
 	}
@@ -76,7 +77,7 @@ func (a *App) joinOther(ctx context.Context, r JoinTeamRequest) (JoinResult, err
 
 // mailboxOf is the team mailbox of a request: what the form leaves out is the
 // invitation's.
-func (r JoinTeamRequest) mailboxOf(i teamlog.Invitation) (teamMailbox, error) {
+func (a *App) mailboxOf(r JoinTeamRequest, i teamlog.Invitation) (teamMailbox, error) {
 	form := r.Mailbox
 	if form.Host == "" {
 		form.Host, form.Port, form.Security = i.Host, i.Port, i.Security
@@ -84,7 +85,7 @@ func (r JoinTeamRequest) mailboxOf(i teamlog.Invitation) (teamMailbox, error) {
 	if form.Username == "" {
 		form.Username = i.Username
 	}
-	m, err := form.domain()
+	m, err := a.mailboxIn(form)
 	m.LogID, m.Invited = i.Log, i.Username
 	return m, err
 }
@@ -112,11 +113,14 @@ func (a *App) ask(ctx context.Context, m teamMailbox, password Secret, who teams
 	if err := a.keepMailbox(ctx, m, password); err != nil {
 		return nil, err
 	}
+	used := m.grant
+	m.grant = nil
 	engine := imaplog.New(a.logConfig(m, password))
 	words, err := a.team.Join(ctx, engine, who)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(), a.forgetMailbox(context.WithoutCancel(ctx)))
 	}
+	a.grants.drop(used)
 	a.follower.poke()
 	m.Words = words[:]
 	return m.Words, a.db.PutSetting(ctx, teamMailboxKey, m)

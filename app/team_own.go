@@ -28,6 +28,14 @@ func (a *App) unbindLogin(ctx context.Context, channel inbox.ChannelID) error {
 	return a.db.PutSetting(ctx, boundKey(channel), "")
 }
 
+// stillBound refuses servers for which an own password was not given.
+func (a *App) stillBound(ctx context.Context, c inbox.Channel) error {
+	if servers := a.boundTo(ctx, c.ID); servers != "" && servers != serversOf(c.Email) {
+		return inbox.Errorf(inbox.Auth, "An admin changed the servers of %s. Your own password is not sent there before you sign in again.", c.Address)
+	}
+	return nil
+}
+
 // boundTo gives the servers for which an own password is kept here; "" when it
 // is none.
 func (a *App) boundTo(ctx context.Context, channel inbox.ChannelID) (servers string) {

@@ -21,9 +21,13 @@ func loginKey(channel inbox.ChannelID) string { return "channel." + string(chann
 // fromTeam says whether a channel's password comes with the team.
 func fromTeam(c inbox.Channel) bool { return c.Shared && c.SignIn != inbox.SignInOwn }
 
+// ownName says whether each member signs in to a channel under a name of their
+// own. With a token of their own the name is the mailbox's, the same for all.
+func ownName(c inbox.Channel) bool { return c.SignIn == inbox.SignInOwn && !c.Email.OAuth.On() }
+
 // withLogin is a channel as this computer signs in to it.
 func (a *App) withLogin(c inbox.Channel) inbox.Channel {
-	if c.SignIn != inbox.SignInOwn {
+	if !ownName(c) {
 		return c
 	}
 	name := c.Address
@@ -37,14 +41,14 @@ func (a *App) withLogin(c inbox.Channel) inbox.Channel {
 // channelPassword gives a channel's password when it is needed. One that is
 // not here yet comes with the team, or is the person's to give.
 func (a *App) channelPassword(ctx context.Context, c inbox.Channel) (string, error) {
-	if servers := a.boundTo(ctx, c.ID); servers != "" && servers != serversOf(c.Email) {
-		return "", inbox.Errorf(inbox.Auth, "An admin changed the servers of %s. Your own password is not sent there before you sign in again.", c.Address)
+	if err := a.stillBound(ctx, c); err != nil {
+		return "", err
 	}
 	password, err := a.secrets.Get(ctx, passwordName(c.ID))
 	if inbox.CodeOf(err) != inbox.NotFound || !fromTeam(c) || c.Installer == a.team.Me() {
 		return password, err
 	}
-	if c.Kind != inbox.Email {
+	if c.Kind != inbox.Email || c.Email.OAuth.On() {
 		return "", inbox.Errorf(inbox.Auth, "What signs in to %s comes from an admin's computer as soon as one is online. Or sign in yourself.", c.Name)
 	}
 	return "", inbox.Errorf(inbox.Auth, "The password of %s comes from an admin's computer as soon as one is online. Or sign in yourself.", c.Address)
@@ -78,7 +82,7 @@ func (a *App) takeSecret(ctx context.Context, c inbox.Channel) error {
 	if err != nil {
 		return err
 	}
-	a.known.learn(password)
+	a.known.learnSecret(password)
 	if taken, err := a.secrets.Get(ctx, takenName(c.ID)); err == nil && taken == password {
 		return nil
 	}
@@ -116,6 +120,7 @@ func (a *App) giveSecret(ctx context.Context, c inbox.Channel) error {
 
 // shareSecret gives the team a channel's new password.
 func (a *App) shareSecret(ctx context.Context, channel inbox.ChannelID, password Secret) error {
+	password = shareable(password)
 	if err := a.team.PutSecret(ctx, sealedName(channel), password.reveal()); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (a *App) teamStatus(ctx context.Context) (TeamStatus, error) {
 	status := TeamStatus{
 		Team: shown(a.team.Name()), Me: string(a.team.Me()), Role: string(me.Role), State: string(a.team.Membership()),
 		Log: log, ReadOnly: a.readOnly(), Tasks: tasks, Words: []string{},
-		Mailbox: TeamMailbox{m.IMAP.Host, m.IMAP.Port, string(m.IMAP.Security), m.IMAP.Username, m.Folder},
+		Mailbox: TeamMailbox{m.IMAP.Host, m.IMAP.Port, string(m.IMAP.Security), m.IMAP.Username, m.Folder, oauthOf(m.OAuth)},
 	}
 	if status.Role == "" {
 		status.Role = "member"

@@ -41,6 +41,8 @@ func (a *App) todoAfter(leaver teamlog.Member) []TeamTodo {
 			list = append(list, todo("channel_login", c.ID, fmt.Sprintf("End %s's own login to %s at the mail server.", leaver.Name, c.Address)))
 		case c.Kind != inbox.Email:
 			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Make a new key or token for %s at its provider and enter it here: %s knew the old one.", c.Name, shown(leaver.Name))))
+		case c.Email.OAuth.On():
+			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("End the sign-in of Postvak to %s at its provider and sign in anew here: %s had it.", c.Address, shown(leaver.Name))))
 		default:
 			list = append(list, todo("channel_password", c.ID, fmt.Sprintf("Change the password of %s and enter the new one here: %s knew the old one.", c.Address, shown(leaver.Name))))
 		}
