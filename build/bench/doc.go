@@ -13,11 +13,14 @@
 //	M6  opening 200 messages; M7 searches
 //	M8  one message or decision into a long conversation
 //	M9  the team log: events folded, a new desktop joins, a decision is seen
+//	M10 from the process's start until the list is drawn; M11 memory at rest
+//	M12 scrolling a long list, and what the window weighs
 //
 // Their sizes come from the environment:
 //
 //	BENCH_MESSAGES       letters in the mailbox of M1 and M2 (10000)
-//	BENCH_CONVERSATIONS  conversations in the cache of M4 and M5 (1000000)
+//	BENCH_CONVERSATIONS  conversations in the cache of M4, M5 and M12 (1000000)
+//	BENCH_CACHED         conversations in the cache of M10 and M11 (100000)
 //	BENCH_SEARCH         letters in the cache of M6 to M8 (100000)
 //	BENCH_EVENTS         events in the team log of M9 (1000000)
 //	BENCH_ROUNDS         turns of each side (5)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"postvak/backend/imap/imaptest"
 	"postvak/backend/inbox"
@@ -140,4 +141,26 @@ func connectedProfile(t *testing.T, dir string) (inbox.ChannelID, inbox.MemberID
 	}
 	server.Stop()
 	return id, status.Me
+}
+
+// firstMail is when the oldest conversation of a filled profile begins; the others
+// follow, one a minute.
+var firstMail = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// filledProfile makes a profile whose cache has n conversations of one message.
+func filledProfile(t *testing.T, dir string, n int) inbox.MemberID {
+	t.Helper()
+	channel, member := connectedProfile(t, dir)
+	db := openAs(t, dir, member)
+	began := time.Now()
+	fill := &filler{t: t, db: db, channel: channel}
+	for i := range n {
+		fill.add(small(channel, i, firstMail.Add(time.Duration(i)*time.Minute)))
+	}
+	fill.flush()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	told(fmt.Sprintf("cache of %d conversations (%d MB) made", n, diskSize(t, dir)>>20), began)
+	return member
 }

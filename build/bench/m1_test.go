@@ -162,6 +162,10 @@ func (s *cacheSink) States(ctx context.Context) ([]inbox.FolderState, error) {
 	return s.db.FolderStates(ctx, channel)
 }
 
+func (s *cacheSink) Known(ctx context.Context, keys []inbox.Key) (map[inbox.Key]bool, error) {
+	return s.db.Known(ctx, keys)
+}
+
 func (s *cacheSink) Batch(ctx context.Context, b inbox.Batch) error {
 	changed, err := s.db.StoreBatch(ctx, b)
 	if err != nil {

@@ -19,17 +19,9 @@ import (
 func TestM4M5ListsAndCounts(t *testing.T) {
 	n := setting("BENCH_CONVERSATIONS", 1_000_000)
 	dir := filepath.Join(t.TempDir(), "profile")
-	channel, member := connectedProfile(t, dir)
+	member := filledProfile(t, dir, n)
 	db := openAs(t, dir, member)
-	began := time.Now()
-	fill := &filler{t: t, db: db, channel: channel}
-	start := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range n {
-		fill.add(small(channel, i, start.Add(time.Duration(i)*time.Minute)))
-	}
-	fill.flush()
-	told(fmt.Sprintf("cache of %d conversations (%d MB) made", n, diskSize(t, dir)>>20), began)
-	floor := bareList(t, n, start)
+	floor := bareList(t, n, firstMail)
 
 	measureCounts(t, db, floor, n)
 	section := fullSection(t, db, n)
