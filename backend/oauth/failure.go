@@ -64,6 +64,8 @@ func (c *Client) failed(err error) *failure {
 	switch {
 	case status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
 		f.kind = busy
+	case status == http.StatusNotFound || status/100 == 3: // no token server lives there
+		f.kind = odd
 	case f.kind == odd && status == http.StatusUnauthorized:
 		f.kind = badClient
 	}
@@ -99,8 +101,8 @@ func broken(err error) *failure {
 	switch {
 	case errors.Is(err, context.Canceled):
 		note = "it was given up"
-	case errors.Is(err, errTooLong):
-		kind, note = odd, errTooLong.Error()
+	case errors.Is(err, errTooLong), errors.Is(err, errNoObject):
+		kind, note = odd, "the answer cannot be read"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		note = "no such host"
 	case errors.Is(err, syscall.ECONNREFUSED):

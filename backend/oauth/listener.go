@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"log/slog"
 	"net"
@@ -37,14 +38,14 @@ type listener struct {
 	worked   bool            // once it is closed
 }
 
-func (c *Client) listen() (*listener, error) {
-	socket, err := net.Listen("tcp4", "127.0.0.1:0")
+func (c *Client) listen(ctx context.Context) (*listener, error) {
+	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, inbox.Errorf(inbox.Unavailable, "The browser's answer cannot be received on this computer. Something keeps Postvak from listening on 127.0.0.1.").Because(err)
 	}
 	port := socket.Addr().(*net.TCPAddr).Port
 	l := &listener{
-		say: c.cfg.Say, state: newState(), host: net.JoinHostPort(c.cfg.Provider.host, strconv.Itoa(port)),
+		say: c.cfg.Say, state: rand.Text(), host: net.JoinHostPort(c.cfg.Provider.host, strconv.Itoa(port)),
 		answers: make(chan url.Values, 1), verdict: make(chan struct{}),
 	}
 	l.redirect = "http://" + l.host

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/url"
 
@@ -24,7 +23,7 @@ func (c *Client) SignIn(ctx context.Context, login string, open func(url string)
 	if err := c.check(); err != nil {
 		return Token{}, err
 	}
-	l, err := c.listen()
+	l, err := c.listen(ctx)
 	if err != nil {
 		return Token{}, err
 	}
@@ -80,5 +79,3 @@ func (c *Client) exchange(ctx context.Context, config *oauth2.Config, answer url
 	}
 	return c.lasting(token)
 }
-
-func newState() string { return rand.Text() }

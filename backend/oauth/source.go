@@ -100,7 +100,7 @@ func (s *Source) good(t Token) bool {
 }
 
 // meanwhile is what somebody else found out while the caller waited.
-func (s *Source) meanwhile(before int) (access string, err error, done bool) { //nolint:revive // the error is an answer, not a failure
+func (s *Source) meanwhile(before int) (access string, err error, done bool) {
 	rounds, access := s.present()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -28,7 +28,10 @@ func useful(seconds int64) time.Duration {
 	return lasts - min(early, lasts/10)
 }
 
-var errTooLong = errors.New("the answer is too long")
+var (
+	errTooLong  = errors.New("the answer is too long")
+	errNoObject = errors.New("the answer is no JSON object")
+)
 
 // strictly gives the context by which the library asks: it follows no redirect,
 // reads no more than an answer can have, and ends with ctx whatever the library
@@ -68,7 +71,10 @@ func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	case len(raw) > mostAnswer:
 		return nil, errTooLong
+	case res.StatusCode < http.StatusMultipleChoices && !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")):
+		return nil, errNoObject // the library panics on null
 	}
+	res.Header.Set("Content-Type", "application/json") // nothing else is read, whatever it calls itself
 	res.Body = io.NopCloser(bytes.NewReader(raw))
 	return res, nil
 }
