@@ -139,11 +139,18 @@
 //	Team.Repair          bool: set the present folder aside first
 //	Team.Resume                       (sends what waited for a week)
 //	Team.Tick            id of a TeamTodo
+//	Replies.List                      → [Reply], the team's canned replies by name
+//	Replies.Save         ReplyChange  → SavedReply; a conflict with the detail "was"
+//	                     when somebody else changed it since
+//	Replies.Delete       id, version  → Undo
 //	Settings.Get                      → Preferences
 //	Settings.Save        PreferenceChanges
 //	Settings.Status                   → Status
 //	Settings.Rebuild                  (goes on behind the status after 30 s)
 //	Settings.Diagnostics              → Diagnostics: a report without secrets
+//	Settings.About                    → About: version, commit, and what others
+//	                     wrote of what is in the program
+//	Settings.Licence     name of a Component → the text of its licence
 //	Settings.OpenDemo                 (window)
 //	Files.Pick                        → [Attachment] (window)
 //	Files.Save           fileId       → false when the person cancels (window)
@@ -214,6 +221,14 @@
 // own one back until a person chose (askAnswered). A decision that came to
 // nothing is told to its author once: by the call, when that knows it already,
 // else by an event and a list that outlive a restart (voidDesk).
+//
+// # Canned replies and signatures
+//
+// Both are the team's, in its log: every member writes canned replies, the first
+// of two changes stands (R7), and admins give a channel its signature (R30). What
+// is in them goes out as it is written: the window fills in their variables and
+// puts the signature where a person sees it, and says which lines it was
+// (SendRequest.Signature), so that the mail goes as HTML, too.
 //
 // # The window
 //

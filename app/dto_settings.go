@@ -75,6 +75,22 @@ type ChannelStatus struct {
 	Syncing  bool   `json:"syncing"`
 }
 
+// About is which Postvak this is. Commit and Date are "" when the build did not
+// say.
+type About struct {
+	Version  string      `json:"version"`
+	Commit   string      `json:"commit"`
+	Date     string      `json:"date"` // of the commit
+	Licences []Component `json:"licences"`
+}
+
+// Component is something that others wrote and that is in the program.
+type Component struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Licence string `json:"licence"` // as SPDX writes it
+}
+
 // Diagnostics is what can be told about this computer without any secret.
 // Text is all of it as plain text that can be sent to a helper.
 type Diagnostics struct {

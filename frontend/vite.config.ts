@@ -1,13 +1,14 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { bundledPackages } from "./scripts/bundledPackages.ts";
 import { compactIcons } from "./scripts/compactIcons.ts";
 import { compactMessages } from "./scripts/compactMessages.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  plugins: [compactIcons(), svelte(), compactMessages()],
+  plugins: [compactIcons(), svelte(), compactMessages(), bundledPackages()],
   // Relative addresses: the same bundle is served by the window's asset
   // server and by the headless host.
   base: "./",

@@ -46,3 +46,24 @@ func set(t *testing.T, v, c, d string) {
 	version, commit, date = v, c, d
 	t.Cleanup(func() { version, commit, date = before[0], before[1], before[2] })
 }
+
+func TestWhatIsPackedComesBack(t *testing.T) {
+	all := []Component{{"a", "1", "MIT", "text"}, {"b", "", "ISC", strings.Repeat("more ", 1000)}}
+	first, err := Pack(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Pack(all)
+	if err != nil || string(first) != string(second) {
+		t.Errorf("the same list gives other bytes, or %v", err)
+	}
+	back, err := Unpack(first)
+	if err != nil || len(back) != 2 || back[1] != all[1] {
+		t.Errorf("it comes back as %d, %v", len(back), err)
+	}
+	for _, bad := range [][]byte{nil, first[:len(first)/2], []byte("nonsense")} {
+		if _, err := Unpack(bad); err == nil {
+			t.Errorf("%d bytes of nonsense were unpacked", len(bad))
+		}
+	}
+}
