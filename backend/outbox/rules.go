@@ -12,8 +12,11 @@ const (
 		"and no copy of it is in the Sent folder. Ask the recipient, or look at the mail server; then mark it as sent or try again."
 	lookingMail      = "The connection was lost before the mail server answered. Postvak is looking in the Sent folder whether it was sent."
 	lookingMailFails = lookingMail + " %s"
-	againMail        = "Before it is sent again, the Sent folder has to be looked at. %s"
-	askChat          = "It is not known whether this message was sent: the connection was lost before the provider answered, " +
+	askMoved         = "This message waited to be sent when the backup was made, and no copy of it was found. " +
+		"Look whether the other computer sent it; then mark it as sent or try again."
+	lookingMoved = "This message came with a backup. Postvak is looking whether the other computer sent it."
+	againMail    = "Before it is sent again, the Sent folder has to be looked at. %s"
+	askChat      = "It is not known whether this message was sent: the connection was lost before the provider answered, " +
 		"and the provider's list of messages does not show it. Ask the contact; then mark it as sent or try again."
 	overChat = "It is not known whether this message was sent: the provider's list of messages does not show it, " +
 		"and its reply window is over, so it is not sent again. Ask the contact; then mark it as sent or give it up."
@@ -36,10 +39,14 @@ const (
 type sentences struct{ ask, looking, lookingFails, again string }
 
 func sayings(o inbox.Outgoing) sentences {
+	s := sentences{askMail, lookingMail, lookingMailFails, againMail}
 	if o.Key.Chat() {
-		return sentences{askChat, lookingChat, lookingChatFails, againChat}
+		s = sentences{askChat, lookingChat, lookingChatFails, againChat}
 	}
-	return sentences{askMail, lookingMail, lookingMailFails, againMail}
+	if o.CameAlong() {
+		s.ask, s.looking, s.lookingFails = askMoved, lookingMoved, lookingMoved+" %s"
+	}
+	return s
 }
 
 // recovered is a stored message as a starting program must take it: nothing of
