@@ -76,6 +76,9 @@ func (a *App) voidReason(line teamlog.Activity) string {
 
 // voidText tells the author of a decision that it came to nothing.
 func (a *App) voidText(line teamlog.Activity) string {
+	if line.Kind == kindReply || line.Kind == kindReplyGone {
+		return a.replyVoidText(line)
+	}
 	if line.Void == teamlog.FirstWins {
 		return a.firstWords(line)
 	}

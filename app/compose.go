@@ -87,7 +87,7 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 	if channel.Kind != inbox.Email {
 		return a.answerChat(ctx, channel, view, r)
 	}
-	letter, err := a.letter(ctx, channel, r.Draft)
+	letter, err := a.letter(ctx, channel, r.Draft, r.Signature)
 	if err != nil {
 		return "", err
 	}
@@ -156,7 +156,7 @@ func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 	if channel.Kind != inbox.Email {
 		return a.startChat(ctx, channel, r)
 	}
-	letter, err := a.letter(ctx, channel, r.Draft)
+	letter, err := a.letter(ctx, channel, r.Draft, r.Signature)
 	if err != nil {
 		return Started{}, err
 	}
@@ -168,11 +168,12 @@ func (a *App) queueFirst(ctx context.Context, r StartRequest) (Started, error) {
 	return Started{ConversationID: string(facts.ID), MessageID: string(key)}, err
 }
 
-// letter makes a mail out of a draft alone.
-func (a *App) letter(ctx context.Context, channel inbox.Channel, d Draft) (mime.Letter, error) {
+// letter makes a mail out of a draft alone, and of the signature that stands in
+// its text.
+func (a *App) letter(ctx context.Context, channel inbox.Channel, d Draft, signature string) (mime.Letter, error) {
 	l := mime.Letter{
 		From: inbox.Address{Name: channel.Name, Address: channel.Address}, Subject: tidy.OneLine(d.Subject), Text: d.Text,
-		MessageID: newMessageID(channel.Address), Date: a.clock.Now(),
+		MessageID: newMessageID(channel.Address), Date: a.clock.Now(), HTML: mime.HTMLOf(d.Text, signature),
 	}
 	if strings.TrimSpace(d.Text) == "" && len(d.Attachments) == 0 {
 		return l, inbox.Errorf(inbox.Invalid, "There is nothing to send yet. Write something or attach a file.")

@@ -253,6 +253,9 @@ func (a *App) reasonText(why teamlog.Reason, e teamlog.Event) string {
 	if assign, ok := e.(*teamlog.Assign); ok && why == teamlog.NotAvailable {
 		return fmt.Sprintf("%s is not available.", a.nameOf(assign.To))
 	}
+	if _, reply := e.(*teamlog.ReplySet); reply && why == teamlog.TooMany {
+		return tooManyReplies().Error()
+	}
 	if text := reasonTexts[why]; text != "" {
 		return text
 	}

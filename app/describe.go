@@ -80,6 +80,8 @@ var aboutKinds = map[string]string{
 	"snapshot":          "a summary of the log",
 	"snapshot.part":     "a summary of the log",
 	"epoch":             "the log was put together again",
+	kindReply:           "a canned reply",
+	kindReplyGone:       "a canned reply",
 	"crm.noted":         "work between the team's computers",
 	"crm.entity":        "the contact book",
 	"crm.note":          "a note in the contact book",

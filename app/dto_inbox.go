@@ -328,17 +328,22 @@ type BulkRequest struct {
 
 // SendRequest is a draft to send; Reopen also reopens a closed conversation
 // (R10). Anyway sends although somebody answered while it was written: without
-// it that is a conflict with the detail "answered".
+// it that is a conflict with the detail "answered". Signature is what the window
+// put under the text as one, as it stands there: with it an e-mail goes as HTML
+// too.
 type SendRequest struct {
 	Draft
-	Reopen bool `json:"reopen"`
-	Anyway bool `json:"anyway"`
+	Reopen    bool   `json:"reopen"`
+	Anyway    bool   `json:"anyway"`
+	Signature string `json:"signature"`
 }
 
-// StartRequest is the first message of a new conversation.
+// StartRequest is the first message of a new conversation. Signature is as in
+// SendRequest.
 type StartRequest struct {
 	Draft
 	ChannelID string `json:"channelId"`
+	Signature string `json:"signature"`
 }
 
 // Started names a new conversation and its first message.

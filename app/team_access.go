@@ -34,6 +34,7 @@ var accessTo = map[string]access{
 	"Channels.SignIn": byMember, "Channels.Check": byMember,
 	"Channels.ConnectEmail": byAdmin, "Channels.ConnectWhatsApp": byAdmin, "Channels.ConnectMessenger": byAdmin,
 	"Channels.CheckWhatsApp": byAdmin, "Channels.CheckMessenger": byAdmin, "Channels.Update": byAdmin, "Channels.SetInstaller": byAdmin, "Channels.Disconnect": byAdmin,
+	"Replies.Save": byMember, "Replies.Delete": byMember,
 	"Team.RevokeDevice": byMember, "Team.Resume": byMember, "Team.Tick": byMember,
 	"Team.Invite": byAdmin, "Team.Approve": byAdmin, "Team.Remove": byAdmin, "Team.SetRole": byAdmin,
 	"Team.Repair": byAdmin, "Team.Rename": byAdmin,

@@ -29,6 +29,8 @@ var teamDecisions = map[string]string{
 	"member.role":       "a member's role",
 	"refuse":            aboutKinds["refuse"],
 	"setting":           aboutKinds["setting"],
+	kindReply:           aboutKinds[kindReply],
+	kindReplyGone:       aboutKinds[kindReplyGone],
 }
 
 // ownTeamVoids gives the own decisions about the team, of records that still
@@ -51,6 +53,7 @@ func (a *App) ownTeamVoids(ctx context.Context, decisions []teamlog.Decision) (o
 		record, _, _ := strings.Cut(d.ID, ".")
 		if slices.ContainsFunc(waiting, func(p sqlite.PendingRecord) bool { return p.ID == record }) {
 			line := teamlog.Activity{ID: d.ID, At: d.At, Author: d.Author, Kind: d.Event.Kind(), Void: d.Void}
+			a.saysReply(ctx, d.Event, &line)
 			own = append(own, sqlite.Voided{ID: d.ID, Activity: line})
 		}
 	}

@@ -7,7 +7,10 @@ import (
 	"io"
 	stdmime "mime"
 	"net/mail"
+	"regexp"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,8 +22,7 @@ import (
 // Letter is a message to write. MessageID, InReplyTo and References are without
 // angle brackets; Date is the author's clock. Headers adds fields of one's own,
 // such as an alert's marks. HTML is the same text for those who show it: it is
-// written as it is, so whoever makes it escapes what others wrote. It goes
-// without attachments.
+// written as it is, so whoever makes it escapes what others wrote.
 type Letter struct {
 	From        inbox.Address
 	To, Cc, Bcc []inbox.Address
@@ -44,7 +46,7 @@ func Render(l Letter) (inbox.Rendered, error) {
 	if err := l.check(); err != nil {
 		return none, err
 	}
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(boundaryFor(l.MessageID)))
+	msg := l.blank()
 	who, err := l.people()
 	if err != nil {
 		return none, err
@@ -55,6 +57,9 @@ func Render(l Letter) (inbox.Rendered, error) {
 	if err != nil {
 		return none, inbox.Errorf(inbox.Internal, "The message could not be written.").Because(err)
 	}
+	if l.nested() {
+		wire = withoutChance(wire, l.MessageID)
+	}
 	return inbox.Rendered{
 		MessageID:  l.MessageID,
 		From:       who.from.Address,
@@ -62,6 +67,34 @@ func Render(l Letter) (inbox.Rendered, error) {
 		Wire:       wire,
 		Filed:      withBcc(wire, who.bcc),
 	}, nil
+}
+
+// nested says whether one multipart stands within another: HTML beside its text,
+// and both beside files.
+func (l *Letter) nested() bool { return l.HTML != "" && len(l.Attachments) > 0 }
+
+// blank begins a message. One boundary serves one multipart only: of two, each
+// gets one by chance, which withoutChance replaces.
+func (l *Letter) blank() *gomail.Msg {
+	if l.nested() {
+		return gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	}
+	return gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary(boundaryFor(l.MessageID)))
+}
+
+var chanceBoundary = regexp.MustCompile(`\r\n boundary=([0-9a-f]{60})\r\n`)
+
+// withoutChance gives the same letter the same bytes again. Nobody can have
+// written a boundary into the text before it was drawn.
+func withoutChance(wire []byte, messageID string) []byte {
+	for i, found := range chanceBoundary.FindAllSubmatch(wire, -1) {
+		drawn := slices.Clone(found[1])
+		if !bytes.Contains(wire, slices.Concat([]byte("\r\n--"), drawn, []byte("--\r\n"))) {
+			continue // somebody's text
+		}
+		wire = bytes.ReplaceAll(wire, drawn, []byte(boundaryFor(messageID+"|"+strconv.Itoa(i))))
+	}
+	return wire
 }
 
 // fill sets everything but the addresses.

@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"errors"
 	"net/mail"
 	"strings"
 	"unicode/utf8"
@@ -111,10 +110,6 @@ func (l *Letter) check() error {
 	if hasControl(l.Subject) {
 		return inbox.Errorf(inbox.Invalid, "The subject has a line break or another control character; take it out.")
 	}
-	if l.HTML != "" && len(l.Attachments) > 0 {
-		// One boundary, which needs no chance, serves one multipart only.
-		return inbox.Errorf(inbox.Internal, "The message could not be written.").Because(errTwoParts)
-	}
 	for _, a := range l.Attachments {
 		if hasControl(a.Name) || hasControl(a.Type) {
 			return inbox.Errorf(inbox.Invalid, "An attachment's name has a control character; rename the file.")
@@ -134,9 +129,6 @@ func (l *Letter) check() error {
 
 // errBadID is the detail that the log gets; the id itself may be a stranger's.
 var errBadID = inbox.Errorf(inbox.Invalid, "a Message-ID needs something on both sides of an @ and no blanks")
-
-// errTwoParts is a mistake of the program's.
-var errTwoParts = errors.New("a letter has either HTML or attachments")
 
 // ownHeaders are set by Render itself.
 var ownHeaders = map[string]bool{

@@ -174,8 +174,4 @@ func TestRenderOfTextAndHTML(t *testing.T) {
 			t.Errorf("%d bytes in a line", len(line))
 		}
 	}
-	l.Attachments = letter().Attachments
-	if _, err := Render(l); inbox.CodeOf(err) != inbox.Internal {
-		t.Errorf("HTML with attachments: %v", err)
-	}
 }
