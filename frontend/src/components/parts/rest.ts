@@ -17,6 +17,7 @@ export { default as HelpDialog } from "$components/help/HelpDialog.svelte";
 export { default as BellDialog } from "$components/notifications/BellDialog.svelte";
 export { default as NotificationsPage } from "$components/notifications/NotificationsPage.svelte";
 export { default as Palette } from "$components/palette/Palette.svelte";
+export { default as AboutPage } from "$components/settings/AboutPage.svelte";
 export { default as CrmPage } from "$components/settings/CrmPage.svelte";
 export { default as DiagnosticsPage } from "$components/settings/DiagnosticsPage.svelte";
 export { default as GeneralPage } from "$components/settings/GeneralPage.svelte";

@@ -116,6 +116,9 @@ export interface Backend {
     rebuild(): Promise<void>;
     openDemo(): Promise<void>;
     diagnostics(): Promise<t.Diagnostics>;
+    about(): Promise<t.About>;
+    /** The text of the licences of one of those. */
+    licence(name: string): Promise<string>;
   };
   files: {
     /** Asks for files with the system's dialog; empty when cancelled. */

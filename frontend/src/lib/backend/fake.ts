@@ -452,6 +452,14 @@ export function fake(options: FakeOptions = {}): Fake {
         called("settings.diagnostics");
         return structuredClone(options.diagnostics ?? data.diagnostics);
       },
+      async about() {
+        called("settings.about");
+        return structuredClone(data.about);
+      },
+      async licence(name) {
+        called("settings.licence", name);
+        return `Copyright (c) the authors of ${name}`;
+      },
     },
     files: {
       async pick() {

@@ -59,6 +59,11 @@ export const diagnostics: t.Diagnostics = {
   ],
 };
 
+export const about: t.About = {
+  version: "1.0.0", commit: "0123456789ab", date: "2026-11-20T08:00:00Z",
+  licences: [{ name: "Go", version: "1.26.0", licence: "BSD-3-Clause" }, { name: "svelte", version: "5.57.3", licence: "MIT" }],
+};
+
 export const channels: t.Channel[] = [
   channel("info", "info@noordzeefietsen.nl", "info@noordzeefietsen.nl", true, "bram"),
   channel("sales", "Sales", "sales@noordzeefietsen.nl", true, "ann"),

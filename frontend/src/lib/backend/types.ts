@@ -547,6 +547,15 @@ export interface Diagnostics {
   log: LogReport;
 }
 
+/** Which Postvak this is; the commit and its date are "" when the build did not say. */
+export interface About {
+  version: string;
+  commit: string;
+  date: string;
+  /** What others wrote and is in it. */
+  licences: { name: string; version: string; licence: string }[];
+}
+
 export interface Settings {
   language: "" | "en" | "nl";
   /** What language "" stands for; "" when only the window can tell. */

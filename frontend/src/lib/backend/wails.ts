@@ -227,6 +227,8 @@ export function connect(): Backend | undefined {
       rebuild: () => call("Settings", "Rebuild"),
       openDemo: () => call("Settings", "OpenDemo"),
       diagnostics: () => call("Settings", "Diagnostics"),
+      about: () => call("Settings", "About"),
+      licence: (name) => call("Settings", "Licence", name),
     },
     files: { pick, put, save, preview: address },
     window: {

@@ -153,6 +153,7 @@ function goCommands(app: App, handles: Handles): Command[] {
     { id: "team", group: "go", title: () => m.settings_team(), keys: ["g t"], run: () => router.go(to.settings("team")) },
     { id: "crm", group: "go", title: () => m.crmset_title(), keys: [], run: () => router.go(to.settings("crm")) },
     { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
+    { id: "about", group: "go", title: () => m.about(), keys: [], run: () => router.go(to.settings("about")) },
     { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
     { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: mayConnect },
     { id: "connectWhatsApp", group: "go", title: () => m.connect_whatsapp(), keys: [], run: () => app.dialogs.show({ name: "connect", kind: "whatsapp" }), enabled: mayConnect },

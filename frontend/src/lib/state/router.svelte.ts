@@ -7,9 +7,9 @@ export type Route =
   | { view: "contacts"; kind: RecordKind; id: string }
   | { view: "settings"; page: SettingsPage };
 
-export type SettingsPage = "general" | "notifications" | "crm" | "team" | "diagnostics";
+export type SettingsPage = "general" | "notifications" | "crm" | "team" | "diagnostics" | "about";
 
-const settingsPages: readonly string[] = ["general", "notifications", "crm", "team", "diagnostics"];
+const settingsPages: readonly string[] = ["general", "notifications", "crm", "team", "diagnostics", "about"];
 
 const shelves: Record<RecordKind, string> = { person: "persons", lead: "leads", deal: "deals" };
 
