@@ -11,9 +11,12 @@ import App from "./App.svelte";
 const target = document.querySelector("#app") as HTMLElement;
 
 async function begin(): Promise<void> {
-  await speak(systemLocale(navigator.languages));
+  const spoken = speak(systemLocale(navigator.languages));
   const real = connect();
-  if (real) return start(new State(real));
+  const app = real && new State(real);
+  void app?.prepare();
+  await spoken;
+  if (app) return start(app);
   if (import.meta.env.DEV) {
     const { demo } = await import("./lib/backend/demo");
     return start(demo());

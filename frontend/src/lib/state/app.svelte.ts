@@ -69,6 +69,7 @@ export class App {
   readonly linking: Linking;
   /** The first answers are here. */
   ready = $state(false);
+  #first: Promise<unknown> | undefined;
   #stops: (() => void)[] = [];
 
   constructor(backend: Backend, now: () => Date = () => new Date()) {
@@ -102,11 +103,21 @@ export class App {
     this.linking = new Linking(this);
   }
 
-  /** Fetches what every screen needs and listens from then on. */
+  /** Begins to fetch what the first screen needs, before there is one. */
+  prepare(): Promise<void> {
+    if (!this.#first) {
+      this.#listen();
+      const { route } = this.router;
+      this.#first = Promise.all([this.#load(), route.view === "section" && this.list.go(route.id, route.channelId)]);
+    }
+    return this.#first.then(() => undefined);
+  }
+
+  /** Lets the screen be shown when everything that it needs is there. */
   async start(): Promise<void> {
-    this.#listen();
+    const prepared = this.prepare();
     this.backend.window.listens();
-    await this.#load();
+    await prepared;
     this.ready = true;
   }
 
