@@ -177,5 +177,7 @@
 //     everybody cannot be noticed, as with any mail.
 //   - A copied computer, or one restored from an image, breaks its own
 //     numbering (ChainBreak). That voids nothing; its device should be replaced.
+//     One restored from Postvak's own backup gets a new device by itself: the
+//     old key introduces it and is then forgotten there.
 //   - A stolen computer can act as its member until the device is revoked.
 package teamlog

@@ -63,3 +63,6 @@ func (s *Sync) DecideNow(ctx context.Context, events ...teamlog.Event) ([]Outcom
 
 // MaxRecord is what a record may weigh.
 const MaxRecord = maxRecord
+
+// Speaker is the device with which this desktop signs.
+func (s *Sync) Speaker() string { return s.speaker() }

@@ -146,7 +146,13 @@ func (s *Sync) exchange(ctx context.Context) error {
 	if err := s.finishSharing(ctx); err != nil {
 		return err
 	}
+	if err := s.changeKey(ctx); err != nil {
+		return err
+	}
 	if err := s.deliver(ctx); err != nil {
+		return err
+	}
+	if err := s.changeKey(ctx); err != nil {
 		return err
 	}
 	return s.recheck(ctx)

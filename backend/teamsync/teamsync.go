@@ -102,6 +102,7 @@ type Sync struct {
 	logID    string
 	replay   *teamlog.Replay
 	me       *Author
+	next     *successor // see newkey.go; written with turn and mu held
 	member   inbox.MemberID
 	private  []inbox.Channel
 	all      *teamlog.Team // the team with the private channels
@@ -184,7 +185,7 @@ func (s *Sync) Start(ctx context.Context, g *run.Group) error {
 func (s *Sync) open(ctx context.Context) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe, s.loadFold} {
+	for _, step := range []func(context.Context) error{s.load, s.loadPrivate, s.loadFindings, s.loadMe, s.loadNext, s.loadFold} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -210,10 +211,13 @@ func (s *Sync) startLocal(ctx context.Context) error {
 	if err := s.finishSharing(ctx); err != nil {
 		return err
 	}
+	if err := s.changeKey(ctx); err != nil {
+		return err
+	}
 	if err := s.deliver(ctx); err != nil {
 		s.cfg.Logger.Warn("team log", "error", err.Error())
 	}
-	return nil
+	return s.changeKey(ctx)
 }
 
 // id is the log's; "" when it has none yet.

@@ -103,6 +103,9 @@ func (s *Sync) claimed(work string) (state teamlog.ClaimState, known bool) {
 }
 
 func (s *Sync) say(ctx context.Context, events ...teamlog.Event) (Outcome, error) {
+	if s.renewing() { // the other computer would hold the claim as well
+		return Outcome{}, inbox.Errorf(inbox.Unavailable, "The team does not know this computer's new key yet. Postvak tries again by itself.")
+	}
 	outcomes, err := s.decideNow(ctx, events...)
 	if err == nil && len(outcomes) != len(events) {
 		err = inbox.Errorf(inbox.Internal, "The team log gave no answer. Restart Postvak.")
