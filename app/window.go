@@ -58,7 +58,7 @@ func RunWindow(a *App, links <-chan string, place string, hidden bool) error {
 // serve runs what goes on beside the window, until ctx ends.
 func (w *windowHost) serve(ctx context.Context, served *sync.WaitGroup, links <-chan string) {
 	served.Go(w.app.registerLinks)
-	served.Go(func() { w.app.Follow(ctx, links) })
+	served.Go(func() { w.takeLinks(ctx, links) })
 	served.Go(func() { w.followSignals(ctx) })
 	served.Go(func() { w.app.feedIndicators(ctx, w.indicate) })
 	served.Go(func() { w.life.follow(ctx) })
@@ -175,7 +175,20 @@ func (w *windowHost) listens(ctx context.Context) {
 	}
 }
 
-// takeLink takes a deep link from the system, also before the page is there.
+// takeLinks takes the deep links of second starts until ctx ends.
+func (w *windowHost) takeLinks(ctx context.Context, links <-chan string) {
+	for {
+		select {
+		case link := <-links:
+			w.takeLink(link)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// takeLink takes a deep link from the system or a second start. Before the page
+// listens it is kept: the newest is where the person wants to be.
 func (w *windowHost) takeLink(link string) {
 	w.mu.Lock()
 	heard := w.heard
@@ -185,7 +198,9 @@ func (w *windowHost) takeLink(link string) {
 	w.mu.Unlock()
 	if heard {
 		w.app.follow(link)
+		return
 	}
+	w.life.show()
 }
 
 // beforeClose is asked before the program ends, also by the window's own cross

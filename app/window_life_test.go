@@ -284,3 +284,19 @@ func TestQuittingBeforeThereIsAWindowEndsItThen(t *testing.T) {
 		t.Error("it was ended twice")
 	}
 }
+
+// A second start may come before the page of the first one is there.
+func TestALinkDuringTheStartWaitsForThePage(t *testing.T) {
+	s := openStage(t, false)
+	if got := s.begin(true); got != minimised {
+		t.Fatalf("begins %v", got)
+	}
+	w := &windowHost{life: s.life}
+	w.takeLink("postvak://conversation/c1")
+	w.takeLink("postvak://conversation/c2")
+	w.takeLink("") // only asks for the window
+	s.expect("show", "show", "show")
+	if want := conversationPlace("c2"); w.place != want {
+		t.Errorf("the page is to open %q, want %q", w.place, want)
+	}
+}
