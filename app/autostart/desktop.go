@@ -6,10 +6,12 @@ import (
 	"postvak/app/entryfile"
 )
 
-// desktopFile is the entry as the Desktop Entry Specification has it.
+// desktopFile is the entry as the Desktop Entry Specification has it. TryExec
+// has the desktop pass over it once the program is removed: a package cannot
+// look into people's homes.
 func (e Entry) desktopFile() string {
-	return "[Desktop Entry]\nType=Application\nName=" + entryfile.Text(e.Title) + "\nExec=" + entryfile.Exec(e.Command) +
-		"\nIcon=postvak\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
+	return "[Desktop Entry]\nType=Application\nName=" + entryfile.Text(e.Title) + "\nTryExec=" + entryfile.Text(e.Command[0]) +
+		"\nExec=" + entryfile.Exec(e.Command) + "\nIcon=postvak\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
 }
 
 // starts says whether a file has this very entry and nobody switched it off.
