@@ -17,6 +17,8 @@ SHELL := /bin/bash
 # FTS5 is compiled into SQLite by a tag; one set of tags for everything that
 # does not open a window, so that the C code is compiled once.
 export GOFLAGS := $(filter-out -tags=%,$(GOFLAGS)) -tags=sqlite_fts5
+# Where the program and its packages come to lie.
+OUT := build/bin
 WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
@@ -42,14 +44,14 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND)
 # A plain go build gives what `wails build` gives on Linux, without building
 # Wails's own command first; other systems' packages are made by that command.
 build: need frontend/dist/index.html
-	go build -tags $(WINDOW_TAGS) -ldflags "-w -s $$(build/version.sh ldflags)" -o build/bin/postvak .
+	go build -tags $(WINDOW_TAGS) -ldflags "-w -s $$(build/version.sh ldflags)" -o $(OUT)/postvak .
 
 run: build
 	@build/run.sh
 
 # For Debian, Ubuntu, Fedora and openSUSE; build/linux says what is in them.
 package-linux: build build/bin/nfpm
-	@build/package-linux.sh
+	@build/package-linux.sh $(OUT)/postvak $(OUT)
 
 # What the window's TypeScript sees of the bound Go services.
 bindings:
