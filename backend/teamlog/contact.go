@@ -9,7 +9,7 @@ import (
 	"postvak/backend/inbox"
 )
 
-// MaxContactName is how long the name of a contact may be, in bytes.
+// MaxContactName is how long the name of a contact may be, in characters.
 const MaxContactName = 200
 
 // ContactName says what the team calls a contact whom a provider names by a
@@ -34,7 +34,7 @@ func (c *ContactName) Anchor() inbox.Key { return c.Conversation }
 // Validate implements Event.
 func (c *ContactName) Validate() error {
 	if !properName(c.Name) || !properName(c.Was) {
-		return errors.New("contact.name: a name of one line and at most 200 bytes is needed")
+		return errors.New("contact.name: a name of one line and at most 200 characters is needed")
 	}
 	return needsConversation("contact.name", c.Conversation)
 }
@@ -42,7 +42,7 @@ func (c *ContactName) Validate() error {
 // properName says whether a name is one line that reads as it is written: none
 // of what turns the direction of writing, as only a hand-written event has it.
 func properName(name string) bool {
-	return len(name) <= MaxContactName && utf8.ValidString(name) && strings.TrimSpace(name) == name &&
+	return utf8.ValidString(name) && utf8.RuneCountInString(name) <= MaxContactName && strings.TrimSpace(name) == name &&
 		!strings.ContainsFunc(name, func(r rune) bool {
 			return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 		})

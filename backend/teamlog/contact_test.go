@@ -66,6 +66,13 @@ func TestImproperNamesOfContactsAreNoEvents(t *testing.T) {
 			t.Errorf("%q was a name", name)
 		}
 	}
+	// What people count is characters.
+	if err := (&teamlog.ContactName{Conversation: thread, Name: strings.Repeat("é", teamlog.MaxContactName)}).Validate(); err != nil {
+		t.Error(err)
+	}
+	if (&teamlog.ContactName{Conversation: thread, Name: strings.Repeat("é", teamlog.MaxContactName+1)}).Validate() == nil {
+		t.Error("a name of one character too many is a name")
+	}
 	if err := (&teamlog.ContactName{Name: "Els"}).Validate(); err == nil {
 		t.Error("no conversation is needed")
 	}
