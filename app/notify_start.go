@@ -71,12 +71,20 @@ func (a *App) available() bool {
 // heard hands on what a commit brought that may notify.
 func (a *App) heard(c sqlite.Changed) {
 	if events := eventsOf(c); len(events) > 0 {
-		a.notify.Heard(events)
+		a.notify.Heard(mapped(events, a.inMyWords))
 		a.alerts.Heard(events)
 	}
 	if len(c.Conversations) > 0 {
 		a.noticeKeeper.poke()
 	}
+}
+
+// inMyWords gives an event as this computer's person reads it.
+func (a *App) inMyWords(e inbox.NotificationEvent) inbox.NotificationEvent {
+	if channel, known := a.team.Channel(e.Channel); known {
+		e.Preview = a.previewOf(channel.Kind, e.Preview)
+	}
+	return e
 }
 
 // eventsOf leaves out the assignments that somebody changed again before they

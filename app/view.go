@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
 	"postvak/backend/sqlite"
@@ -65,21 +64,9 @@ func (a *App) listed(r sqlite.Row) Row {
 	return Row{
 		ID: string(r.ID), Contact: Contact{r.Contact.Name, r.Contact.Address}, Subject: r.Subject,
 		ChannelID: string(r.Channel), Kind: string(r.Kind), Section: string(r.Section), AssigneeID: string(r.Assignee),
-		Preview: a.previewOf(r), LastAt: stamp(r.LastAt), Unread: r.Unread, Closed: r.Closed,
+		Preview: a.previewOf(r.Kind, r.Preview), LastBy: string(r.LastBy), LastAt: stamp(r.LastAt), Unread: r.Unread, Closed: r.Closed,
 		ReplyBy: stamp(window.Ends), Window: string(window.Mode), Pending: r.Pending,
 	}
-}
-
-// wordless are what the program itself says of chat messages that have no words.
-var wordless = []string{chat.Unshown, chat.Damaged, chat.TooMuch}
-
-// previewOf is a row's second line. Only what is ours is put into the person's
-// language.
-func (a *App) previewOf(r sqlite.Row) string {
-	if r.Kind != inbox.Email && slices.Contains(wordless, r.Preview) {
-		return a.inWords(r.Preview)
-	}
-	return r.Preview
 }
 
 func (a *App) search(ctx context.Context, q SearchQuery) (SearchPage, error) {
