@@ -51,6 +51,7 @@ type Row struct {
 	Section    string  `json:"section"`
 	AssigneeID string  `json:"assigneeId"`
 	Preview    string  `json:"preview"`
+	LastBy     string  `json:"lastBy"` // of a chat's last message: the member who wrote it
 	LastAt     string  `json:"lastAt"`
 	Unread     int     `json:"unread"`
 	Closed     bool    `json:"closed"`

@@ -51,6 +51,7 @@ func (db *DB) List(ctx context.Context, q ListQuery) (Page, error) {
 		return Page{}, err
 	}
 	var last row
+	var ids []int64
 	err = r.each(plan.query(), plan.queryArgs(), func(rows *sql.Rows) error {
 		if len(page.Rows) == plan.limit {
 			page.Next = plan.cursor(last)
@@ -59,9 +60,12 @@ func (db *DB) List(ctx context.Context, q ListQuery) (Page, error) {
 		if err := scanRow(rows, &last); err != nil {
 			return err
 		}
-		page.Rows = append(page.Rows, db.row(last))
+		page.Rows, ids = append(page.Rows, db.row(last)), append(ids, last.last)
 		return nil
 	})
+	if err == nil {
+		err = db.writers(r, page.Rows, ids)
+	}
 	return page, err
 }
 

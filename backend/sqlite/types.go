@@ -93,9 +93,12 @@ type Row struct {
 	Section  inbox.Section
 	Assignee inbox.MemberID
 	Preview  string
-	LastAt   time.Time
-	Unread   int
-	Closed   bool
+	// LastBy is who of us wrote a chat's last message, which Preview is of; "" for
+	// the contact, for nobody knows whom, and for mail. Only List says it.
+	LastBy inbox.MemberID
+	LastAt time.Time
+	Unread int
+	Closed bool
 	// LastInbound is when the contact of a chat last wrote; zero: never, or mail.
 	LastInbound time.Time
 	// ReplyBy is when the reply window ends that was open when this row was last

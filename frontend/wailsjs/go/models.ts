@@ -1,5 +1,16 @@
 export namespace app {
 	
+	export interface Component {
+	    name: string;
+	    version: string;
+	    licence: string;
+	}
+	export interface About {
+	    version: string;
+	    commit: string;
+	    date: string;
+	    licences: Component[];
+	}
 	export interface Activity {
 	    id: string;
 	    at: string;
@@ -34,6 +45,28 @@ export namespace app {
 	    address: string;
 	    memberId: string;
 	}
+	export interface Authorization {
+	    grant: string;
+	    url: string;
+	    opened: boolean;
+	    code: string;
+	    page: string;
+	}
+	export interface AuthorizationState {
+	    state: string;
+	    reason: string;
+	    address: string;
+	}
+	export interface AuthorizeRequest {
+	    provider: string;
+	    clientId: string;
+	    clientSecret: string;
+	    tenant: string;
+	    address: string;
+	    device: boolean;
+	    baseUrl: string;
+	    channelId: string;
+	}
 	export interface BookNote {
 	    id: string;
 	    at: string;
@@ -65,6 +98,13 @@ export namespace app {
 	    imap?: Server;
 	    smtp?: Server;
 	    humanAgent?: boolean;
+	    signature?: string;
+	}
+	export interface OAuth {
+	    provider: string;
+	    clientId: string;
+	    tenant: string;
+	    baseUrl: string;
 	}
 	export interface ChannelInfo {
 	    id: string;
@@ -85,6 +125,8 @@ export namespace app {
 	    accountSid: string;
 	    apiKey: string;
 	    humanAgent: boolean;
+	    signature: string;
+	    oauth: OAuth;
 	}
 	export interface ChannelStatus {
 	    id: string;
@@ -98,6 +140,7 @@ export namespace app {
 	    retryAt: string;
 	    syncing: boolean;
 	}
+	
 	export interface ReplyDraft {
 	    to: string[];
 	    cc: string[];
@@ -129,6 +172,7 @@ export namespace app {
 	    imap: Server;
 	    smtp: Server;
 	    password: string;
+	    grant: string;
 	}
 	export interface ConnectMessengerRequest {
 	    name: string;
@@ -306,6 +350,7 @@ export namespace app {
 	    section: string;
 	    assigneeId: string;
 	    preview: string;
+	    lastBy: string;
 	    lastAt: string;
 	    unread: number;
 	    closed: boolean;
@@ -333,6 +378,7 @@ export namespace app {
 	    security: string;
 	    username: string;
 	    password: string;
+	    grant: string;
 	    folder: string;
 	    smtp: Server;
 	}
@@ -492,6 +538,7 @@ export namespace app {
 	export interface Guess {
 	    imap: Server;
 	    smtp: Server;
+	    provider: string;
 	}
 	export interface HTMLPart {
 	    html: string;
@@ -531,6 +578,7 @@ export namespace app {
 	    security: string;
 	    username: string;
 	    folder: string;
+	    oauth: OAuth;
 	}
 	export interface InvitationInfo {
 	    team: string;
@@ -568,6 +616,8 @@ export namespace app {
 	    section: string;
 	    assigneeId: string;
 	    preview: string;
+	    lastBy: string;
+	    lastBy: string;
 	    lastAt: string;
 	    unread: number;
 	    closed: boolean;
@@ -663,6 +713,7 @@ export namespace app {
 	    muted: string[];
 	    pausedUntil: string;
 	}
+	
 	export interface OpenQuery {
 	    before: string;
 	    around: string;
@@ -769,8 +820,27 @@ export namespace app {
 	export interface RemoveResult {
 	    todo: TeamTodo[];
 	}
+	export interface Reply {
+	    id: string;
+	    name: string;
+	    text: string;
+	    memberId: string;
+	    at: string;
+	    version: string;
+	    pending: boolean;
+	}
+	export interface ReplyChange {
+	    id: string;
+	    name: string;
+	    text: string;
+	    was: string;
+	}
 	
 	
+	export interface SavedReply {
+	    id: string;
+	    undoId: string;
+	}
 	export interface SearchRow {
 	    conversationId: string;
 	    messageId: string;
@@ -813,6 +883,7 @@ export namespace app {
 	    humanAgent: boolean;
 	    reopen: boolean;
 	    anyway: boolean;
+	    signature: string;
 	}
 	export interface SentMail {
 	    channel: string;
@@ -828,6 +899,7 @@ export namespace app {
 	export interface SignInRequest {
 	    username: string;
 	    password: string;
+	    grant: string;
 	    apiKey: string;
 	    apiSecret: string;
 	    pageToken: string;
@@ -844,6 +916,7 @@ export namespace app {
 	    variables: Record<string, string>;
 	    humanAgent: boolean;
 	    channelId: string;
+	    signature: string;
 	}
 	export interface Started {
 	    conversationId: string;
