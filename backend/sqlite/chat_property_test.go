@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 
@@ -97,15 +96,8 @@ func (w chatWorld) drawEvent(t *rapid.T) teamlog.Event {
 }
 
 func temporaryChat(t *testing.T, r *rapid.T) *DB {
-	dir, err := os.MkdirTemp(t.TempDir(), "")
-	if err != nil {
-		r.Fatal(err)
-	}
-	db, err := Open(context.Background(), dir, options())
-	if err != nil {
-		r.Fatal(err)
-	}
-	r.Cleanup(func() { _ = db.Close() })
+	t.Helper()
+	db := scratch(t, r)
 	connect(t, db, chatChannels()...)
 	return db
 }
@@ -211,7 +203,7 @@ func (w chatWorld) take(db *DB, provider string) error {
 // some again, files that come late, answers sent before or after the poll brings
 // them, decisions in between: all ends alike, and a rebuild changes nothing.
 func TestChatInAnyOrderEndsInTheSameState(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
+	check(t, func(r *rapid.T) {
 		w := drawChat(r)
 		reference, shuffled := temporaryChat(t, r), temporaryChat(t, r)
 		w.inOrder(r, reference)

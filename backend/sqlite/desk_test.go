@@ -303,7 +303,7 @@ func (d *desk) checkReports() {
 // step each conversation is what folding everything at once gives, the same as
 // if late records had always been in their places.
 func TestIncrementalIsThePureFold(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
+	check(t, func(r *rapid.T) {
 		d := newDesk(t, r, drawWorld(r))
 		d.begin()
 		for range rapid.IntRange(4, 12).Draw(r, "steps") {
@@ -368,7 +368,7 @@ func (d *desk) step() {
 // TestASnapshotIsTheLog: a desk that begins with the histories of another is
 // what that one is, but for lines of activity and signs of writing until it has settled.
 func TestASnapshotIsTheLog(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
+	check(t, func(r *rapid.T) {
 		w := drawWorld(r)
 		old, young := newDesk(t, r, w), newDesk(t, r, w)
 		for range rapid.IntRange(1, 25).Draw(r, "decisions") {

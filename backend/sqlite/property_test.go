@@ -2,10 +2,14 @@ package sqlite
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,7 +101,7 @@ func (w world) drawEvent(t *rapid.T) teamlog.Event {
 // twice, between stretches of the log, some of it pending first, end in the
 // state that everything in order ends in; and deriving it anew changes nothing.
 func TestAnyOrderEndsInTheSameState(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
+	check(t, func(r *rapid.T) {
 		w := drawWorld(r)
 		reference, shuffled := temporary(t, r), temporary(t, r)
 		w.inOrder(r, reference)
@@ -115,8 +119,51 @@ func TestAnyOrderEndsInTheSameState(t *testing.T) {
 	})
 }
 
-func temporary(t *testing.T, r *rapid.T) *DB {
+// worlds is how many are tried in each property, unless -rapid.checks says
+// otherwise: each has databases of its own, and those take a disk's time.
+const worlds = 40
+
+// check is rapid.Check with as many.
+func check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set(strconv.Itoa(worlds)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) })
+	}
+	rapid.Check(t, property)
+}
+
+// empty is a database as the migrations leave it: they are not what is tested.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	db, err := Open(context.Background(), dir, options())
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, FileName))
+})
+
+// scratch opens an empty database that lasts as long as a property's check.
+func scratch(t *testing.T, r *rapid.T) *DB {
+	t.Helper()
 	dir, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		r.Fatal(err)
+	}
+	bytes, err := empty()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, FileName), bytes, 0o600)
+	}
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -125,6 +172,12 @@ func temporary(t *testing.T, r *rapid.T) *DB {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func temporary(t *testing.T, r *rapid.T) *DB {
+	t.Helper()
+	db := scratch(t, r)
 	shop := shop()
 	shop.OpenSince = mail(3, "x").Message.At
 	connect(t, db, shop)
