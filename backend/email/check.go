@@ -23,6 +23,9 @@ func (m *Mailbox) Check(ctx context.Context) ([]inbox.Step, error) {
 	defer cancel()
 	var c check
 	password, err := m.password(ctx)
+	if err == nil && m.cfg.Bearer != nil {
+		_, err = m.cfg.Bearer.Access(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +34,7 @@ func (m *Mailbox) Check(ctx context.Context) ([]inbox.Step, error) {
 		c.imap(ctx, m, password)
 	}
 	if c.sane("SMTP", e.SMTP) {
-		c.smtp(ctx, m, password)
+		c.smtp(ctx, m)
 	}
 	return c.steps, c.first
 }
@@ -83,7 +86,7 @@ func (c *check) reached(proto string, s inbox.Server, err error) bool {
 	}{
 		{"connect", fmt.Sprintf("The server answers: %s, port %d.", s.Host, s.Port), nil},
 		{"secure", secured(s), []imap.Kind{imap.KindCertificate, imap.KindTLS}},
-		{"sign_in", fmt.Sprintf("Signed in as %s.", s.Username), []imap.Kind{imap.KindAuth, imap.KindDisabled}},
+		{"sign_in", fmt.Sprintf("Signed in as %s.", s.Username), []imap.Kind{imap.KindAuth, imap.KindDisabled, imap.KindToken}},
 	}
 	at := -1
 	for i, step := range steps {
@@ -153,14 +156,13 @@ func (c *check) imap(ctx context.Context, m *Mailbox, password string) {
 	c.ok("imap.folders", "The inbox is %s, sent mail is in %s.", folders[inbox.FolderInbox], sent)
 }
 
-func (c *check) smtp(ctx context.Context, m *Mailbox, password string) {
+func (c *check) smtp(ctx context.Context, m *Mailbox) {
 	s := m.cfg.Channel.Email.SMTP
 	ctx, cancel := context.WithTimeout(ctx, checkTime/2)
 	defer cancel()
-	conn, err := smtpDial(ctx, s, password, m.cfg.Roots)
+	conn, err := m.submit(ctx)
 	if err == nil {
 		defer conn.quit()
-		err = conn.signIn(s)
 	}
 	if !c.reached("SMTP", s, err) {
 		return

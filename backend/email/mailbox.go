@@ -74,7 +74,11 @@ func (m *Mailbox) Look() {
 }
 
 // password gives the secret. One that is not there is the person's to give.
+// Where access tokens are the way there is none.
 func (m *Mailbox) password(ctx context.Context) (string, error) {
+	if m.cfg.Bearer != nil {
+		return "", nil
+	}
 	secret, err := m.cfg.Password(ctx)
 	if inbox.CodeOf(err) == inbox.NotFound {
 		return "", inbox.Errorf(inbox.Auth, "The password of %s is not on this computer. Sign in again.", m.cfg.Channel.Address)
@@ -95,7 +99,7 @@ func (m *Mailbox) dial(ctx context.Context) (*imap.Conn, error) {
 
 func imapConfig(s inbox.Server, password string, cfg Config) imap.Config {
 	return imap.Config{
-		Host: s.Host, Port: s.Port, Security: string(s.Security), Username: s.Username, Password: password,
+		Host: s.Host, Port: s.Port, Security: string(s.Security), Username: s.Username, Password: password, Bearer: cfg.Bearer,
 		RootCAs: cfg.Roots, Log: cfg.Log, MaxMessage: maxMessage,
 	}
 }

@@ -23,18 +23,11 @@ import (
 // answer makes no sense, the outcome is Unknown.
 func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, _ inbox.Permit, commit func() error) inbox.SendResult {
 	server := m.cfg.Channel.Email.SMTP
-	password, err := m.password(ctx)
+	c, err := m.submit(ctx)
 	if err != nil {
-		return later(err.Error())
-	}
-	c, err := smtpDial(ctx, server, password, m.cfg.Roots)
-	if err != nil {
-		return later(sentence("SMTP", server, err))
+		return later(notIn(server, err))
 	}
 	defer c.close()
-	if err := c.signIn(server); err != nil {
-		return later(sentence("SMTP", server, err))
-	}
 	if err := c.envelope(r); err != nil {
 		return outcome(server, err)
 	}
@@ -47,6 +40,14 @@ func (m *Mailbox) Send(ctx context.Context, r inbox.Rendered, _ inbox.Permit, co
 	return c.finish(server)
 }
 
+// notIn is why nobody is signed in to the server.
+func notIn(server inbox.Server, err error) string {
+	if known, ok := errors.AsType[*inbox.Error](err); ok {
+		return known.Message
+	}
+	return sentence("SMTP", server, err)
+}
+
 func later(reason string) inbox.SendResult {
 	return inbox.SendResult{Outcome: inbox.Later, Reason: reason}
 }
@@ -57,6 +58,9 @@ func outcome(server inbox.Server, err error) inbox.SendResult {
 	e, ok := errors.AsType[*smtpError](err)
 	if !ok || e.code/100 != 5 || e.code == 530 || e.code == 535 {
 		return later(sentence("SMTP", server, err))
+	}
+	if isExhausted(e) {
+		return later(refusalForNow(e))
 	}
 	return inbox.SendResult{Outcome: inbox.Refused, Reason: refusal(e)}
 }
@@ -195,7 +199,7 @@ func (c *smtpConn) finish(server inbox.Server) inbox.SendResult {
 	case err == nil:
 		c.quit()
 		return inbox.SendResult{Outcome: inbox.Accepted}
-	case errors.As(err, &e) && e.code/100 == 4:
+	case errors.As(err, &e) && (e.code/100 == 4 || isExhausted(e)):
 		return later(refusalForNow(e))
 	case errors.As(err, &e) && e.code/100 == 5:
 		return inbox.SendResult{Outcome: inbox.Refused, Reason: refusal(e)}

@@ -37,7 +37,7 @@ func taken(err error) problem {
 // else is an error that is tried again.
 func (p problem) code() inbox.Code {
 	switch p.kind {
-	case imap.KindAuth, imap.KindDisabled:
+	case imap.KindAuth, imap.KindDisabled, imap.KindToken:
 		return inbox.Auth
 	case imap.KindConfig, imap.KindCertificate, imap.KindTLS:
 		return inbox.Invalid
@@ -70,6 +70,8 @@ func sentence(proto string, s inbox.Server, err error) string {
 		return fmt.Sprintf("The %s does not accept the user name or the password. Check both; many providers want an app password instead of your usual one.%s", where, said)
 	case imap.KindDisabled:
 		return fmt.Sprintf("The %s does not let this account sign in with a password. Switch %s on in the account's settings, or make an app password there.%s", where, proto, said)
+	case imap.KindToken:
+		return fmt.Sprintf("The %s does not accept the sign-in of %s. Sign in again, check that %s is switched on for the account, and that it may open this mailbox.%s", where, s.Username, proto, said)
 	case imap.KindHost:
 		return fmt.Sprintf("There is no server named %s. Check the name, and your network.", s.Host)
 	case imap.KindRefused:

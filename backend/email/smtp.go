@@ -366,7 +366,7 @@ func authFault(err error) error {
 	}
 	words := strings.ToLower(e.server)
 	switch {
-	case e.code/100 == 4 && e.code != 432:
+	case e.code/100 == 4 && (e.code != 432 || strings.Contains(words, "limit exceeded")): // Exchange's 432 is about too many connections
 		e.kind = imap.KindBusy
 	default:
 		e.kind = imap.KindAuth

@@ -26,6 +26,7 @@ const (
 	KindTLS         Kind = "tls"         // no TLS: STARTTLS missing, refused or tampered with, or the handshake failed
 	KindAuth        Kind = "auth"        // user name or password refused
 	KindDisabled    Kind = "disabled"    // IMAP, or signing in with a password, is switched off for this account
+	KindToken       Kind = "token"       // an access token refused, also a new one; or the server takes none
 	KindBusy        Kind = "busy"        // the server says: not now (too many connections, maintenance)
 	KindMissing     Kind = "missing"     // no such folder
 	KindQuota       Kind = "quota"       // the mailbox is full
@@ -130,12 +131,22 @@ var disabledWords = []string{
 
 var busyWords = []string{"too many", "try again later", "temporarily", "maximum number of connections", "unavailable", "shutting down"}
 
+// The words by which Gmail and Exchange Online say, to whatever command, that
+// they were asked too much. Gmail's code for it is the one for a full mailbox.
+var throttleWords = []string{"command or bandwidth limits", "is throttled", "too many simultaneous", "authenticated but not connected"}
+
+func throttled(e *Error) bool {
+	return e.Code == "THROTTLED" || containsAny(strings.ToLower(e.Server), throttleWords)
+}
+
 // loginError sorts a refusal to sign in.
 func loginError(e *Error) *Error {
 	words := strings.ToLower(e.Server)
 	switch {
 	case containsAny(words, disabledWords) || e.Code == "PRIVACYREQUIRED":
 		e.Kind = KindDisabled
+	case throttled(e):
+		e.Kind = KindBusy
 	case e.Code == "UNAVAILABLE" || e.Code == "LIMIT" || e.Code == "INUSE" || e.Code == "CONTACTADMIN" || e.Code == "SERVERBUG":
 		e.Kind = KindBusy
 	case (e.Code == "" || e.Code == "ALERT") && containsAny(words, busyWords):

@@ -102,6 +102,9 @@ func (f *fetch) batch(ctx context.Context, uids []uint32) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if e, ok := errors.AsType[*Error](err); ok && throttled(e) {
+		return err // no message is to blame, whether the server hangs up or not
+	}
 	broken := f.c.Closed()
 	if broken {
 		if err := f.again(ctx, err); err != nil {

@@ -35,6 +35,7 @@ type signals struct {
 	fetching  atomic.Int32
 	selecting atomic.Pointer[string] // the tag of a SELECT, "" before it has one: EXISTS is no news
 	bye       atomic.Pointer[string]
+	bearing   atomic.Int32  // what a "+" means while a token is given
 	news      chan struct{} // capacity 1
 	expunged  atomic.Int64
 }
@@ -116,7 +117,7 @@ func (r *reader) next() error {
 	case line[0] == '*':
 		return r.untagged(line)
 	case line[0] == '+': // the text may be anything, and nobody reads it
-		r.out = append(r.out, "+\r\n"...)
+		r.out = append(r.out, r.sig.goOn()...)
 		return nil
 	case line[0] == 'T':
 		return r.tagged(line)

@@ -62,6 +62,8 @@ func sentence(c imap.Config, e *imap.Error) error {
 	switch e.Kind {
 	case imap.KindAuth:
 		told = inbox.Errorf(inbox.Auth, "The team's mail server %s does not accept the user name or the password. Sign in again.", where)
+	case imap.KindToken:
+		told = inbox.Errorf(inbox.Auth, "The team's mail server %s does not accept the sign-in. Sign in again, and check that the account may open the team's mailbox.", where)
 	case imap.KindDisabled:
 		told = inbox.Errorf(inbox.Auth, "The team's mail server %s does not let this account sign in with a password. Switch IMAP on in the account's settings, or make an app password there.", where)
 	case imap.KindConfig:
