@@ -65,6 +65,10 @@ find_missing_for_test() {
 	want gio libglib2.0-bin
 	want xdg-mime xdg-utils
 	want update-desktop-database desktop-file-utils
+	# Read and try the Linux packages.
+	want appstreamcli appstream
+	want rpm rpm
+	want dpkg-shlibdeps dpkg-dev
 	want chromium chromium
 	want mbsync isync
 	want dovecot dovecot-core

@@ -4,4 +4,6 @@
 // and keyboard; what the window's parts do is tested in the browser.
 //
 // The tests are behind the build tag "window" and need `make build` before.
+// Those that install the program's packages take the tag "packages" too, and
+// `make package-linux`: they run aside of the system (aside_test.go).
 package window
