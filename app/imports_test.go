@@ -44,12 +44,12 @@ var mayImport = map[string][]string{
 	"teamsync":  {"inbox", "teamlog", "run"},
 	"sandbox":   {"inbox", "mime", "run"},
 
-	"pipedrive":            {"inbox", "run", "phone"}, // somebody's account at Pipedrive, as a CRM
-	"sandbox/rest":         {"run"},                   // what the demo's REST APIs have in common: a log, holds, failures
-	"sandbox/twilioserver": {"run", "sandbox/rest"},   // the demo's WhatsApp account, spoken to over HTTP alone
-	"sandbox/metaserver":   {"run", "sandbox/rest"},   // the demo's Facebook page, spoken to over HTTP alone
-	"sandbox/oauthserver":  {"run", "sandbox/rest"},   // sign-in servers as Google's and Microsoft's, spoken to over HTTP alone
-	"sandbox/crmserver":    {"run", "sandbox/rest"},   // the demo's CRM account, spoken to over HTTP alone
+	"pipedrive":            {"inbox", "run", "phone", "rest"}, // somebody's account at Pipedrive, as a CRM
+	"sandbox/rest":         {"run"},                           // what the demo's REST APIs have in common: a log, holds, failures
+	"sandbox/twilioserver": {"run", "sandbox/rest"},           // the demo's WhatsApp account, spoken to over HTTP alone
+	"sandbox/metaserver":   {"run", "sandbox/rest"},           // the demo's Facebook page, spoken to over HTTP alone
+	"sandbox/oauthserver":  {"run", "sandbox/rest"},           // sign-in servers as Google's and Microsoft's, spoken to over HTTP alone
+	"sandbox/crmserver":    {"run", "sandbox/rest"},           // the demo's CRM account, spoken to over HTTP alone
 
 	// The parts of the app that know a system, and no rule; app has no row, as
 	// it may import all.

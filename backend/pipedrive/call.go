@@ -1,17 +1,16 @@
 package pipedrive
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"postvak/backend/rest"
 )
 
 // maxAnswer is how many bytes of an answer are read: a full page of the longest
@@ -45,102 +44,50 @@ func (c *Client) send(ctx context.Context, token string, a ask) (object, error) 
 	if err := c.limits.enter(ctx, c.cfg.Clock); err != nil {
 		return nil, err
 	}
-	req, err := c.request(ctx, token, a)
+	request, err := c.request(token, a)
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	res, err := c.http.Do(req)
+	reply, err := c.api.Do(ctx, request)
 	if err != nil {
-		return nil, unreachable(a.failed(err))
+		return nil, unreachable(err)
 	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	now := c.cfg.Clock.Now()
-	c.limits.learn(res, now)
-	if err != nil {
-		return nil, unreachable(a.failed(err))
-	}
-	if len(raw) > maxAnswer {
-		return nil, unreadable("the answer has no end")
-	}
-	said, problem := c.judge(res, raw, now)
+	c.limits.learn(reply.Header, now)
+	said, problem := c.judge(reply, now)
 	if problem != nil {
 		return nil, problem.named(a, token)
 	}
 	return said, nil
 }
 
-func (c *Client) request(ctx context.Context, token string, a ask) (*http.Request, error) {
-	var content io.Reader
-	if a.body != nil {
-		raw, err := json.Marshal(a.body)
-		if err != nil {
-			return nil, err
-		}
-		content = bytes.NewReader(raw)
-	}
-	to := c.base + a.path
+func (c *Client) request(token string, a ask) (rest.Call, error) {
+	call := rest.Call{Method: a.method, URL: c.base + a.path, Header: http.Header{}, Max: maxAnswer, What: a.method + " " + a.path, Time: maxTime}
 	if len(a.query) > 0 {
-		to += "?" + a.query.Encode()
+		call.URL += "?" + a.query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, a.method, to, content)
-	if err != nil {
-		return nil, errors.New("the address cannot be asked")
+	call.Header.Set("X-Api-Token", token)
+	if a.body == nil {
+		return call, nil
 	}
-	req.Header.Set("X-Api-Token", token)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "Postvak")
-	if a.body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return req, nil
+	call.Header.Set("Content-Type", "application/json")
+	var err error
+	call.Body, err = json.Marshal(a.body)
+	return call, err
 }
-
-// failed is why a request got no answer, without its address: that may have a
-// customer's words in it.
-func (a ask) failed(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
-	return &attempt{a.method + " " + a.path, err}
-}
-
-type attempt struct {
-	what string
-	err  error
-}
-
-func (a *attempt) Error() string { return a.what + ": " + a.err.Error() }
-func (a *attempt) Unwrap() error { return a.err }
 
 // judge reads an answer, or says what is wrong with it.
-func (c *Client) judge(res *http.Response, raw []byte, now time.Time) (object, *problem) {
-	said, isJSON := parse(raw)
-	p := &problem{status: res.StatusCode, said: said, page: !isJSON, after: pause(res.Header, now)}
+func (c *Client) judge(r rest.Reply, now time.Time) (object, *problem) {
+	p := &problem{status: r.Status, said: r.Body, page: !r.JSON, after: pause(r, now)}
 	switch {
-	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusForbidden && !isJSON:
-		p.reason, p.after = c.limits.strike(res, !isJSON, now)
+	case r.Status == http.StatusTooManyRequests, r.Status == http.StatusForbidden && !r.JSON:
+		p.reason, p.after = c.limits.strike(r, now)
 		return nil, p
-	case res.StatusCode < 200 || res.StatusCode >= 300 || !isJSON:
-		return nil, p
-	case said.has("success") && !said.flag("success"):
+	case !r.OK(), denied(r.Body, "success"):
 		return nil, p
 	}
 	c.limits.calm(now)
-	return said, nil
-}
-
-// parse takes an answer's object; anything else is none.
-func parse(raw []byte) (object, bool) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var o object
-	if dec.Decode(&o) != nil || o == nil {
-		return nil, false
-	}
-	_, err := dec.Token()
-	return o, errors.Is(err, io.EOF)
+	return r.Body, nil
 }
 
 func digest(token string) string {

@@ -3,7 +3,6 @@ package pipedrive
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/rest"
 	"postvak/backend/run"
 )
 
@@ -34,9 +34,8 @@ type Config struct {
 	Token func() (string, error)
 	// Owner gives the e-mail address by which a member of the team is known in
 	// the account; nil or "": records belong to the token's owner.
-	Owner     func(inbox.MemberID) string
-	Clock     run.Clock         // nil: the computer's
-	Transport http.RoundTripper // nil: the usual one
+	Owner func(inbox.MemberID) string
+	Clock run.Clock // nil: the computer's
 }
 
 // Account is whose token it is.
@@ -68,7 +67,7 @@ type Quota struct {
 type Client struct {
 	cfg    Config
 	base   string
-	http   *http.Client
+	api    *rest.Client
 	limits limits
 	memory memory
 
@@ -86,32 +85,21 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = run.System
 	}
-	c := &Client{cfg: cfg, base: base}
-	c.http = &http.Client{
-		Transport:     cfg.Transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return c, nil
+	return &Client{cfg: cfg, base: base, api: rest.New(rest.Config{Clock: cfg.Clock})}, nil
 }
 
 func baseOf(text string) (string, error) {
 	if text == "" {
 		return address, nil
 	}
-	u, err := url.Parse(strings.TrimRight(text, "/"))
-	bad := err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != ""
+	base, plain, ok := rest.Base(text)
 	switch {
-	case !bad && u.Scheme == "https", !bad && u.Scheme == "http" && loopback(u.Hostname()):
-		return u.String(), nil
-	case !bad && u.Scheme == "http":
+	case ok:
+		return base, nil
+	case plain:
 		return "", inbox.Errorf(inbox.Invalid, "A Pipedrive address begins with https://: without encryption the token could be read on its way.")
 	}
 	return "", inbox.Errorf(inbox.Invalid, "%.200q is no address of a Pipedrive account. Leave it empty for the usual one.", text)
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // ID implements crm.Provider: "pipedrive:" and the company's id.
@@ -161,10 +149,10 @@ func (c *Client) askWho(ctx context.Context, token string) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	o := said.sub("data")
-	a := account{token: digest(token), user: o.id("id"), currency: o.text("default_currency")}
-	a.Name, a.Email, a.Company = o.text("name"), o.text("email"), o.text("company_name")
-	a.CompanyID, a.Domain = o.id("company_id"), o.text("company_domain")
+	o := said.Sub("data")
+	a := account{token: digest(token), user: idOf(o, "id"), currency: o.Text("default_currency")}
+	a.Name, a.Email, a.Company = o.Text("name"), o.Text("email"), o.Text("company_name")
+	a.CompanyID, a.Domain = idOf(o, "company_id"), o.Text("company_domain")
 	if a.CompanyID == "" {
 		return account{}, unreadable("users/me names no company")
 	}

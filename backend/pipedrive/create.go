@@ -242,16 +242,16 @@ func (c *Client) organizationOf(ctx context.Context, d inbox.RecordDraft) (strin
 	if err != nil {
 		return "", err
 	}
-	for _, o := range said.sub("data").list("items") {
-		if item := o.sub("item"); strings.EqualFold(item.text("name"), d.Organization) && item.id("id") != "" {
-			return item.id("id"), nil
+	for _, o := range said.Sub("data").List("items") {
+		if item := o.Sub("item"); strings.EqualFold(item.Text("name"), d.Organization) && idOf(item, "id") != "" {
+			return idOf(item, "id"), nil
 		}
 	}
 	o, err := c.post(ctx, paths[organization], fields{"name": d.Organization})
 	if err == nil {
-		c.memory.keepHalf(key, o.id("id")) // a search may not find it yet
+		c.memory.keepHalf(key, idOf(o, "id")) // a search may not find it yet
 	}
-	return o.id("id"), err
+	return idOf(o, "id"), err
 }
 
 // post makes something and gives what was made.
@@ -260,8 +260,8 @@ func (c *Client) post(ctx context.Context, path string, body fields) (object, er
 	if err != nil {
 		return nil, err
 	}
-	o := said.sub("data")
-	if o.id("id") == "" {
+	o := said.Sub("data")
+	if idOf(o, "id") == "" {
 		return nil, unreadable("what was made has no id")
 	}
 	return o, nil

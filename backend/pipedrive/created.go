@@ -44,13 +44,13 @@ func (c *Client) FindCreated(ctx context.Context, d inbox.RecordDraft, since tim
 func (c *Client) findHalves(ctx context.Context, d inbox.RecordDraft, since time.Time) error {
 	if d.Organization != "" {
 		o, err := c.newest(ctx, organization, "", since, func(o object) (bool, error) {
-			return alike(o.text("name"), d.Organization), nil
+			return alike(o.Text("name"), d.Organization), nil
 		})
 		if err != nil {
 			return err
 		}
 		if o != nil {
-			c.memory.keepHalf(firmKey(d), o.id("id"))
+			c.memory.keepHalf(firmKey(d), idOf(o, "id"))
 		}
 	}
 	if d.Kind == inbox.Person || d.PersonID != "" || personName(d) == "" {
@@ -60,7 +60,7 @@ func (c *Client) findHalves(ctx context.Context, d inbox.RecordDraft, since time
 	p.Kind = inbox.Person
 	o, err := c.newest(ctx, inbox.Person, "", since, func(o object) (bool, error) { return c.isOf(ctx, p, o) })
 	if o != nil {
-		c.memory.keepHalf(half(d), o.id("id"))
+		c.memory.keepHalf(half(d), idOf(o, "id"))
 	}
 	return err
 }
@@ -97,7 +97,7 @@ func alike(a, b string) bool { return strings.EqualFold(ink(a), ink(b)) }
 func (c *Client) newest(ctx context.Context, kind inbox.RecordKind, person string, since time.Time, fits func(object) (bool, error)) (object, error) {
 	var best object
 	err := c.made(ctx, kind, person, since, func(o object) (bool, error) {
-		if at := o.when("add_time"); at.Before(since) || best != nil && !at.After(best.when("add_time")) {
+		if at := o.When("add_time"); at.Before(since) || best != nil && !at.After(best.When("add_time")) {
 			return true, nil
 		}
 		ok, err := fits(o)
@@ -130,7 +130,7 @@ func (c *Client) pages(ctx context.Context, path string, query url.Values, each 
 		if err != nil {
 			return err
 		}
-		for _, o := range said.list("data") {
+		for _, o := range said.List("data") {
 			if more, err := each(o); !more || err != nil {
 				return err
 			}
@@ -144,15 +144,15 @@ func (c *Client) pages(ctx context.Context, path string, query url.Values, each 
 
 // turn makes a query ask for the next page; false when there is none.
 func turn(said object, query url.Values) bool {
-	more := said.sub("additional_data")
-	if cursor := more.text("next_cursor"); cursor != "" && len(cursor) < 2000 {
+	more := said.Sub("additional_data")
+	if cursor := more.Text("next_cursor"); cursor != "" && len(cursor) < 2000 {
 		query.Set("cursor", cursor)
 		return true
 	}
-	if pagination := more.sub("pagination"); pagination != nil {
+	if pagination := more.Sub("pagination"); pagination != nil {
 		more = pagination
 	}
-	if !more.flag("more_items_in_collection") {
+	if !more.Flag("more_items_in_collection") {
 		return false
 	}
 	start, _ := strconv.Atoi(query.Get("start"))

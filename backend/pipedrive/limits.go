@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/rest"
 	"postvak/backend/run"
 )
 
@@ -16,7 +17,7 @@ import (
 // it says itself counts first.
 const (
 	shortest    = time.Second
-	longest     = 24 * time.Hour
+	longest     = rest.Longest
 	burstPause  = 2 * time.Second  // doubled with every further refusal
 	burstMost   = 5 * time.Minute  // when it does not say
 	budgetPause = 30 * time.Minute // the day's tokens are gone; nobody says when its day ends
@@ -90,30 +91,30 @@ func (l *limits) reset() {
 }
 
 // learn reads what every answer says about the budget.
-func (l *limits) learn(res *http.Response, now time.Time) {
+func (l *limits) learn(said http.Header, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	limit, ok := whole(res.Header, "X-Daily-Ratelimit-Token-Limit")
-	left, too := whole(res.Header, "X-Daily-Ratelimit-Token-Remaining")
+	limit, ok := whole(said, "X-Daily-Ratelimit-Token-Limit")
+	left, too := whole(said, "X-Daily-Ratelimit-Token-Remaining")
 	if ok && too && limit > 0 {
 		l.limit, l.left, l.known = limit, min(left, limit), true
 	}
-	remaining, ok := whole(res.Header, "X-Ratelimit-Remaining")
-	if reset, said := seconds(res.Header.Get("X-Ratelimit-Reset")); ok && said && remaining == 0 {
+	remaining, ok := whole(said, "X-Ratelimit-Remaining")
+	if reset, is := seconds(said.Get("X-Ratelimit-Reset")); ok && is && remaining == 0 {
 		l.window = now.Add(reset)
 	}
 }
 
 // strike counts a refusal because of too much, and says how long to wait.
-func (l *limits) strike(res *http.Response, page bool, now time.Time) (reason, time.Duration) {
+func (l *limits) strike(r rest.Reply, now time.Time) (reason, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.strikes++
 	doubled := time.Duration(1) << min(l.strikes-1, 12)
-	left, said := whole(res.Header, "X-Daily-Ratelimit-Token-Remaining")
+	left, said := whole(r.Header, "X-Daily-Ratelimit-Token-Remaining")
 	var wait time.Duration
-	switch after := pause(res.Header, now); {
-	case page && res.StatusCode == http.StatusForbidden:
+	switch after := pause(r, now); {
+	case !r.JSON && r.Status == http.StatusForbidden:
 		l.why, wait = shutOut, max(after, min(shutPause*doubled, shutMost))
 	case said && left < dearest:
 		l.why, wait = spent, max(after, budgetPause)
@@ -150,17 +151,14 @@ func (c *Client) Quota() Quota {
 }
 
 // pause is how long an answer asks to wait; 0 when it does not.
-func pause(h http.Header, now time.Time) time.Duration {
-	if d, ok := seconds(h.Get("Retry-After")); ok {
+func pause(r rest.Reply, now time.Time) time.Duration {
+	if d := r.Pause(now); d > 0 {
 		return d
 	}
-	if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
-		return max(0, min(at.Sub(now), longest))
-	}
-	if n, ok := whole(h, "X-Ratelimit-Remaining"); ok && n > 0 {
+	if n, ok := whole(r.Header, "X-Ratelimit-Remaining"); ok && n > 0 {
 		return 0 // the window that it speaks of is not used up
 	}
-	d, _ := seconds(h.Get("X-Ratelimit-Reset"))
+	d, _ := seconds(r.Header.Get("X-Ratelimit-Reset"))
 	return d
 }
 

@@ -51,10 +51,10 @@ func (c *Client) stages(ctx context.Context) ([]stage, error) {
 			return nil, err
 		}
 		var all []stage
-		for _, p := range inOrder(pipelines.list("data")) {
-			for _, s := range inOrder(said.list("data")) {
-				if s.id("pipeline_id") == p.id("id") && s.id("id") != "" {
-					all = append(all, stage{s.id("id"), s.text("name"), p.text("name")})
+		for _, p := range inOrder(pipelines.List("data")) {
+			for _, s := range inOrder(said.List("data")) {
+				if idOf(s, "pipeline_id") == idOf(p, "id") && idOf(s, "id") != "" {
+					all = append(all, stage{idOf(s, "id"), s.Text("name"), p.Text("name")})
 				}
 			}
 		}
@@ -63,9 +63,9 @@ func (c *Client) stages(ctx context.Context) ([]stage, error) {
 }
 
 func inOrder(all []object) []object {
-	all = slices.DeleteFunc(all, func(o object) bool { return o.flag("is_deleted") })
+	all = slices.DeleteFunc(all, func(o object) bool { return o.Flag("is_deleted") })
 	slices.SortStableFunc(all, func(a, b object) int {
-		x, y := a.text("order_nr"), b.text("order_nr")
+		x, y := a.Text("order_nr"), b.Text("order_nr")
 		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y))
 	})
 	return all
@@ -114,8 +114,8 @@ func (c *Client) labels(ctx context.Context) ([]label, error) {
 	return list(c, &c.memory.labels, func() ([]label, error) {
 		said, err := c.call(ctx, ask{method: http.MethodGet, path: "/v1/leadLabels"})
 		var all []label
-		for _, o := range said.list("data") {
-			all = append(all, label{o.id("id"), o.text("name")})
+		for _, o := range said.List("data") {
+			all = append(all, label{idOf(o, "id"), o.Text("name")})
 		}
 		return all, err
 	})
@@ -137,9 +137,9 @@ func (c *Client) users(ctx context.Context) ([]user, error) {
 	return list(c, &c.memory.users, func() ([]user, error) {
 		said, err := c.call(ctx, ask{method: http.MethodGet, path: "/v1/users"})
 		var all []user
-		for _, o := range said.list("data") {
-			if !o.denied("active_flag") {
-				all = append(all, user{o.id("id"), o.text("name"), o.text("email")})
+		for _, o := range said.List("data") {
+			if !denied(o, "active_flag") {
+				all = append(all, user{idOf(o, "id"), o.Text("name"), o.Text("email")})
 			}
 		}
 		return all, err
@@ -191,7 +191,7 @@ func (c *Client) nameOf(ctx context.Context, what, id string) string {
 	if err != nil && !isGone(err) {
 		return ""
 	}
-	name := said.sub("data").text("name")
+	name := said.Sub("data").Text("name")
 	c.memory.keepName(key, name, now)
 	return name
 }

@@ -25,7 +25,7 @@ func (c *Client) ReadNote(ctx context.Context, on inbox.RecordRef, id string) (i
 	if err != nil {
 		return inbox.NoteVersion{}, err
 	}
-	return version(said.sub("data"), on, id)
+	return version(said.Sub("data"), on, id)
 }
 
 // WriteNote implements crm.Provider. Pipedrive has no condition to write under:
@@ -49,7 +49,7 @@ func (c *Client) WriteNote(ctx context.Context, on inbox.RecordRef, id, _ string
 	if err != nil {
 		return inbox.NoteVersion{}, err
 	}
-	n, err := version(said.sub("data"), on, id)
+	n, err := version(said.Sub("data"), on, id)
 	if err == nil && n.Deleted {
 		return inbox.NoteVersion{}, gone()
 	}
@@ -69,7 +69,7 @@ func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string
 	query.Set(string(on.Kind)+"_id", on.ID)
 	var oldest object
 	err := c.pages(ctx, "/v1/notes", query, func(o object) (bool, error) {
-		if !o.denied("active_flag") && strings.Contains(ink(textOfHTML(o.text("content"))), mark) && (oldest == nil || before(o, oldest)) {
+		if !denied(o, "active_flag") && strings.Contains(ink(textOfHTML(o.Text("content"))), mark) && (oldest == nil || before(o, oldest)) {
 			oldest = o
 		}
 		return true, nil
@@ -84,10 +84,10 @@ func (c *Client) FindNote(ctx context.Context, on inbox.RecordRef, marker string
 // before says whether a note was written before another one; of those of one
 // second the smaller id is older.
 func before(a, b object) bool {
-	if at, other := a.when("add_time"), b.when("add_time"); !at.Equal(other) {
+	if at, other := a.When("add_time"), b.When("add_time"); !at.Equal(other) {
 		return at.Before(other)
 	}
-	x, y := a.id("id"), b.id("id")
+	x, y := idOf(a, "id"), idOf(b, "id")
 	return len(x) < len(y) || len(x) == len(y) && x < y
 }
 
@@ -95,18 +95,18 @@ func before(a, b object) bool {
 // is another record than it was when somebody moved it there. Its update time
 // has whole seconds, so that what it says is part of its version, too.
 func version(o object, on inbox.RecordRef, id string) (inbox.NoteVersion, error) {
-	n := inbox.NoteVersion{ID: o.id("id"), On: on, Content: o.text("content"), Deleted: o.denied("active_flag") || o.flag("is_deleted")}
+	n := inbox.NoteVersion{ID: idOf(o, "id"), On: on, Content: o.Text("content"), Deleted: denied(o, "active_flag") || o.Flag("is_deleted")}
 	if n.ID == "" || id != "" && n.ID != id {
 		return inbox.NoteVersion{}, unreadable("a note without its id")
 	}
-	if now := o.id(string(on.Kind) + "_id"); now != "" {
+	if now := idOf(o, string(on.Kind)+"_id"); now != "" {
 		n.On.ID = now
 	}
 	if n.Content == "" && !n.Deleted {
 		return inbox.NoteVersion{}, unreadable("a note without content")
 	}
 	n.Text = textOfHTML(n.Content)
-	sum := sha256.Sum256([]byte(o.text("update_time") + "/" + n.Content))
+	sum := sha256.Sum256([]byte(o.Text("update_time") + "/" + n.Content))
 	n.Version = hex.EncodeToString(sum[:12])
 	return n, nil
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
 	"postvak/backend/inbox"
+	"postvak/backend/rest"
 )
 
 const maxWords = 300 // of a server's own, in a sentence
@@ -48,7 +48,7 @@ func (p *problem) sentence(words string) *inbox.Error {
 		return inbox.Errorf(inbox.Auth, "Pipedrive does not take your token. Make a new one there (Personal preferences, API) and connect again.")
 	case p.status == http.StatusPaymentRequired:
 		return inbox.Errorf(inbox.Unavailable, "The Pipedrive account is not paid, or its trial is over. Its administrator can open it again; notes are written after that.")
-	case p.status == http.StatusForbidden && p.said.text("code") != "":
+	case p.status == http.StatusForbidden && p.said.Text("code") != "":
 		return inbox.Errorf(inbox.Forbidden, "The Pipedrive account allows no more of these: “%s” Its administrator can change the plan.", words)
 	case p.status == http.StatusForbidden:
 		return inbox.Errorf(inbox.Forbidden, "Pipedrive does not let you do this. Ask an administrator of the account for the permission.")
@@ -72,7 +72,7 @@ func (p *problem) sentence(words string) *inbox.Error {
 
 // words are the server's own about what is wrong.
 func (p *problem) words() string {
-	for _, text := range []string{p.said.text("error"), p.said.text("message"), p.said.text("error_info")} {
+	for _, text := range []string{p.said.Text("error"), p.said.Text("message"), p.said.Text("error_info")} {
 		if text != "" {
 			return text
 		}
@@ -88,13 +88,14 @@ func unreadable(why string) *inbox.Error {
 // unreachable is a call without an answer.
 func unreachable(err error) error {
 	var known *inbox.Error
-	var n net.Error
 	switch {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, context.Canceled):
 		return inbox.Errorf(inbox.Unavailable, "The question to Pipedrive was broken off.").Because(err)
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &n) && n.Timeout():
+	case errors.Is(err, rest.ErrTooLarge):
+		return unreadable("the answer has no end")
+	case rest.Late(err):
 		return inbox.Errorf(inbox.Unavailable, "Pipedrive does not answer in time. Postvak tries again later.").Because(err)
 	}
 	return inbox.Errorf(inbox.Unavailable, "Pipedrive cannot be reached. Check your network; Postvak tries again later.").Because(err)

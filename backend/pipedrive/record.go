@@ -39,11 +39,11 @@ func (c *Client) read(ctx context.Context, ref inbox.RecordRef) (object, error) 
 		}
 		return nil, err
 	}
-	o := said.sub("data")
-	if o.id("id") == "" {
+	o := said.Sub("data")
+	if idOf(o, "id") == "" {
 		return nil, unreadable("a record without an id")
 	}
-	if o.flag("is_deleted") || o.denied("active_flag") {
+	if o.Flag("is_deleted") || denied(o, "active_flag") {
 		c.memory.lost(ref)
 		return nil, gone()
 	}
@@ -53,16 +53,16 @@ func (c *Client) read(ctx context.Context, ref inbox.RecordRef) (object, error) 
 // whole fills in what a record only names by ids.
 func (c *Client) whole(ctx context.Context, kind inbox.RecordKind, o object) (inbox.Record, error) {
 	r := c.plain(kind, o)
-	if firm := o.id("org_id") + o.id("organization_id"); firm != "" {
+	if firm := idOf(o, "org_id") + idOf(o, "organization_id"); firm != "" {
 		r.Organization = c.nameOf(ctx, "organizations", firm)
 	}
 	if r.PersonID != "" {
 		r.Person = c.nameOf(ctx, "persons", r.PersonID)
 	}
-	r.Owner = c.ownerName(ctx, o.id("owner_id"))
+	r.Owner = c.ownerName(ctx, idOf(o, "owner_id"))
 	switch kind {
 	case inbox.Deal:
-		r.Stage = c.stageName(ctx, o.id("stage_id"))
+		r.Stage = c.stageName(ctx, idOf(o, "stage_id"))
 	case inbox.Lead:
 		r.Label = c.labelNames(ctx, o)
 	case inbox.Person:
@@ -80,7 +80,7 @@ func (c *Client) stageName(ctx context.Context, id string) string {
 }
 
 func (c *Client) labelNames(ctx context.Context, o object) string {
-	ids := o.texts("label_ids")
+	ids := textsOf(o, "label_ids")
 	if len(ids) == 0 {
 		return ""
 	}
@@ -97,21 +97,21 @@ func (c *Client) labelNames(ctx context.Context, o object) string {
 // plain is a record by what stands in its own object.
 func (c *Client) plain(kind inbox.RecordKind, o object) inbox.Record {
 	r := inbox.Record{
-		RecordRef: inbox.RecordRef{Kind: kind, ID: o.id("id")}, Title: o.text("title"), Status: o.text("status"),
-		PersonID: o.id("person_id"), Value: o.amount("value"), Currency: o.text("currency"),
-		Created: o.when("add_time"), Updated: o.when("update_time"),
+		RecordRef: inbox.RecordRef{Kind: kind, ID: idOf(o, "id")}, Title: o.Text("title"), Status: o.Text("status"),
+		PersonID: idOf(o, "person_id"), Value: amountOf(o, "value"), Currency: o.Text("currency"),
+		Created: o.When("add_time"), Updated: o.When("update_time"),
 	}
 	switch kind {
 	case inbox.Person:
-		r.Title, r.PersonID = o.text("name"), ""
-		r.Emails, r.Phones = o.texts("emails"), o.texts("phones")
+		r.Title, r.PersonID = o.Text("name"), ""
+		r.Emails, r.Phones = textsOf(o, "emails"), textsOf(o, "phones")
 	case inbox.Deal:
 	case inbox.Lead:
-		if value := o.sub("value"); value != nil {
-			r.Value, r.Currency = value.amount("amount"), value.text("currency")
+		if value := o.Sub("value"); value != nil {
+			r.Value, r.Currency = amountOf(value, "amount"), value.Text("currency")
 		}
 		r.Status = "open"
-		if o.flag("is_archived") {
+		if o.Flag("is_archived") {
 			r.Status = "archived"
 		}
 	}
@@ -125,12 +125,12 @@ func (c *Client) plain(kind inbox.RecordKind, o object) inbox.Record {
 // found is a record as a search shows it: it names persons and organizations.
 func (c *Client) found(kind inbox.RecordKind, item object) inbox.Record {
 	r := c.plain(kind, item)
-	r.Organization = item.sub("organization").text("name")
+	r.Organization = item.Sub("organization").Text("name")
 	if kind != inbox.Person {
-		r.PersonID, r.Person = item.sub("person").id("id"), item.sub("person").text("name")
+		r.PersonID, r.Person = idOf(item.Sub("person"), "id"), item.Sub("person").Text("name")
 	}
 	if kind == inbox.Deal {
-		r.Stage = item.sub("stage").text("name")
+		r.Stage = item.Sub("stage").Text("name")
 	}
 	return r
 }

@@ -96,10 +96,10 @@ func (c *Client) search(ctx context.Context, kind inbox.RecordKind, term, fields
 		return nil, err
 	}
 	var all []inbox.Record
-	for _, o := range slices.Concat(said.sub("data").list("items"), said.sub("data").list("related_items")) {
-		item := o.sub("item")
+	for _, o := range slices.Concat(said.Sub("data").List("items"), said.Sub("data").List("related_items")) {
+		item := o.Sub("item")
 		r := c.found(kind, item)
-		another := item.has("type") && item.text("type") != string(kind)
+		another := item.Has("type") && item.Text("type") != string(kind)
 		known := slices.ContainsFunc(all, func(o inbox.Record) bool { return o.ID == r.ID })
 		if !another && !known && proper(r.RecordRef) {
 			all = append(all, r)
@@ -199,8 +199,8 @@ func (c *Client) exact(ctx context.Context, field, text string, fits func(inbox.
 			return nil, err
 		}
 		var all []inbox.Record
-		for _, o := range said.sub("data").list("items") {
-			if r := c.found(inbox.Person, o.sub("item")); fits(r) && proper(r.RecordRef) {
+		for _, o := range said.Sub("data").List("items") {
+			if r := c.found(inbox.Person, o.Sub("item")); fits(r) && proper(r.RecordRef) {
 				all = append(all, r)
 			}
 		}
