@@ -61,6 +61,9 @@ describe("on WhatsApp", () => {
     expect(screen.queryByRole("textbox", { name: /Reply/ })).toBeNull();
     await user.click(screen.getByRole("button", { name: "Use template" }));
     expect(sending()).toHaveProperty("disabled", true);
+    const preview = screen.getByRole("group", { name: "How the contact reads it" });
+    expect(within(preview).getByText("Place 1").tagName).toBe("MARK");
+    expect(preview.textContent).not.toContain("{{");
     await user.type(screen.getByRole("textbox", { name: "Place 1" }), "Mehmet");
     await user.type(screen.getByRole("textbox", { name: "Place 2" }), "six");
     expect(screen.getByRole("group", { name: "How the contact reads it" }).textContent).toContain("Hello Mehmet, your bike is ready at Noordzee Fietsen. We are open until six.");

@@ -23,6 +23,14 @@ test("every state of a reply window is in words (R27, R28)", async () => {
   expect(await words("Hanna Berg")).toContain("Can’t reply");
 });
 
+test("of a chat's last words it is said whose they are, if one of us wrote them", async () => {
+  await open("#/section/others", chats);
+  await list("Assigned to others");
+  expect(await words("Sanne Hoekstra .*WhatsApp")).toContain("You: It is ready, see you at four.");
+  expect(await words("Lotte Janssen .*Messenger")).toContain("Eva: Here is the size chart");
+  expect(await words("Pieter de Groot .*Messenger")).not.toContain(": Thanks");
+});
+
 test("it goes from calm over amber to red, and each has an icon of its own", async () => {
   await open("#/section/others", chats);
   await list("Assigned to others");

@@ -119,6 +119,7 @@ test("a number is given a name, for the whole team", async () => {
   await user.type(dialog.getByRole("textbox", { name: "Who is +31 6 2481 0937?" }), " Yusuf Kaya {Enter}");
   await waitFor(() => expect(calls(backend, "inbox.nameContact")).toEqual([["w2", "Yusuf Kaya"]]));
   expect(await screen.findByRole("main", { name: /Yusuf Kaya/ })).toBeTruthy();
+  await waitFor(() => expect(document.activeElement?.textContent).toContain("Yusuf Kaya"));
   cleanup();
   await open("#/conversation/c1", chats);
   await screen.findAllByText("Van Loon Logistiek");

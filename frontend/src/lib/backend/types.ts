@@ -48,6 +48,8 @@ export interface Row {
   section: SectionId;
   assigneeId: string;
   preview: string;
+  /** Which member wrote a chat's last message; "" or absent: the contact, or nobody knows. */
+  lastBy?: string;
   lastAt: string;
   unread: number;
   closed: boolean;

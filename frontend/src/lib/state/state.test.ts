@@ -156,6 +156,14 @@ describe("toasts", () => {
     expect(toasts.list).toEqual([]);
   });
 
+  test("say what was done several times once", () => {
+    const toasts = new Toasts();
+    for (const to of ["Els", "Zoë", "Ben"]) toasts.done("Message queued", to);
+    toasts.done("Saved");
+    expect(toasts.list.map(({ title, text }) => [title, text])).toEqual([["Message queued", "Ben"], ["Saved", ""]]);
+    toasts.destroy();
+  });
+
   test("say what went wrong, with the details", async () => {
     const toasts = new Toasts();
     const went = await toasts.attempt(() => Promise.reject('{"code":"conflict","message":"Daan is away.","detail":"R3"}'));

@@ -41,7 +41,9 @@ export class Toasts {
     return this.busy ? this.list.filter((toast) => toast.kind !== "news") : this.list;
   }
 
+  /** The same that was done once more takes the place of what was said before. */
   done(title: string, text = ""): void {
+    for (const toast of this.list.filter((each) => each.kind === "done" && each.title === title)) this.dismiss(toast.id);
     this.#add({ about: "", kind: "done", title, text, detail: "", left: life.done });
   }
 

@@ -14,6 +14,13 @@ export function size(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { ...style, ...digits }).format(value);
 }
 
+const mebi = 1 << 20;
+
+/** The most that something takes, as it is known: 5,242,880 bytes are "5 MB". */
+export function limit(bytes: number, locale: string): string {
+  return bytes % mebi === 0 ? size((bytes / mebi) * 1_000_000, locale) : size(bytes, locale);
+}
+
 const brieflyFrom = 100_000;
 
 /** A count where room is short: "1,284", and "1.2M" for what nobody counts. */

@@ -13,7 +13,7 @@ test("the places are told from the text around them", () => {
     { text: "Sanne", variable: true },
     { text: "!", variable: false },
   ]);
-  expect(filled("{{1}}", {})).toEqual([{ text: "{{1}}", variable: true }]);
+  expect(filled("{{1}}", {})).toEqual([{ text: "{{1}}", variable: true, empty: "1" }]);
 });
 
 test("a template's name is read as words", () => {

@@ -11,6 +11,8 @@ export interface Piece {
   text: string;
   /** Set where a variable goes: filled, or still its name. */
   variable: boolean;
+  /** Of a place without words: what it is called. */
+  empty?: string;
 }
 
 /** The same in pieces, so that the places can be marked. */
@@ -19,7 +21,9 @@ export function filled(body: string, variables: Record<string, string>): Piece[]
   let from = 0;
   for (const match of body.matchAll(place)) {
     if (match.index > from) out.push({ text: body.slice(from, match.index), variable: false });
-    out.push({ text: fill(match[0], variables), variable: true });
+    const [all, name = ""] = match;
+    const text = fill(all, variables);
+    out.push({ text, variable: true, ...(text === all ? { empty: name } : {}) });
     from = match.index + match[0].length;
   }
   if (from < body.length) out.push({ text: body.slice(from), variable: false });

@@ -5,7 +5,7 @@ import { asPrefix, unknownOperator } from "../state/search.svelte";
 import { initials } from "./initials";
 import { conversationSpans, destination, linkedConversation, otherHost, spans } from "./links";
 import { splitQuote } from "./quote";
-import { brief, count, size } from "./size";
+import { brief, count, limit, size } from "./size";
 import { pieces } from "./snippet";
 import { clock, day, daysAgo, short } from "./time";
 import { timeline } from "./timeline";
@@ -52,6 +52,12 @@ describe("sizes and counts", () => {
     expect(size(2_400_000, "en")).toBe("2.4 MB");
     expect(size(2_400_000, "nl")).toBe("2,4 MB");
     expect(size(999_999, "en")).toBe("1 MB");
+  });
+
+  test("a limit is said as its provider says it", () => {
+    expect(limit(5 << 20, "en")).toBe("5 MB");
+    expect(limit(16 << 20, "nl")).toBe("16 MB");
+    expect(limit(2_500_000, "en")).toBe("2.5 MB");
   });
 
   test("counts are grouped, and brief where nobody counts", () => {
