@@ -8,6 +8,6 @@
 // moved by lines on its standard input, for what waits for minutes.
 //
 //	POSTVAK_KILLS   kills of each kill loop (25 in a usual run)
-//	POSTVAK_BUSY    how long the busy day of chats is (8h)
+//	POSTVAK_BUSY    how long the busy day of chats is (4h; 24h takes minutes)
 //	POSTVAK_SEED    repeats the run that printed it
 package proof
