@@ -3,7 +3,9 @@
  * messages to read. Who is there takes it up.
  */
 class Composing {
-  wish = $state<"reply" | "replyAll" | "note" | "template" | "read" | undefined>();
+  wish = $state<"reply" | "replyAll" | "note" | "template" | "canned" | "read" | undefined>();
+  /** The canned reply that is to be put in, where "canned" is wished for; "" asks which. */
+  canned = "";
 }
 
 export const composing = new Composing();

@@ -21,4 +21,5 @@ export { default as AboutPage } from "$components/settings/AboutPage.svelte";
 export { default as CrmPage } from "$components/settings/CrmPage.svelte";
 export { default as DiagnosticsPage } from "$components/settings/DiagnosticsPage.svelte";
 export { default as GeneralPage } from "$components/settings/GeneralPage.svelte";
+export { default as RepliesPage } from "$components/settings/RepliesPage.svelte";
 export { default as TeamPage } from "$components/team/TeamPage.svelte";

@@ -63,4 +63,5 @@ export { default as IconCompany } from "@lucide/svelte/icons/building-2";
 export { default as IconImport } from "@lucide/svelte/icons/upload";
 export { default as IconUnlink } from "@lucide/svelte/icons/unlink";
 export { default as IconCopies } from "@lucide/svelte/icons/layers-2";
+export { default as IconCanned } from "@lucide/svelte/icons/message-square-quote";
 export { default as IconTemplate } from "@lucide/svelte/icons/layout-template";

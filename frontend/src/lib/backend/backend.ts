@@ -39,9 +39,9 @@ export interface Backend {
   composer: {
     saveDraft(conversationId: string, draft: t.Draft): Promise<void>;
     /** A conflict with the detail "answered": somebody answered meanwhile, and anyway was not said. */
-    send(conversationId: string, draft: t.Draft & { reopen: boolean; anyway: boolean }): Promise<string>;
+    send(conversationId: string, draft: t.Draft & { reopen: boolean; anyway: boolean; signature?: string }): Promise<string>;
     start(
-      draft: t.Draft & { channelId: string },
+      draft: t.Draft & { channelId: string; signature?: string },
     ): Promise<{ conversationId: string; messageId: string }>;
     cancel(messageId: string): Promise<void>;
     /** Cancel, of what nobody knows was sent. */
@@ -51,6 +51,13 @@ export interface Backend {
     outbox(): Promise<t.OutboxEntry[]>;
     /** What a channel has to write outside of the window with; those of before, offline. */
     templates(channelId: string): Promise<t.Template[]>;
+  };
+  /** What the team answers often. */
+  replies: {
+    list(): Promise<t.CannedReply[]>;
+    /** A conflict with the detail "was": somebody changed it since. */
+    save(change: t.CannedChange): Promise<t.Undoable & { id: string }>;
+    remove(id: string, version: string): Promise<t.Undoable>;
   };
   availability: {
     get(): Promise<boolean>;
@@ -65,7 +72,7 @@ export interface Backend {
     /** Looks whether it would work, step by step; stores nothing. */
     checkWhatsApp(order: t.ConnectWhatsApp): Promise<t.Step[]>;
     checkMessenger(order: t.ConnectMessenger): Promise<t.Step[]>;
-    update(channelId: string, changes: { name?: string; shared?: boolean; humanAgent?: boolean }): Promise<void>;
+    update(channelId: string, changes: { name?: string; shared?: boolean; humanAgent?: boolean; signature?: string }): Promise<void>;
     signIn(channelId: string, secrets: t.Secrets): Promise<void>;
     /** Chooses who takes on a channel whose installer left (R11). */
     setInstaller(channelId: string, memberId: string): Promise<void>;

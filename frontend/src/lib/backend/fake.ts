@@ -5,6 +5,7 @@ import * as chat from "./fakeChat";
 import { FakeCrm, type FakeCrmOptions } from "./fakeCrm";
 import * as data from "./fakeData";
 import { chatParts, composerOf, templates } from "./fakeMessages";
+import { fakeReplies } from "./fakeReplies";
 import { FakeNotifications, type FakeNotificationsOptions } from "./fakeNotifications";
 import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
 import { fill } from "$lib/text/template";
@@ -26,6 +27,8 @@ export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
   outbox?: t.OutboxEntry[];
   /** What a WhatsApp sender has to write outside of the window with. */
   templates?: t.Template[];
+  /** The team's canned replies; none unless they are given. */
+  replies?: t.CannedReply[];
   diagnostics?: t.Diagnostics;
   crm?: FakeCrmOptions;
   /** What a conversation is beside what it usually is, by its id. */
@@ -414,6 +417,7 @@ export function fake(options: FakeOptions = {}): Fake {
         ];
       },
     },
+    replies: fakeReplies(options.replies ?? [], called, keep, () => emit("team.changed", null)),
     availability: {
       async get() {
         called("availability.get");

@@ -324,6 +324,29 @@ export interface Channel {
   apiKey?: string;
   /** A Messenger page may answer as a human agent, until seven days. */
   humanAgent?: boolean;
+  /** Stands under e-mails from here, in place of one's own; may hold variables. */
+  signature?: string;
+}
+
+/** One of the team's canned replies; its text may hold variables. */
+export interface CannedReply {
+  id: string;
+  name: string;
+  text: string;
+  /** Who wrote it so. */
+  memberId: string;
+  at: string;
+  version: string;
+  /** It waits for the team's log. */
+  pending: boolean;
+}
+
+/** A new canned reply has no id; was is the version that somebody saw. */
+export interface CannedChange {
+  id: string;
+  name: string;
+  text: string;
+  was: string;
 }
 
 export type SignIn = "shared" | "own";

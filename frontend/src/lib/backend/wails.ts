@@ -150,6 +150,11 @@ export function connect(): Backend | undefined {
       outbox: () => list("Composer", "Outbox"),
       templates: (channelId) => list("Composer", "Templates", channelId),
     },
+    replies: {
+      list: () => list("Replies", "List"),
+      save: (change) => call("Replies", "Save", change),
+      remove: (id, version) => call("Replies", "Delete", id, version),
+    },
     availability: {
       get: () => call("Availability", "Get"),
       set: (on) => call("Availability", "Set", on),

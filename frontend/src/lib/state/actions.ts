@@ -1,7 +1,8 @@
-import { BackendError, type BulkDo, type ChannelKind, type Draft, type FileRef, type Message, type Undoable, type Voided } from "$lib/backend";
+import { BackendError, type BulkDo, type CannedChange, type CannedReply, type ChannelKind, type Draft, type FileRef, type Message, type Row, type Undoable, type Voided } from "$lib/backend";
 import { m } from "$lib/i18n";
-import { display, long } from "$lib/text/address";
+import { display, long, nameIn } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
+import { fillIn, leftIn, valuesOf, type Values } from "$lib/text/variables";
 import type { App } from "./app.svelte";
 import { blankDraft, isAnswered, nameOf } from "./composer.svelte";
 import { to } from "./router.svelte";
@@ -69,22 +70,56 @@ export class Actions {
     this.#app.router.go(to.conversation(id, messageId));
   }
 
-  /** Sends the draft in hand; a closed conversation asks first (R10). Says whether it went. */
-  async send(reopen?: boolean, anyway = false): Promise<boolean> {
+  /** What variables become in what is written to somebody from a channel. */
+  valuesFor(channelId: string, contact: string, subject: string): Values {
+    const { channels, settings, team } = this.#app;
+    const me = settings.values.name || team.name(team.status.me);
+    return valuesOf({ contact, me, channel: channels.name(channelId), team: team.status.team, subject });
+  }
+
+  /** What stands under e-mails from a channel: its own signature, else one's own. */
+  signatureFor(channelId: string, contact: string, subject: string): string {
+    const { channels, settings } = this.#app;
+    const shared = channels.get(channelId)?.signature ?? "";
+    return shared.trim() ? fillIn(shared, this.valuesFor(channelId, contact, subject)) : settings.values.signature;
+  }
+
+  /** What goes out of the draft in hand, without what is quoted. */
+  get outgoing(): string {
+    const { draft } = this.#app.composer;
+    return draft.templateId ? "" : `${draft.text}\n${this.#signature}`;
+  }
+
+  get #signature(): string {
+    const { composer, conversation } = this.#app;
+    return conversation.data?.kind === "email" && !composer.unsigned ? this.#signedBy(conversation.data) : "";
+  }
+
+  /**
+   * Sends the draft in hand; a closed conversation asks first (R10), and so does what is not
+   * filled in. Says whether it went.
+   */
+  async send(reopen?: boolean, anyway = false, unfilled = false): Promise<boolean> {
     const { composer, conversation, dialogs, settings } = this.#app;
     const data = conversation.data;
     if (!data || composer.empty || composer.sending || composer.uploading > 0) return false;
+    const chat = data.kind !== "email";
+    const signature = this.#signature;
+    if (!unfilled && leftIn(this.outgoing).length > 0) {
+      dialogs.show({ name: "unfilled", ...(reopen === undefined ? {} : { reopen }) });
+      return false;
+    }
     const looked = data.answered ? composer.looked === nameOf(data.answered) : false;
     if (data.closed && reopen === undefined) {
       dialogs.show({ name: "sendClosed" });
       return false;
     }
-    const original = composer.withQuote && data.kind === "email" ? conversation.lastIncoming : undefined;
+    const original = composer.withQuote && !chat ? conversation.lastIncoming : undefined;
     const quote = original ? quoteOf(original, settings.locale) : "";
-    const text = data.kind === "email" ? composeText(composer.draft.text, settings.values.signature, quote) : composer.draft.text.trim();
+    const text = chat ? composer.draft.text.trim() : composeText(composer.draft.text, signature, quote);
     const contact = display(data.contact);
     try {
-      const sent = await composer.send(text, reopen ?? false, anyway || looked);
+      const sent = await composer.send(text, reopen ?? false, anyway || looked, signature);
       this.#offerUndo(data.kind, sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
     } catch (thrown) {
       // The composer shows it, beside the text that was kept.
@@ -136,11 +171,12 @@ export class Actions {
   }
 
   /** Sends a first message to somebody and goes to its conversation. */
-  async start(draft: FirstMessage, files: FileRef[]): Promise<void> {
-    const { backend, channels, router, settings } = this.#app;
+  async start(draft: FirstMessage, files: FileRef[], unsigned = false): Promise<void> {
+    const { backend, channels, router } = this.#app;
     const kind = channels.get(draft.channelId)?.kind ?? "email";
-    const text = kind === "email" ? composeText(draft.text, settings.values.signature, "") : draft.text;
-    const { conversationId, messageId } = await backend.composer.start({ ...draft, text });
+    const signature = kind !== "email" || unsigned ? "" : this.signatureFor(draft.channelId, nameIn(draft.to[0] ?? ""), draft.subject);
+    const text = kind === "email" ? composeText(draft.text, signature, "") : draft.text;
+    const { conversationId, messageId } = await backend.composer.start({ ...draft, text, signature });
     this.#started.set(messageId, { draft, files });
     router.go(to.conversation(conversationId));
     this.#offerUndo(kind, messageId, draft.to.join(", "), async () => this.#writeAgain(draft, files));
@@ -156,7 +192,7 @@ export class Actions {
 
   /** Takes a message that was not sent yet, or is given up, back into the draft. */
   async cancelMessage(message: Message): Promise<void> {
-    const { backend, composer, conversation, outbox, settings, toasts } = this.#app;
+    const { backend, composer, conversation, outbox, toasts } = this.#app;
     const data = conversation.data;
     const id = data?.id ?? "";
     await this.#outbox(async () => {
@@ -170,7 +206,7 @@ export class Actions {
       } else {
         // The program has its draft again, with its files, as it was composed.
         const { draft, draftFiles } = await backend.inbox.open(id, { before: "", around: "", limit: 1 });
-        const text = ownText(draft.text || message.text, settings.values.signature);
+        const text = ownText(draft.text || message.text, this.#signedBy(data));
         await composer.restore(id, { ...draft, text }, draftFiles ?? []);
       }
     });
@@ -178,10 +214,10 @@ export class Actions {
 
   /** Puts what failed after it was sent into the composer again, with its files. */
   async writeAgain(message: Message): Promise<void> {
-    const { composer, conversation, settings, toasts } = this.#app;
+    const { composer, conversation, toasts } = this.#app;
     if (message.template || !conversation.data) return;
     const files = message.attachments.filter((file) => !file.missing);
-    const text = ownText(message.text, settings.values.signature);
+    const text = ownText(message.text, this.#signedBy(conversation.data));
     const { id } = conversation.data;
     await toasts.attempt(() => composer.restore(id, { ...blankDraft(), text, attachments: files.map((file) => file.id) }, files));
   }
@@ -195,10 +231,14 @@ export class Actions {
     dialogs.show({ name: "compose", draft, files });
   }
 
+  #signedBy(data: Row | undefined): string {
+    return data ? this.signatureFor(data.channelId, data.contact.name, data.subject) : "";
+  }
+
   #firstMessage(message: Message, channelId: string): { draft: FirstMessage; files: FileRef[] } {
     const named = (kind: string) => message.recipients.filter((each) => each.kind === kind).map(long);
-    const text = ownText(message.text, this.#app.settings.values.signature);
     const addresses = { to: named("to"), cc: named("cc"), bcc: named("bcc") };
+    const text = ownText(message.text, this.signatureFor(channelId, nameIn(addresses.to[0] ?? ""), message.subject));
     const draft = { ...blankDraft(), ...addresses, channelId, subject: message.subject, text };
     return { draft, files: message.attachments };
   }
@@ -263,6 +303,29 @@ export class Actions {
       if (done?.undoId) toasts.undoable(title, text, () => this.#undo(done?.undoId ?? ""));
     }
     await this.#app.refresh();
+  }
+
+  /** Stores a canned reply. Rejects where somebody else changed it since. */
+  async saveReply(change: CannedChange): Promise<void> {
+    const { replies, toasts } = this.#app;
+    const { undoId } = await replies.save(change);
+    if (undoId) toasts.undoable(m.canned_saved(), change.name, () => this.#undoReply(undoId));
+  }
+
+  async removeReply(reply: CannedReply): Promise<void> {
+    const { replies, toasts } = this.#app;
+    let undoId = "";
+    const went = await toasts.attempt(async () => {
+      ({ undoId } = await replies.remove(reply));
+    });
+    if (went && undoId) toasts.undoable(m.canned_deleted(), reply.name, () => this.#undoReply(undoId));
+    else await toasts.attempt(() => replies.load());
+  }
+
+  async #undoReply(undoId: string): Promise<void> {
+    const { backend, replies } = this.#app;
+    await backend.inbox.undo(undoId);
+    await replies.load();
   }
 
   async #undo(undoId: string): Promise<void> {

@@ -22,6 +22,7 @@ import { Notifications } from "./notifications.svelte";
 import { Outbox } from "./outbox.svelte";
 import { RecordState } from "./record.svelte";
 import { m } from "$lib/i18n";
+import { Replies } from "./replies.svelte";
 import { Router, to } from "./router.svelte";
 import { Search } from "./search.svelte";
 import { Sections } from "./sections.svelte";
@@ -52,6 +53,7 @@ export class App {
   readonly contact: ContactState;
   readonly composer: Composer;
   readonly templates: Templates;
+  readonly replies: Replies;
   readonly outbox: Outbox;
   readonly search: Search;
   readonly voids: Voids;
@@ -86,6 +88,7 @@ export class App {
     this.contact = new ContactState(backend);
     this.composer = new Composer(backend);
     this.templates = new Templates(backend);
+    this.replies = new Replies(backend);
     this.outbox = new Outbox(backend);
     this.search = new Search(backend);
     this.voids = new Voids(backend);
@@ -122,7 +125,7 @@ export class App {
   }
 
   async #load(): Promise<void> {
-    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids, this.notifications, this.provider];
+    const load = [this.settings, this.status, this.team, this.channels, this.sections, this.outbox, this.voids, this.notifications, this.provider, this.replies];
     await Promise.all(load.map((part) => this.toasts.attempt(() => part.load())));
   }
 
@@ -220,7 +223,10 @@ export class App {
         quietly(this.outbox.load());
         if (this.conversation.id) quietly(this.conversation.refresh());
       }),
-      backend.on("team.changed", () => quietly(this.teamChanged())),
+      backend.on("team.changed", () => {
+        quietly(this.teamChanged());
+        quietly(this.replies.load());
+      }),
       backend.on("crm.changed", (event) => {
         quietly(this.crmChanged(event));
         quietly(this.contact.changed(event));

@@ -36,6 +36,8 @@ export class Composer {
   uploading = $state(0);
   /** The original goes along, quoted under the answer. */
   withQuote = $state(true);
+  /** The signature stays out of this one. */
+  unsigned = $state(false);
   error = $state.raw<BackendError | undefined>();
   /** The answer of somebody else that was looked at before sending. */
   looked = "";
@@ -58,6 +60,7 @@ export class Composer {
     this.tab = "reply";
     this.note = this.#notes.get(conversation.id) ?? "";
     this.withQuote = true;
+    this.unsigned = false;
   }
 
   /** Stores what was not stored yet and lets go of the conversation. */
@@ -122,7 +125,7 @@ export class Composer {
    * written then stays for when it may be sent. Gives the message's id and the draft as it was,
    * for the one who takes it back. Rejects with everything still in place.
    */
-  async send(text: string, reopen: boolean, anyway = false): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
+  async send(text: string, reopen: boolean, anyway = false, signature = ""): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
     clearTimeout(this.#timer);
     const { conversationId, files } = this;
     const draft = $state.snapshot(this.draft);
@@ -131,7 +134,7 @@ export class Composer {
     this.sending = true;
     this.error = undefined;
     try {
-      const messageId = await this.#backend.composer.send(conversationId, { ...draft, ...goes, reopen, anyway });
+      const messageId = await this.#backend.composer.send(conversationId, { ...draft, ...goes, reopen, anyway, signature: template ? "" : signature });
       this.#dirty = false;
       if (conversationId === this.conversationId) this.#clear();
       if (template && (draft.text.trim() !== "" || files.length > 0)) await this.restore(conversationId, { ...blankDraft(), text: draft.text, attachments: draft.attachments }, files);
@@ -172,6 +175,7 @@ export class Composer {
     this.draft = blankDraft();
     this.files = [];
     this.saved = "";
+    this.unsigned = false;
   }
 
   #setFiles(files: FileRef[]): void {

@@ -19,6 +19,7 @@ export type Dialog =
   | { name: "importContacts" }
   | { name: "crmDisconnect" }
   | { name: "sendClosed" }
+  | { name: "unfilled"; reopen?: boolean }
   | { name: "answered"; reopen?: boolean }
   | { name: "voids" }
   | { name: "todo" }

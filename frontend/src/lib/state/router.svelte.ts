@@ -7,9 +7,9 @@ export type Route =
   | { view: "contacts"; kind: RecordKind; id: string }
   | { view: "settings"; page: SettingsPage };
 
-export type SettingsPage = "general" | "notifications" | "crm" | "team" | "diagnostics" | "about";
+export type SettingsPage = "general" | "replies" | "notifications" | "crm" | "team" | "diagnostics" | "about";
 
-const settingsPages: readonly string[] = ["general", "notifications", "crm", "team", "diagnostics", "about"];
+export const settingsPages: readonly SettingsPage[] = ["general", "replies", "notifications", "crm", "team", "diagnostics", "about"];
 
 const shelves: Record<RecordKind, string> = { person: "persons", lead: "leads", deal: "deals" };
 
@@ -24,7 +24,7 @@ export function parseRoute(hash: string): Route {
   if (view === "conversation" && id) {
     return { view, id, messageId: parameters.get("message") ?? "" };
   }
-  if (view === "settings") return { view, page: settingsPages.includes(id) ? (id as SettingsPage) : "general" };
+  if (view === "settings") return { view, page: settingsPages.find((page) => page === id) ?? "general" };
   if (view === "search") return { view, text: parameters.get("q") ?? "" };
   if (view === "contacts") return { view, kind: kindOf(id), id: decode(third) };
   const section = sectionIds.includes(id) ? (id as SectionId) : "unassigned";

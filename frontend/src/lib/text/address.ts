@@ -36,6 +36,11 @@ export function parseList(typed: string): string[] {
   return out.map((each) => each.trim()).filter(Boolean);
 }
 
+/** The name in `Ann de Wit <ann@example.nl>`; "" where there is none. */
+export function nameIn(typed: string): string {
+  return (/^\s*"?([^"<>]*?)"?\s*<[^<>]*>\s*$/.exec(typed)?.[1] ?? "").trim();
+}
+
 /** Whether something could be an e-mail address; the server has the last word. */
 export function looksLikeAddress(typed: string): boolean {
   const bare = /<([^<>]*)>\s*$/.exec(typed)?.[1] ?? typed;
