@@ -155,6 +155,9 @@ func write(msg *gomail.Msg) ([]byte, error) {
 	if _, err := msg.WriteTo(&out); err != nil {
 		return nil, err
 	}
+	if !bytes.HasSuffix(out.Bytes(), []byte("\r\n")) { // SMTP would add it, and a provider's own copy be another message
+		out.WriteString("\r\n")
+	}
 	return out.Bytes(), nil
 }
 
