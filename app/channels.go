@@ -50,6 +50,11 @@ func (s *Channels) Authorized(grant string) (AuthorizationState, error) {
 	return do(s.app, "Channels.Authorized", func(ctx context.Context) (AuthorizationState, error) { return s.app.authorized(ctx, grant) })
 }
 
+// OpenAuthorization opens the page of a sign-in once more (window).
+func (s *Channels) OpenAuthorization(grant string) error {
+	return s.app.run("Channels.OpenAuthorization", func(context.Context) error { return s.app.openAuthorization(grant) })
+}
+
 // Unauthorize gives a sign-in up that is not used.
 func (s *Channels) Unauthorize(grant string) error {
 	return s.app.run("Channels.Unauthorize", func(context.Context) error {

@@ -112,6 +112,13 @@
 //	                     outside CRM
 //	Channels.List                     → [ChannelInfo]
 //	Channels.Guess       address      → Guess
+//	Channels.Authorize   AuthorizeRequest → Authorization: a sign-in at Google or
+//	                     Microsoft that waits for its person; its grant stands in
+//	                     for a password in ConnectEmail, SignIn, Team.Create, Join,
+//	                     Check and SignIn, and is forgotten with the program
+//	Channels.Authorized  grant        → AuthorizationState, after at most 25 s
+//	Channels.OpenAuthorization grant  (window)
+//	Channels.Unauthorize grant        (gives it up)
 //	Channels.ConnectEmail ConnectEmailRequest → channel id
 //	Channels.ConnectWhatsApp ConnectWhatsAppRequest → channel id
 //	Channels.ConnectMessenger ConnectMessengerRequest → channel id
@@ -207,6 +214,16 @@
 // gives the team those that it lacks, and deletes all of them when its person
 // is no member any more. What only a person can do after somebody left, such as
 // changing passwords, stands in TeamStatus until it is done or ticked off.
+//
+// Where Google or Microsoft sign in instead of a password (oauth_*.go), the
+// token stands where the password would: in the keyring, and for a shared
+// channel sealed to the team, which gets what lasts of it and the client secret.
+// What a computer's refreshing replaces stays there. There is one source of
+// access tokens for each kept sign-in (tokenDesk), and a token that is no more
+// makes a channel needs_sign_in, while its outbox waits. The settings that are
+// no secret (inbox.OAuthSettings) are the channel's and the invitation's. With
+// "own" the user name is the mailbox's, for everybody, and the token one's own:
+// Microsoft's shared mailboxes.
 //
 // A channel's password travels with the team, or each member has a login of
 // their own ("own"), which no other computer learns. The team mailbox's own

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"slices"
@@ -189,10 +190,36 @@ func (a *App) authorize(ctx context.Context, r AuthorizeRequest) (Authorization,
 		return Authorization{}, g.err
 	}
 	shown := Authorization{Grant: g.id, URL: g.link, Code: g.device.Code, Page: g.device.URL}
-	if address, err := checkLink(g.link); err == nil && g.link != "" && a.mainWindow() != nil {
-		shown.Opened = a.mainWindow().openURL(address) == nil
-	}
+	shown.Opened = g.link != "" && a.openPage(g.link) == nil
 	return shown, nil
+}
+
+// openPage opens a provider's page in the person's browser. Headless mode leaves
+// that to the page that asked.
+func (a *App) openPage(address string) error {
+	window := a.mainWindow()
+	if window == nil {
+		return notBuilt("Channels.OpenAuthorization")
+	}
+	checked, err := checkLink(address)
+	if err != nil {
+		return err
+	}
+	return window.openURL(checked)
+}
+
+// openAuthorization opens the page that a sign-in waits for.
+func (a *App) openAuthorization(id string) error {
+	g, err := a.grants.get(id)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-g.shown:
+		return a.openPage(cmp.Or(g.link, g.device.URL))
+	default:
+		return notBuilt("Channels.OpenAuthorization")
+	}
 }
 
 // authorized says how far a sign-in got, after waiting a while for its person.
