@@ -120,12 +120,14 @@ describe("on WhatsApp", () => {
   });
 
   test("out of reach, what is sent waits, and the window is still counted", async () => {
-    const { backend, user } = await open("#/conversation/w0", { ...chats, offline: true });
+    const { app, backend, user } = await open("#/conversation/w0", { ...chats, offline: true });
     expect(await screen.findByText(/WhatsApp cannot be reached/)).toBeTruthy();
     expect((await composer()).getByText(/1 h 12 min/)).toBeTruthy();
     await user.type(await write(/Sanne/), "Later");
     await user.click(sending());
     await waitFor(() => expect(calls(backend, "composer.send")).toHaveLength(1));
+    // Nothing is being sent yet, and nobody says so.
+    await waitFor(() => expect(app.toasts.list.map(({ title }) => title)).toEqual(["Waiting to send"]));
   });
 });
 

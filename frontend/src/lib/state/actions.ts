@@ -277,10 +277,11 @@ export class Actions {
 
   // What a chat took is out at once: only e-mail waits for second thoughts.
   #offerUndo(kind: ChannelKind, messageId: string, contact: string, restore: () => Promise<void>): void {
-    const { backend, toasts, settings } = this.#app;
+    const { backend, conversation, toasts, settings } = this.#app;
     const seconds = settings.values.undoSendSeconds;
     if (seconds <= 0 || kind !== "email") {
-      toasts.done(m.done_queued(), contact);
+      const waits = conversation.data?.composer.mode === "queue_only";
+      toasts.done(waits ? m.state_queued() : m.done_queued(), contact);
       return;
     }
     toasts.countdown(messageId, m.sending(), contact, seconds, async () => {
