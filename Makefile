@@ -23,10 +23,13 @@ WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: build package-linux run test check bench bench-faults bindings wails clean need need-test
+.PHONY: build package-linux package-windows run test check bench bench-faults bindings licences wails clean need need-windows need-test
 
 need:
 	@build/install.sh run
+
+need-windows:
+	@build/install.sh windows
 
 need-test:
 	@build/install.sh test
@@ -53,6 +56,14 @@ run: build
 package-linux: build build/bin/nfpm
 	@build/package-linux.sh $(OUT)/postvak $(OUT)
 
+# For Windows 10 and 11: the program and its installer.
+package-windows: need need-windows frontend/dist/index.html
+	@build/package-windows.sh $(OUT)
+
+# What About says others wrote; a test fails when the program has more or less.
+licences: need frontend/dist/index.html
+	@go run ./build/licences write
+
 # What the window's TypeScript sees of the bound Go services.
 bindings:
 	@build/bindings.sh write
@@ -65,7 +76,7 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 
 # BENCH=M1 measures one thing; build/bench/doc.go names the sizes.
 bench: need-test
-	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run 'TestM.*$(BENCH:M%=%)'
+	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run '$(if $(BENCH),TestM(.*M)?$(BENCH:M%=%)([^0-9]|$$),TestM[0-9])'
 
 # HISTORIES are played of several desktops at one team log, for MINUTES at most
 # in each of two places: the rules alone, and whole desktops. Then the log's

@@ -2,8 +2,9 @@
 # Checks what Postvak needs and installs what is missing from Debian's or
 # Ubuntu's packages.
 #
-#   install.sh run    what building and running need; never a server
-#   install.sh test   also the servers and tools that the tests use
+#   install.sh run      what building and running need; never a server
+#   install.sh windows  what packing for Windows needs beside that
+#   install.sh test     also the servers and tools that the tests use
 #
 # It says what it is going to install before it does. Where it may not install,
 # it prints what to install and ends with 1.
@@ -35,9 +36,9 @@ check_languages() {
 	return "$wrong"
 }
 
-# want COMMAND PACKAGE: the package is missing when the command is.
+# want COMMAND PACKAGE…: the packages are missing when the command is.
 missing=()
-want() { have "$1" || missing+=("$2"); }
+want() { have "$1" || missing+=("${@:2}"); }
 
 find_missing_for_run() {
 	want cc build-essential
@@ -45,6 +46,12 @@ find_missing_for_run() {
 	if ! have pkg-config || ! pkg-config --exists webkit2gtk-4.1 gtk+-3.0; then
 		missing+=(libwebkit2gtk-4.1-dev libgtk-3-dev)
 	fi
+}
+
+# Compiles the program for Windows and packs it.
+find_missing_for_windows() {
+	want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+	want makensis nsis
 }
 
 find_missing_for_test() {
@@ -74,8 +81,8 @@ find_missing_for_test() {
 	want dovecot dovecot-core
 	want imap dovecot-imapd
 	want lmtp dovecot-lmtpd
-	# Compiles the program for Windows.
-	want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
+	find_missing_for_windows
+	want wine wine64 wine
 	if ! [[ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ]]; then
 		missing+=(fonts-noto-color-emoji)
 	fi
@@ -140,13 +147,13 @@ as-root)
 	shift
 	install_as_root "$@"
 	;;
-run | test)
+run | windows | test)
 	check_languages
 	"find_missing_for_$1"
 	install_missing
 	;;
 *)
-	say "usage: install.sh run|test"
+	say "usage: install.sh run|windows|test"
 	exit 2
 	;;
 esac
