@@ -73,6 +73,14 @@ type App struct {
 	// changing is held while this computer makes or joins a team.
 	changing sync.Mutex
 
+	// moving is held by a backup, a restore or an export. parcels are the files
+	// that come and go with them; endings tells the host what a restore or a
+	// removal asks of it; notRestored is why a restore was undone.
+	moving      sync.Mutex
+	parcels     *parcels
+	endings     chan Ending
+	notRestored atomic.Pointer[error]
+
 	rebuilding atomic.Bool
 	speaks     atomic.Pointer[string] // the language in settings, once it was asked for
 	browsers   atomic.Pointer[string] // that of the browser which opened Postvak last
@@ -81,7 +89,7 @@ type App struct {
 // New builds everything and starts it. The caller holds the folder (Acquire)
 // and calls Close. What cannot start says why in one sentence.
 func New(opt Options) (*App, error) {
-	a := &App{opt: opt, clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower(), windowKeeper: newFollower(), templateKeeper: newFollower(), closingKeeper: newFollower()}
+	a := &App{opt: opt, parcels: newParcels(opt.Dir), endings: make(chan Ending, 1), clock: opt.Clock, known: newRedactor(), follower: newFollower(), noticeKeeper: newFollower(), sightKeeper: newFollower(), windowKeeper: newFollower(), templateKeeper: newFollower(), closingKeeper: newFollower()}
 	a.board.channels = map[inbox.ChannelID]inbox.ChannelStatus{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.start(); err != nil {
@@ -100,6 +108,9 @@ func (a *App) start() error {
 		return cannotWrite(a.opt.Dir, err)
 	}
 	a.log = newLogger(a.logFile, a.opt.LogLevel, a.known)
+	if err = a.parcels.clear(); err != nil {
+		return cannotWrite(a.opt.Dir, err)
+	}
 	if a.profile, err = openProfile(a.opt.Dir, a.opt.Sandbox); err != nil {
 		return err
 	}
@@ -116,6 +127,9 @@ func (a *App) start() error {
 	a.hub = newHub(run.System)
 	a.group.Go("events", a.hub.deliver)
 	if err := a.openCache(); err != nil {
+		return err
+	}
+	if err := a.arrive(); err != nil {
 		return err
 	}
 	if err := a.joinTeam(); err != nil {
@@ -141,9 +155,7 @@ func (a *App) openSecrets() error {
 	store := a.opt.Secrets
 	if store == nil {
 		var err error
-		store, err = keyring.Open(keyring.Options{
-			Dir: a.opt.Dir, Profile: a.profile.ID, PassphraseFile: a.opt.PassphraseFile, NoSystem: a.opt.Sandbox,
-		})
+		store, err = keyring.Open(a.opt.keyringOf(a.opt.Dir, a.profile.ID))
 		if err != nil {
 			return err
 		}

@@ -155,6 +155,20 @@
 //	Settings.Status                   → Status
 //	Settings.Rebuild                  (goes on behind the status after 30 s)
 //	Settings.Diagnostics              → Diagnostics: a report without secrets
+//	Settings.Backup      passphrase   → file id: everything of this profile in one
+//	                                  sealed file (package backup); takes as long as
+//	                                  it takes, as Restore and Export do
+//	Settings.Restore     file id, passphrase (answers when the backup was found
+//	                                  sound; the program then starts again on it)
+//	Settings.Moving                   → Moving: why the last restore was undone
+//	Settings.PickBackup               → Attachment: by the system's dialog; window
+//	                                  only, elsewhere POST /file takes a backup of
+//	                                  any size
+//	Settings.Export      ExportRequest → file id: mbox, json or html, of one
+//	                                  conversation or of all that this member sees
+//	Settings.Removal                  → Removal: what Remove would lose
+//	Settings.Remove      Removal      (everything from this computer; what was told
+//	                                  must still hold; the program ends)
 //	Settings.About                    → About: version, commit, and what others
 //	                     wrote of what is in the program
 //	Settings.Licence     name of a Component → the text of its licence

@@ -69,7 +69,12 @@ var statusOf = map[inbox.Code]int{
 // with panics caught (in the window a panic would leave the caller waiting for
 // ever), errors that a person understands, and lists that are never null.
 func do[T any](a *App, name string, f func(context.Context) (T, error)) (result T, err error) {
-	ctx, cancel := context.WithTimeout(a.ctx, callLimit)
+	return doWithin(a, name, callLimit, f)
+}
+
+// doWithin is do with another limit.
+func doWithin[T any](a *App, name string, limit time.Duration, f func(context.Context) (T, error)) (result T, err error) {
+	ctx, cancel := context.WithTimeout(a.ctx, limit)
 	defer cancel()
 	defer func() {
 		if cause := recover(); cause != nil {

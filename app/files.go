@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"mime"
@@ -27,7 +28,11 @@ func (a *App) receiveFile(w http.ResponseWriter, r *http.Request) {
 	_, params, _ := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	name := params["filename"]
 	file, err := do(a, "POST /file", func(ctx context.Context) (Attachment, error) {
-		return a.storeFile(ctx, name, http.MaxBytesReader(w, r.Body, maxFile+1))
+		body := bufio.NewReader(patient{r.Body, http.NewResponseController(w)})
+		if head, _ := body.Peek(64); isBackup(head) {
+			return a.receiveBackup(name, body)
+		}
+		return a.storeFile(ctx, name, http.MaxBytesReader(w, io.NopCloser(body), maxFile+1))
 	})
 	if err != nil {
 		a.answerError(w, err)

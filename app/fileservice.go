@@ -102,6 +102,10 @@ type opened struct {
 }
 
 func (a *App) openFile(ctx context.Context, id inbox.FileID) (opened, error) {
+	if p, ok := a.parcels.get(string(id)); ok {
+		content, err := os.Open(p.path)
+		return opened{name: p.name, content: content}, err
+	}
 	file, err := a.db.File(ctx, id)
 	if err != nil {
 		return opened{}, err

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"postvak/app/words"
@@ -37,8 +38,7 @@ const (
 
 // Headless serves an App over HTTP on loopback, to those who have its token.
 type Headless struct {
-	app      *App
-	calls    *caller
+	live     atomic.Pointer[served]
 	listener net.Listener
 	server   *http.Server
 	token    string
@@ -46,6 +46,23 @@ type Headless struct {
 	cookie   string
 	end      context.CancelFunc
 }
+
+// served is the App that answers now, nothing while the next one is being built.
+type served struct {
+	app   *App
+	calls *caller
+}
+
+// app is the one that answers now, or answered last.
+func (h *Headless) app() *App { return h.live.Load().app }
+
+// Rest has every request wait for Use: the App is about to be closed.
+func (h *Headless) Rest() { h.live.Store(&served{app: h.app()}) }
+
+// Use serves another App at the same address and with the same token: the one
+// that began on restored data. Event streams of the one before have ended with
+// it, so that every window asks for everything again.
+func (h *Headless) Use(a *App) { h.live.Store(&served{a, newCaller(a.Services())}) }
 
 // ListenAddress checks a --listen value: loopback only.
 func ListenAddress(address string) error {
@@ -74,10 +91,11 @@ func NewHeadless(a *App, address string) (*Headless, error) {
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	base, end := context.WithCancel(context.Background())
 	h := &Headless{
-		app: a, calls: newCaller(a.Services()), listener: listener, token: rand.Text() + rand.Text(), end: end,
+		listener: listener, token: rand.Text() + rand.Text(), end: end,
 		hosts:  []string{listener.Addr().String(), "localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port},
 		cookie: "postvak-" + port, // cookies do not know of ports
 	}
+	h.Use(a)
 	h.server = &http.Server{
 		Handler: h.guard(h.routes()), ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit,
 		BaseContext: func(net.Listener) context.Context { return base },
@@ -120,25 +138,25 @@ func (h *Headless) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /call/{name}", inTime(h.serveCall))
 	mux.HandleFunc("GET /events", h.serveEvents)
-	mux.HandleFunc("POST /file", inTime(h.app.receiveFile))
-	mux.HandleFunc("GET /file/{id}", h.app.serveFile)
+	mux.HandleFunc("POST /file", inTime(func(w http.ResponseWriter, r *http.Request) { h.app().receiveFile(w, r) }))
+	mux.HandleFunc("GET /file/{id}", func(w http.ResponseWriter, r *http.Request) { h.app().serveFile(w, r) })
 	mux.HandleFunc("GET /bridge.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		_, _ = w.Write(bridgeScript)
 	})
 	mux.HandleFunc("GET /{$}", h.serveIndex)
 	mux.HandleFunc("GET /index.html", h.serveIndex)
-	if h.app.opt.Assets != nil {
-		mux.Handle("GET /", http.FileServerFS(h.app.opt.Assets))
+	if h.app().opt.Assets != nil {
+		mux.Handle("GET /", http.FileServerFS(h.app().opt.Assets))
 	}
 	return guard(mux)
 }
 
 func (h *Headless) serveIndex(w http.ResponseWriter, r *http.Request) {
-	h.app.openedIn(words.Accepted(r.Header.Get("Accept-Language")))
+	h.app().openedIn(words.Accepted(r.Header.Get("Accept-Language")))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(withBridge(indexPage(h.app.opt.Assets)))
+	_, _ = w.Write(withBridge(indexPage(h.app().opt.Assets)))
 }
 
 // guard lets in only this computer's own pages and scripts that have the
@@ -151,12 +169,16 @@ func (h *Headless) guard(next http.Handler) http.Handler {
 		w.Header().Set("X-Frame-Options", "DENY")
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		if !slices.Contains(h.hosts, r.Host) || !h.ownOrigin(r.Header.Values("Origin")) {
-			h.app.answerError(w, inbox.Errorf(inbox.Forbidden, "This address is for Postvak's own pages only."))
+			h.app().answerError(w, inbox.Errorf(inbox.Forbidden, "This address is for Postvak's own pages only."))
 			return
 		}
 		if !h.authorised(w, r) {
-			h.app.answerError(w, inbox.Errorf(inbox.Auth,
+			h.app().answerError(w, inbox.Errorf(inbox.Auth,
 				"The token is missing or of an earlier start. Open the address that Postvak printed when it started."))
+			return
+		}
+		if h.live.Load().calls == nil {
+			h.app().answerError(w, inbox.Errorf(inbox.Unavailable, "Postvak is starting again. Try again in a moment."))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -196,12 +218,12 @@ func (h *Headless) right(token string) bool {
 func (h *Headless) serveCall(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCall))
 	if err != nil {
-		h.app.answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
+		h.app().answerError(w, inbox.Errorf(inbox.Invalid, "The arguments could not be read, or are larger than %d MB.", maxCall>>20))
 		return
 	}
 	result, err := h.callsOf(r).call(r.PathValue("name"), body)
 	if err != nil {
-		h.app.answerError(w, err)
+		h.app().answerError(w, err)
 		return
 	}
 	answerJSON(w, http.StatusOK, map[string]any{"result": result})
@@ -229,9 +251,9 @@ func windowOf(r *http.Request) string {
 // know which one it is.
 func (h *Headless) callsOf(r *http.Request) *caller {
 	if r.PathValue("name") != "Window.Focus" {
-		return h.calls
+		return h.live.Load().calls
 	}
-	return newCaller([]any{&Window{app: h.app, from: windowOf(r)}})
+	return newCaller([]any{&Window{app: h.app(), from: windowOf(r)}})
 }
 
 // inTime gives up on a caller who never ends what they send.
@@ -263,12 +285,13 @@ func answerJSON(w http.ResponseWriter, status int, body any) {
 func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 	flusher, ok := w.(http.Flusher)
 	if !ok {
-		h.app.answerError(w, inbox.Errorf(inbox.Internal, somethingWrong))
+		h.app().answerError(w, inbox.Errorf(inbox.Internal, somethingWrong))
 		return
 	}
 	backlog, behind := make(chan event, eventBacklog), make(chan struct{})
 	lost := false
-	disconnect := h.app.hub.connect(func(e event) {
+	ended := h.app().ctx.Done()
+	disconnect := h.app().hub.connect(func(e event) {
 		select {
 		case backlog <- e:
 		default:
@@ -280,7 +303,7 @@ func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 	})
 	defer disconnect()
 	if r.URL.Query().Has(windowQuery) {
-		defer h.app.windowGone(windowOf(r))
+		defer h.app().windowGone(windowOf(r))
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -297,6 +320,8 @@ func (h *Headless) serveEvents(w http.ResponseWriter, r *http.Request) {
 		case <-behind:
 			return
 		case <-r.Context().Done():
+			return
+		case <-ended:
 			return
 		}
 		flusher.Flush()

@@ -199,7 +199,7 @@ func (p *Panicking) Now() (string, error) {
 
 func TestAPanicIsAnErrorWithoutItsStack(t *testing.T) {
 	r := startRig(t, Options{})
-	r.host.calls = newCaller([]any{&Panicking{r.app}})
+	r.host.live.Store(&served{r.app, newCaller([]any{&Panicking{r.app}})})
 	failure := r.refused("internal", "Panicking.Now")
 	if text := fmt.Sprint(failure); strings.Contains(text, "plan") || strings.Contains(text, ".go:") {
 		t.Errorf("the panic shows: %s", text)

@@ -45,6 +45,7 @@ func LoginEntry(dir string, sandbox bool) (Login, error) {
 // LinkHandler has the system open deep links with a program.
 type LinkHandler interface {
 	Register() error
+	Entry
 }
 
 // DeepLinks opens deep links with this very program.

@@ -23,6 +23,9 @@ type profile struct {
 	Member  inbox.MemberID `json:"member"` // who sits here
 	Sandbox bool           `json:"sandbox"`
 	Began   time.Time      `json:"began,omitzero"` // of the demo
+	// Arriving says that this profile was restored from a backup, and that what
+	// follows from that is not done yet.
+	Arriving bool `json:"arriving,omitempty"`
 }
 
 // DefaultDir is where a profile lies when nobody names a folder: the system's

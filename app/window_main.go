@@ -16,6 +16,7 @@ import (
 type mainWindow interface {
 	openURL(address string) error
 	pickFiles() ([]string, error)
+	pickFile() (string, error)
 	savePath(name string) (string, error)
 	openDemo() error
 
@@ -60,6 +61,10 @@ func (w *windowHost) openURL(address string) error {
 
 func (w *windowHost) pickFiles() ([]string, error) {
 	return wails_runtime.OpenMultipleFilesDialog(w.context(), wails_runtime.OpenDialogOptions{})
+}
+
+func (w *windowHost) pickFile() (string, error) {
+	return wails_runtime.OpenFileDialog(w.context(), wails_runtime.OpenDialogOptions{})
 }
 
 func (w *windowHost) savePath(name string) (string, error) {

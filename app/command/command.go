@@ -4,22 +4,16 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
-	"time"
 
 	"postvak/app"
 	"postvak/app/about"
-	"postvak/app/desktop"
 )
 
 const usage = `postvak [--data DIR] [--sandbox] [--headless [--listen 127.0.0.1:0]] [--hidden] [--log-level LEVEL] [postvak://conversation/ID]
@@ -40,9 +34,6 @@ const (
 	exitFailed = 1
 	exitWrong  = 2
 )
-
-// endLimit is within what a clean end must be done.
-const endLimit = 4500 * time.Millisecond
 
 type arguments struct {
 	dir, listen, link, place  string
@@ -145,82 +136,3 @@ func (a *arguments) check(rest []string) (err error) {
 }
 
 func firstUpper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
-// run holds the folder, builds the program and gives it a host.
-func run(args arguments, assets fs.FS, out io.Writer) error {
-	login, err := app.LoginEntry(args.dir, args.sandbox)
-	if err != nil {
-		return err
-	}
-	usual := !args.sandbox && args.dir == ""
-	fresh := args.sandbox && args.dir == ""
-	if args.dir == "" {
-		args.dir = app.DefaultDir(args.sandbox)
-	}
-	hold, err := app.Acquire(args.dir, args.link)
-	if errors.Is(err, app.ErrRunning) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer hold.Release()
-	if fresh {
-		if err := hold.Empty(); err != nil {
-			return err
-		}
-	}
-	opt := app.Options{
-		Dir: args.dir, Sandbox: args.sandbox, Assets: assets, LogLevel: args.level,
-		PassphraseFile: os.Getenv("POSTVAK_PASSPHRASE_FILE"), Language: app.SystemLanguage(),
-	}
-	if !args.headless {
-		if err := app.CheckDisplay(); err != nil {
-			return err
-		}
-		opt.Login = login
-		if usual {
-			if opt.Links, err = app.DeepLinks(); err != nil {
-				return err
-			}
-		}
-	}
-	opt.Desktop = desktop.Choose(!args.headless, nil)
-	built, err := app.New(opt)
-	if err != nil {
-		return err
-	}
-	defer built.Close()
-	if args.headless {
-		return serve(built, hold, args, out)
-	}
-	return app.RunWindow(built, hold.Links(), args.place, args.hidden)
-}
-
-// serve is headless mode: until SIGTERM or SIGINT, and then not longer than
-// the contract allows.
-func serve(built *app.App, hold *app.Instance, args arguments, out io.Writer) error {
-	host, err := app.NewHeadless(built, args.listen)
-	if err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	failed := make(chan error, 1)
-	go func() { failed <- host.Serve() }()
-	go built.Follow(ctx, hold.Links())
-	if args.place != "" {
-		built.Navigate(args.place)
-	}
-	if err := host.Announce(out); err != nil {
-		return err
-	}
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	time.AfterFunc(endLimit, func() { os.Exit(exitDone) }) // a server that does not answer must not hold us
-	host.Close()
-	return nil
-}

@@ -33,6 +33,15 @@ func (h Handler) Register() error {
 	return h.register()
 }
 
+// Unregister takes away what Register wrote, where that is this very program's;
+// what another copy or a package registered stays. Again it changes nothing.
+func (h Handler) Unregister() error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	return h.unregister()
+}
+
 func (h Handler) check() error {
 	plain := func(text, more string) bool {
 		return text != "" && !strings.ContainsFunc(text, func(r rune) bool {

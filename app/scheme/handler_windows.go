@@ -65,3 +65,17 @@ func write(path, name, value string) error {
 	defer key.Close()
 	return key.SetStringValue(name, value)
 }
+
+func (h Handler) unregister() error {
+	root := classes + h.Scheme
+	present, err := read(root + `\shell\open\command`)
+	if err != nil || present != h.commandLine() {
+		return err
+	}
+	for _, path := range []string{`\shell\open\command`, `\shell\open`, `\shell`, `\DefaultIcon`, ``} {
+		if err := registry.DeleteKey(registry.CURRENT_USER, root+path); err != nil && !errors.Is(err, registry.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

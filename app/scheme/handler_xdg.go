@@ -116,3 +116,42 @@ func tool(name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, path, args...).Output()
 	return strings.TrimSpace(string(out)), err
 }
+
+func (h Handler) unregister() error {
+	data, err := dataHome()
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(data, "applications")
+	path := filepath.Join(folder, h.entryName())
+	before, err := entryfile.Read(path)
+	if err != nil || before != h.entry() {
+		return err
+	}
+	return errors.Join(entryfile.Remove(path), h.forgetDefault(), h.index(folder))
+}
+
+// forgetDefault takes the entry out of the person's list of chosen programs; the
+// desktop's tools only ever put one in.
+func (h Handler) forgetDefault() error {
+	config := os.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(config) {
+		config = filepath.Join(os.Getenv("HOME"), ".config")
+	}
+	path := filepath.Join(config, "mimeapps.list")
+	before, err := entryfile.Read(path)
+	if err != nil || before == "" {
+		return err
+	}
+	var lines []string
+	for line := range strings.SplitSeq(before, "\n") {
+		if value, ours := strings.CutPrefix(line, h.mime()+"="); ours && strings.TrimSuffix(value, ";") == h.entryName() {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	if after := strings.Join(lines, "\n"); after != before {
+		return entryfile.Write(path, after)
+	}
+	return nil
+}

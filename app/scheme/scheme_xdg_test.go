@@ -117,3 +117,26 @@ func TestNothingOfAStrangersIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestUnregisterLeavesNoTrace of this program, and everything of others.
+func TestUnregisterLeavesNoTrace(t *testing.T) {
+	data, _ := desk(t)
+	program := postvak("/opt/a/postvak")
+	if err := program.Register(); err != nil {
+		t.Fatal(err)
+	}
+	if err := postvak("/opt/b/postvak").Unregister(); err != nil || asked(t) == "" {
+		t.Error("another copy's entry is gone", err)
+	}
+	for range 2 {
+		if err := program.Unregister(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(data, "applications", "postvak-links.desktop")); !os.IsNotExist(err) {
+		t.Error("the entry is still there", err)
+	}
+	if got := asked(t); got != "" {
+		t.Errorf("links are still opened by %q", got)
+	}
+}

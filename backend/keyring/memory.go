@@ -2,6 +2,8 @@ package keyring
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -42,4 +44,11 @@ func (m *Memory) Delete(_ context.Context, name string) error {
 	defer m.mu.Unlock()
 	delete(m.values, name)
 	return nil
+}
+
+// Names lists the handles, for tests that look for forgotten ones.
+func (m *Memory) Names() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.values))
 }

@@ -87,3 +87,12 @@ func refused(err error) error {
 	return inbox.Errorf(inbox.Unavailable,
 		"The system's keyring did not answer. Unlock it and try again.").Because(err)
 }
+
+// erase forgets everything that a profile has there.
+func (s systemStore) erase() error {
+	err := keyring.DeleteAll(s.service)
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return refused(err)
+}
