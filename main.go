@@ -17,5 +17,6 @@ func main() {
 	if err != nil {
 		panic(err) // the folder is embedded above
 	}
-	os.Exit(command.Main(os.Args[1:], assets, os.Stdout, os.Stderr))
+	out, complaints := command.Terminal()
+	os.Exit(command.Main(os.Args[1:], assets, out, complaints))
 }
