@@ -77,3 +77,16 @@ func TestWhatWaitsOfADeletedConversation(t *testing.T) {
 		t.Errorf("it went all the same: %+v", got)
 	}
 }
+
+// Whoever writes in a chat is told by the program that the network is gone, and
+// that it is back, without sending anything.
+func TestAChatKnowsThatTheNetworkIsGone(t *testing.T) {
+	r := startDemo(t)
+	l := r.listen()
+	_, c := r.chats(l, "whatsapp", evasNumber, "Hallo?")
+	until(r, l, "it works", func() (bool, bool) { return true, r.open(c.ID).Composer.Mode == "free" })
+	call[*nothing](r, "Sandbox.Offline", true)
+	until(r, l, "what is written waits", func() (bool, bool) { return true, r.open(c.ID).Composer.Mode == "queue_only" })
+	call[*nothing](r, "Sandbox.Offline", false)
+	until(r, l, "it goes again", func() (bool, bool) { return true, r.open(c.ID).Composer.Mode == "free" })
+}

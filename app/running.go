@@ -158,10 +158,22 @@ func (a *App) channelSays(s inbox.ChannelStatus) {
 			a.outbox.Wake()
 		}
 	}
+	if s.State == inbox.ChannelOffline && known && working(before) {
+		a.askTheOthers(s.Channel)
+	}
 	if working(s) && !s.LastSync.Equal(before.LastSync) {
 		a.closingKeeper.poke()
 	}
 	a.emitStatus()
+}
+
+// askTheOthers has chats asked at once when a mailbox, which notices by itself,
+// is out of reach: it may be the network, and whoever writes an answer is to know
+// that it will wait.
+func (a *App) askTheOthers(lost inbox.ChannelID) {
+	if c, known := a.team.Channel(lost); known && c.Kind == inbox.Email {
+		a.running.wakePollers()
+	}
 }
 
 func (a *App) emitStatus() {
