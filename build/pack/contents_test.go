@@ -126,8 +126,15 @@ func TestTheDebianPackageHoldsWhatItShould(t *testing.T) {
 // ownFolder is the one that nobody else would remove.
 const ownFolder = "/usr/share/licenses/postvak"
 
+// asked is what the RPM package says of itself. Without a list of packages of its
+// own, rpm would begin one in the home of whoever runs this.
+func asked(t *testing.T, question ...string) string {
+	t.Helper()
+	return does(t, "rpm", "rpm", append([]string{"--dbpath", t.TempDir(), "-qp", packed(t, "rpm")}, question...)...)
+}
+
 func TestTheRPMPackageHoldsWhatItShould(t *testing.T) {
-	query := func(format string) string { return does(t, "rpm", "rpm", "-qp", "--qf", format, packed(t, "rpm")) }
+	query := func(format string) string { return asked(t, "--qf", format) }
 	files := strings.Fields(query("[%{FILENAMES}\n]"))
 	same(t, "the files are", files, append(places(), ownFolder, ownFolder+"/LICENSE"))
 	for line := range strings.Lines(query("[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]")) {
@@ -146,7 +153,7 @@ func TestTheRPMPackageHoldsWhatItShould(t *testing.T) {
 	if got := query("%{NAME} %{VERSION} %{RELEASE} %{LICENSE} %{BUILDHOST}"); got != "postvak "+facts(t)[0]+" 1 MIT localhost" {
 		t.Errorf("it says of itself %q", got)
 	}
-	if scripts := does(t, "rpm", "rpm", "-qp", "--scripts", packed(t, "rpm")); scripts != "" {
+	if scripts := asked(t, "--scripts"); scripts != "" {
 		t.Errorf("it has scripts, which run as root on other people's computers:\n%s", scripts)
 	}
 }
@@ -154,7 +161,7 @@ func TestTheRPMPackageHoldsWhatItShould(t *testing.T) {
 func TestBothHoldTheSameProgram(t *testing.T) {
 	dir := unpacked(t)
 	want := strings.Fields(does(t, "coreutils", "sha256sum", filepath.Join(dir, "usr/bin/postvak")))[0]
-	got := does(t, "rpm", "rpm", "-qp", "--qf", "[%{FILEDIGESTS} %{FILENAMES}\n]", packed(t, "rpm"))
+	got := asked(t, "--qf", "[%{FILEDIGESTS} %{FILENAMES}\n]")
 	if !strings.Contains(got, want+" /usr/bin/postvak\n") {
 		t.Errorf("the programs differ: %s is not in\n%s", want, got)
 	}
@@ -197,14 +204,14 @@ func TestTheDebianPackageAsksForWhatItTakes(t *testing.T) {
 	takes := strings.TrimPrefix(strings.TrimSpace(string(out)), "shlibs:Depends=")
 	asks := versions(does(t, "dpkg", "dpkg-deb", "-f", packed(t, "deb"), "Depends"))
 	for name, least := range versions(takes) {
-		asked, found := asks[strings.TrimSuffix(name, "t64")]
+		wants, found := asks[strings.TrimSuffix(name, "t64")]
 		switch {
 		case !found:
 			t.Errorf("it does not ask for %s", name)
-		case least != "" && asked == "" && exec.Command("dpkg", "--compare-versions", least, "gt", oldest[name]).Run() == nil:
+		case least != "" && wants == "" && exec.Command("dpkg", "--compare-versions", least, "gt", oldest[name]).Run() == nil:
 			t.Errorf("it asks for any %s, and takes %s", name, least)
-		case least != "" && asked != "" && exec.Command("dpkg", "--compare-versions", asked, "lt", least).Run() == nil:
-			t.Errorf("it asks for %s %s, and takes %s", name, asked, least)
+		case least != "" && wants != "" && exec.Command("dpkg", "--compare-versions", wants, "lt", least).Run() == nil:
+			t.Errorf("it asks for %s %s, and takes %s", name, wants, least)
 		}
 	}
 }
@@ -251,7 +258,7 @@ func TestTheRPMPackageAsksForWhatItTakes(t *testing.T) {
 		}
 	}
 	var got []string
-	for line := range strings.Lines(does(t, "rpm", "rpm", "-qp", "--requires", packed(t, "rpm"))) {
+	for line := range strings.Lines(asked(t, "--requires")) {
 		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "rpmlib(") {
 			got = append(got, line)
 		}

@@ -24,7 +24,7 @@ import (
 const (
 	aside      = "POSTVAK_ASIDE" // how far this process is put aside
 	notAside   = 111             // exit status: the system does not allow it
-	whoInstall = "installing packages takes root: run `sudo make test`"
+	whoInstall = "installing packages takes root: run `make test` as root"
 )
 
 // onlyHere says why packages cannot be installed, "" where they can.
