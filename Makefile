@@ -23,7 +23,7 @@ WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: build package-linux package-windows run test check bench bench-faults bindings licences wails clean need need-windows need-test
+.PHONY: build package-linux package-windows package-macos run test check bench bench-faults bindings licences wails clean need need-windows need-test
 
 need:
 	@build/install.sh run
@@ -59,6 +59,10 @@ package-linux: build build/bin/nfpm
 # For Windows 10 and 11: the program and its installer.
 package-windows: need need-windows frontend/dist/index.html
 	@build/package-windows.sh $(OUT)
+
+# On a Mac, for macOS 12 and newer.
+package-macos: frontend/dist/index.html
+	@build/package-macos.sh $(OUT)
 
 # What About says others wrote; a test fails when the program has more or less.
 licences: need frontend/dist/index.html
