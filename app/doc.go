@@ -54,6 +54,7 @@
 //	Inbox.Open           id, OpenQuery → Conversation
 //	Inbox.Html           messageId, HTMLQuery → HTMLPart
 //	Inbox.Source         messageId    → the raw mail as text
+//	Inbox.Printable      id           → HTMLPart: text only, to be printed
 //	Inbox.Assign         id, memberId → Undo
 //	Inbox.Unassign, Close, Reopen, MarkRead, MarkUnread  id → Undo
 //	Inbox.Delete         id           (cannot be undone)

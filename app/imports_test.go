@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"tidy":      {},      // strangers' words on a line, without what is not seen
 	"sqlite":    {"inbox", "teamlog"},
 	"backup":    {"inbox"}, // the sealed file in which a profile moves
+	"export":    {},        // conversations as files that other programs read
 	"imap":      {"run"},
 	"imaplog":   {"inbox", "teamlog", "imap", "run"}, // the team log in a mailbox folder
 	"email":     {"inbox", "mime", "imap", "run"},
