@@ -533,6 +533,10 @@ export namespace app {
 	}
 	
 	
+	export interface ExportRequest {
+	    conversationId: string;
+	    format: string;
+	}
 	
 	
 	export interface Guess {
@@ -617,7 +621,6 @@ export namespace app {
 	    assigneeId: string;
 	    preview: string;
 	    lastBy: string;
-	    lastBy: string;
 	    lastAt: string;
 	    unread: number;
 	    closed: boolean;
@@ -665,6 +668,9 @@ export namespace app {
 	    samePerson: string;
 	}
 	
+	export interface Moving {
+	    notRestored: string;
+	}
 	
 	export interface NotificationBell {
 	    mine: boolean;
@@ -810,6 +816,13 @@ export namespace app {
 	}
 	
 	
+	export interface Removal {
+	    folder: string;
+	    unsent: number;
+	    drafts: number;
+	    pending: number;
+	    alone: boolean;
+	}
 	export interface TeamTodo {
 	    id: string;
 	    kind: string;

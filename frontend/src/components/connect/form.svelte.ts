@@ -1,4 +1,4 @@
-import { BackendError, type Backend, type ConnectEmail, type SignIn } from "$lib/backend";
+import { BackendError, type Backend, type ConnectEmail, type OAuth, type SignIn } from "$lib/backend";
 import { ServersForm } from "./servers.svelte";
 import { OpenSince } from "./since.svelte";
 
@@ -13,13 +13,13 @@ export class ConnectForm extends ServersForm {
   error = $state.raw<BackendError | undefined>();
   readonly since: OpenSince;
 
-  constructor(backend: Backend, now: () => Date) {
-    super(backend);
+  constructor(backend: Backend, now: () => Date, others: OAuth[] = []) {
+    super(backend, others);
     this.since = new OpenSince(now);
   }
 
   get ready(): boolean {
-    return this.addressed && this.password !== "";
+    return this.addressed && this.keyed;
   }
 
   /** Connects; gives the channel's id, or nothing when the form shows why not. */
@@ -28,10 +28,15 @@ export class ConnectForm extends ServersForm {
     this.error = undefined;
     try {
       await this.guess();
+      if (!this.ready) return undefined; // the address leads to a provider
       if (!this.imap.host || !this.smtp.host) this.advanced = true;
-      return await this.backend.channels.connectEmail(this.#order());
+      const id = await this.backend.channels.connectEmail(await this.#order());
+      this.oauth.used();
+      return id;
     } catch (thrown) {
       this.error = BackendError.from(thrown);
+      // Another account may have signed in than the mailbox's: it is asked again.
+      if (["auth", "not_found"].includes(this.error.code)) this.oauth.forget();
       if (["unavailable", "invalid"].includes(this.error.code)) this.advanced = true;
       return undefined;
     } finally {
@@ -39,7 +44,9 @@ export class ConnectForm extends ServersForm {
     }
   }
 
-  #order(): ConnectEmail {
+  async #order(): Promise<ConnectEmail> {
+    const own = this.shared && this.signIn === "own";
+    const credential = await this.credential(own);
     const address = this.address.trim();
     return {
       name: this.name.trim() || address,
@@ -50,7 +57,7 @@ export class ConnectForm extends ServersForm {
       folders: { inbox: this.inbox.trim(), sent: this.sent.trim() },
       imap: this.named(this.imap),
       smtp: this.named(this.smtp),
-      password: this.password,
+      ...credential,
     };
   }
 }

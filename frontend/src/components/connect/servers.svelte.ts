@@ -1,4 +1,5 @@
-import type { Backend, Server } from "$lib/backend";
+import type { Backend, OAuth, Server } from "$lib/backend";
+import { OAuthForm } from "./oauth.svelte";
 
 export const blank = (port: number): Server => ({ host: "", port, security: "tls", username: "" });
 
@@ -9,12 +10,15 @@ export class ServersForm {
   imap = $state.raw<Server>(blank(993));
   smtp = $state.raw<Server>(blank(465));
   advanced = $state(false);
+  /** How it is signed in to, where not by the password. */
+  readonly oauth: OAuthForm;
   protected guessed = "";
   protected typed = false;
   protected readonly backend: Backend;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, others: OAuth[] = []) {
     this.backend = backend;
+    this.oauth = new OAuthForm(backend, { others });
   }
 
   get addressed(): boolean {
@@ -27,10 +31,11 @@ export class ServersForm {
     if (this.typed || address === this.guessed || !this.addressed) return;
     this.guessed = address;
     try {
-      const { imap, smtp } = await this.backend.channels.guess(address);
+      const { imap, smtp, provider } = await this.backend.channels.guess(address);
       if (this.typed || this.address.trim() !== address) return;
       this.imap = imap;
       this.smtp = smtp;
+      this.oauth.suggest(provider ?? "");
     } catch {
       // Guessing is help, not a step: the fields are there to be typed in.
     }
@@ -39,6 +44,18 @@ export class ServersForm {
   setServer(which: "imap" | "smtp", server: Server): void {
     this.typed = true;
     this[which] = server;
+  }
+
+  /** Whether there is something to sign in with. */
+  get keyed(): boolean {
+    return this.oauth.provider === "" ? this.password !== "" : this.oauth.ready;
+  }
+
+  /** What a call takes: a password, or a sign-in that is made for it. */
+  protected async credential(own = false): Promise<{ password: string; grant: string }> {
+    if (this.oauth.provider === "") return { password: this.password, grant: "" };
+    this.oauth.address = own ? "" : this.address.trim();
+    return { password: "", grant: await this.oauth.grant() };
   }
 
   /** A server with the address as its user name where none was typed. */

@@ -47,6 +47,7 @@ export class JoinForm {
   choose(way: JoinForm["way"]): void {
     this.way = way;
     this.error = undefined;
+    this.mailbox.oauth.forget();
     this.mailbox = new MailboxForm(this.#backend);
     if (way === "invitation" && this.info) this.mailbox.known(this.info.mailbox);
   }
@@ -60,9 +61,11 @@ export class JoinForm {
       if (!mailbox) return false;
       const invitation = this.way === "invitation" ? this.text.replace(/\s+/g, "") : "";
       await this.#backend.team.join({ invitation, name: this.name.trim(), email: this.email.trim(), mailbox });
+      this.mailbox.oauth.used();
       return true;
     } catch (thrown) {
       this.error = BackendError.from(thrown);
+      if (["auth", "not_found"].includes(this.error.code)) this.mailbox.oauth.forget();
       if (this.error.code === "unavailable") this.mailbox.advanced = true;
       return false;
     } finally {

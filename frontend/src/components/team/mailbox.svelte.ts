@@ -6,7 +6,7 @@ export class MailboxForm extends ServersForm {
   folder = $state("");
 
   get ready(): boolean {
-    return (this.addressed || this.imap.host !== "") && this.password !== "";
+    return (this.addressed || this.imap.host !== "") && this.keyed;
   }
 
   /** Begins with a mailbox whose servers are known; another address is guessed anew. */
@@ -18,12 +18,13 @@ export class MailboxForm extends ServersForm {
   }
 
   /** Takes over what an invitation says. */
-  known({ host, port, security, username, folder }: TeamMailbox): void {
+  known({ host, port, security, username, folder, oauth }: TeamMailbox): void {
     this.typed = true;
     this.imap = { host, port, security, username };
     this.smtp = blank(465);
     this.folder = folder;
     this.address = username;
+    if (oauth?.provider) this.oauth.follow(oauth);
   }
 
   /** What is in the fields; without a server it says so by opening them. */
@@ -33,7 +34,8 @@ export class MailboxForm extends ServersForm {
       this.advanced = true;
       return undefined;
     }
+    if (!this.ready) return undefined; // the address leads to a provider
     const smtp = this.smtp.host ? this.named(this.smtp) : this.smtp;
-    return { ...this.named(this.imap), password: this.password, folder: this.folder.trim(), smtp };
+    return { ...this.named(this.imap), ...(await this.credential()), folder: this.folder.trim(), smtp };
   }
 }

@@ -65,7 +65,14 @@ export interface Backend {
   };
   channels: {
     list(): Promise<t.Channel[]>;
-    guess(address: string): Promise<t.Servers>;
+    guess(address: string): Promise<t.Guess>;
+    /** Begins to sign a person in at Google or Microsoft; stores nothing. */
+    authorize(request: t.AuthorizeRequest): Promise<t.Authorization>;
+    /** How far a sign-in got; waits a while for it. */
+    authorized(grant: string): Promise<t.AuthorizationState>;
+    /** Opens the page of a sign-in in a browser. */
+    openAuthorization(authorization: t.Authorization): Promise<void>;
+    unauthorize(grant: string): Promise<void>;
     connectEmail(order: t.ConnectEmail): Promise<string>;
     connectWhatsApp(order: t.ConnectWhatsApp): Promise<string>;
     connectMessenger(order: t.ConnectMessenger): Promise<string>;

@@ -11,12 +11,16 @@ export const demoWebhook: t.Step = {
   message: "Twilio’s own sample answers every customer by itself. In the Twilio Console, open Messaging, Senders, this number, and empty the webhook address for incoming messages.",
 };
 
+const providers: Record<string, t.Provider> = { "gmail.com": "google", "outlook.com": "microsoft" };
+
 const refused = (ok: boolean, message: string, why: string): t.Step[] => (ok ? [{ step: "key", ok, message }] : [{ step: "key", ok, message: why }]);
 
 /** The channels of a program in memory. A secret of "wrong" is refused, one of "demo" finds the demo webhook. */
 export class FakeChannels {
   #list: t.Channel[];
   #serial = 0;
+  /** What a person does on a provider's page. */
+  signsIn: () => Promise<t.AuthorizationState> = async () => ({ state: "done", reason: "", address: "" });
   readonly #called: Called;
   readonly #changed: () => void;
 
@@ -70,14 +74,26 @@ export class FakeChannels {
         return {
           imap: { host: `imap.${domain}`, port: 993, security: "tls", username: address },
           smtp: { host: `smtp.${domain}`, port: 465, security: "tls", username: address },
+          provider: providers[domain] ?? "",
         };
       },
+      authorize: async (request) => {
+        called("channels.authorize", request);
+        if (request.clientId === "wrong") throw new BackendError("invalid", "This is not a client id.");
+        const grant = `grant${++this.#serial}`;
+        if (request.device) return { grant, url: "", opened: false, code: "ABCD-1234", page: "https://microsoft.example/device" };
+        return { grant, url: `https://${request.provider}.example/sign-in`, opened: true, code: "", page: "" };
+      },
+      authorized: async (grant) => (called("channels.authorized", grant), this.signsIn()),
+      openAuthorization: async ({ grant }) => called("channels.openAuthorization", grant),
+      unauthorize: async (grant) => called("channels.unauthorize", grant),
       connectEmail: async (order) => {
         called("channels.connectEmail", order);
         if (order.password === "wrong") {
           const message = "The server refused the password. Type it again, or make an app password at your provider.";
           throw new BackendError("auth", message, "PV-1204 · NO [AUTHENTICATIONFAILED]");
         }
+        if (order.grant === "" && order.password === "") throw new BackendError("invalid", "The password is missing.");
         return this.#add({ kind: "email", name: order.name, address: order.address, shared: order.shared });
       },
       connectWhatsApp: async (order) => {

@@ -326,6 +326,8 @@ export interface Channel {
   humanAgent?: boolean;
   /** Stands under e-mails from here, in place of one's own; may hold variables. */
   signature?: string;
+  /** A mailbox that is signed in to at a provider. */
+  oauth?: OAuth;
 }
 
 /** One of the team's canned replies; its text may hold variables. */
@@ -360,9 +362,58 @@ export interface Server {
   username: string;
 }
 
+
+/** Who signs people in instead of a password of the mailbox. */
+export type Provider = "google" | "microsoft";
+
+/** As which program a mailbox is signed in to; a provider of "" is a password. */
+export interface OAuth {
+  provider: "" | Provider;
+  clientId: string;
+  tenant: string;
+  baseUrl: string;
+}
+
+export interface AuthorizeRequest {
+  provider: Provider;
+  clientId: string;
+  /** Google's; "" is the one that is kept here for the client. */
+  clientSecret: string;
+  tenant: string;
+  /** Who is expected to sign in. */
+  address: string;
+  /** With a code, in whatever browser. */
+  device: boolean;
+  /** For tests. */
+  baseUrl: string;
+  /** A channel that signs in again, or "team". */
+  channelId: string;
+}
+
+/** A sign-in that waits for its person; the grant goes where a password would. */
+export interface Authorization {
+  grant: string;
+  /** To open in a browser on this computer, unless it was opened. */
+  url: string;
+  opened: boolean;
+  /** To type on the page, in whatever browser. */
+  code: string;
+  page: string;
+}
+
+export interface AuthorizationState {
+  state: "waiting" | "done" | "failed";
+  reason: string;
+  address: string;
+}
+
 export interface Servers {
   imap: Server;
   smtp: Server;
+}
+
+export interface Guess extends Servers {
+  provider?: "" | Provider;
 }
 
 export interface ConnectEmail extends Servers {
@@ -374,6 +425,8 @@ export interface ConnectEmail extends Servers {
   signIn: SignIn;
   folders: { inbox: string; sent: string };
   password: string;
+  /** Of Authorization, in place of a password. */
+  grant: string;
 }
 
 /** A WhatsApp sender at Twilio. */
@@ -409,6 +462,8 @@ export interface Secrets {
   /** One's own, where each member signs in as themself; "" keeps the present one. */
   username: string;
   password: string;
+  /** Of Authorization, in place of a password. */
+  grant?: string;
   /** WhatsApp; a key of "" keeps the present one. */
   apiKey?: string;
   apiSecret?: string;
@@ -480,6 +535,7 @@ export interface TeamMailbox {
   security: Security;
   username: string;
   folder: string;
+  oauth?: OAuth;
 }
 
 /** One thing that somebody's leaving makes necessary and only a person can do. */
@@ -510,6 +566,8 @@ export interface TeamStatus {
 
 export interface MailboxRequest extends Server {
   password: string;
+  /** Of Authorization, in place of a password. */
+  grant: string;
   /** "": found, or made, by Postvak. */
   folder: string;
   /** May be left empty: a host of "" is none. */

@@ -108,6 +108,12 @@ async function openLink(messageId: string, url: string): Promise<void> {
   window.open(url, "_blank", "noopener,noreferrer");
 }
 
+async function openAuthorization({ grant, url, page }: t.Authorization): Promise<void> {
+  if (inWindow()) return call("Channels", "OpenAuthorization", grant);
+  const address = url || page;
+  if (/^https?:/.test(address)) window.open(address, "_blank", "noopener,noreferrer");
+}
+
 async function openRecord(kind: string, id: string, url: string): Promise<void> {
   if (inWindow()) return call("Crm", "Open", kind, id);
   if (/^https?:/.test(url)) window.open(url, "_blank", "noopener,noreferrer");
@@ -162,6 +168,10 @@ export function connect(): Backend | undefined {
     channels: {
       list: () => list("Channels", "List"),
       guess: (address) => call("Channels", "Guess", address),
+      authorize: (request) => call("Channels", "Authorize", request),
+      authorized: (grant) => call("Channels", "Authorized", grant),
+      openAuthorization,
+      unauthorize: (grant) => call("Channels", "Unauthorize", grant),
       connectEmail: (order) => call("Channels", "ConnectEmail", order),
       connectWhatsApp: (order) => call("Channels", "ConnectWhatsApp", order),
       connectMessenger: (order) => call("Channels", "ConnectMessenger", order),
