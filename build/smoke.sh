@@ -13,6 +13,7 @@ echo "$said"
 [[ "$said " == "postvak ${version:+$version }"* ]] || { echo "It is not version $version." >&2; exit 1; }
 
 data="$(mktemp -d)"
+: >"$data/out"
 "$program" --headless --sandbox --data "$data/demo" >"$data/out" &
 running=$!
 trap 'kill "$running" 2>/dev/null || true; wait "$running" 2>/dev/null || true; rm -rf "$data" 2>/dev/null || true' EXIT
@@ -26,8 +27,8 @@ for ((second = 0; second < 120; second++)); do
 	# The demo's first mails stand in Unassigned.
 	if [[ -n $url ]] && sections="$(call Inbox.Sections)" && [[ $sections =~ \"unassigned\",\"total\":[1-9] ]]; then
 		echo "$sections"
-		call Settings.About | head -c 120
-		echo
+		about="$(call Settings.About)"
+		echo "${about:0:120}"
 		exit
 	fi
 	sleep 1

@@ -24,6 +24,7 @@ func testSuites() []suite {
 	all = append(all, systemSuites()...)
 	return append(all,
 		suite{name: "bindings", command: []string{"build/bindings.sh", "check"}, limit: 5 * time.Minute, read: readOn, single: true},
+		suite{name: "smoke", command: []string{"build/smoke.sh", "build/bin/postvak"}, limit: 4 * time.Minute, read: readOn, single: true},
 		suite{name: "licences", command: []string{"go", "run", "./build/licences", "check"}, limit: 2 * time.Minute, read: readOn, single: true},
 		unitSuite(),
 		suite{name: "go", command: []string{"go", "test", "-race", "-json", "-timeout", "18m", "./..."}, limit: 25 * time.Minute, read: readGoTest},
