@@ -533,10 +533,6 @@ export namespace app {
 	}
 	
 	
-	export interface ExportRequest {
-	    conversationId: string;
-	    format: string;
-	}
 	
 	
 	export interface Guess {
