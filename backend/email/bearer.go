@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"postvak/backend/imap"
 	"postvak/backend/inbox"
@@ -36,6 +38,24 @@ func (m *Mailbox) submit(ctx context.Context) (*smtpConn, error) {
 		return nil, refused
 	}
 	return m.submitWith(ctx, again)
+}
+
+// shortSession is a session that ended too soon to be followed by another one
+// without a pause.
+const shortSession = time.Minute
+
+// over are the words by which Exchange Online and Gmail end a session whose
+// access token is not valid any more.
+var over = []string{"accesstokenexpired", "session expired"}
+
+// isOver says that a session ended as all do that were begun with a token.
+func (m *Mailbox) isOver(err error) bool {
+	e, ok := errors.AsType[*imap.Error](err)
+	return ok && m.cfg.Bearer != nil && containsAny(strings.ToLower(e.Server), over)
+}
+
+func containsAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
 func (m *Mailbox) submitWith(ctx context.Context, secret string) (*smtpConn, error) {
@@ -105,12 +125,4 @@ func tokenFault(err error) error {
 var exhausted = []string{"5.4.5", "5.1.90", "submissionquotaexceeded", "sending limit exceeded"}
 
 // isExhausted says that an account sent too much for now.
-func isExhausted(e *smtpError) bool {
-	words := strings.ToLower(e.server)
-	for _, w := range exhausted {
-		if strings.Contains(words, w) {
-			return true
-		}
-	}
-	return false
-}
+func isExhausted(e *smtpError) bool { return containsAny(strings.ToLower(e.server), exhausted) }

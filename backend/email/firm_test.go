@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
 	"postvak/backend/oauth"
+	"postvak/backend/run"
 	"postvak/backend/sandbox/oauthserver"
 )
 
@@ -267,6 +267,26 @@ func TestATokenThatEndsInMidSession(t *testing.T) {
 	})
 }
 
+// Exchange ends every session within the hour: that is nothing to be told of.
+func TestASessionThatEndsWithItsToken(t *testing.T) {
+	bothFirms(t, func(t *testing.T, f *firms) {
+		source, _ := f.signedIn(ann)
+		clock := run.NewManual(time.Now())
+		m, s := f.mailbox(t, ann, source), newShelf()
+		m.cfg.Clock = clock
+		startSync(t, m, s)
+		for hour := range 3 {
+			s.until(t, "ok", func() bool { return s.status.State == inbox.ChannelOK })
+			s.Status(inbox.ChannelStatus{})
+			clock.Advance(time.Hour)
+			f.signIn.Expire()
+			f.Ended()
+			f.Deliver(ann, "INBOX", letter(t, ben, ann, fmt.Sprint("after hour ", hour)).Wire, time.Now())
+			s.until(t, "what came since", func() bool { return s.find(fmt.Sprint("after hour ", hour)) != nil })
+		}
+	})
+}
+
 // Somebody took back what they allowed: a person has to sign in, and what waits
 // to be sent waits.
 func TestASignInThatIsNoMore(t *testing.T) {
@@ -309,8 +329,7 @@ func TestBeingAskedTooMuchIsWaitedFor(t *testing.T) {
 		}
 		source, _ := f.signedIn(ann)
 		m, s := f.mailbox(t, ann, source), newShelf()
-		var stored atomic.Bool
-		throttle := &throttling{shelf: s, at: func() { f.Throttle(!stored.Swap(true)) }}
+		throttle := &throttling{shelf: s, at: sync.OnceFunc(func() { f.Throttle(true) })}
 		if err := m.Sync(t.Context(), throttle); inbox.CodeOf(err) != inbox.Unavailable {
 			t.Fatalf("in the middle of it: %v", err)
 		}

@@ -31,7 +31,21 @@ const (
 // It returns ctx's error, the sink's, or an *inbox.Error: Auth when a person
 // has to sign in again, Unavailable when the server cannot be had, Invalid
 // when settings, certificate or folders are wrong.
+//
+// A session that ends because its access token did is no fault: Exchange Online
+// ends each within the hour. Another one follows at once.
 func (m *Mailbox) Sync(ctx context.Context, sink Sink) error {
+	for {
+		began := m.cfg.Clock.Now()
+		err := m.session(ctx, sink)
+		if ctx.Err() != nil || !m.isOver(err) || m.cfg.Clock.Now().Sub(began) < shortSession {
+			return err
+		}
+	}
+}
+
+// session is one connection's part of Sync.
+func (m *Mailbox) session(ctx context.Context, sink Sink) error {
 	states, err := sink.States(ctx)
 	if err != nil {
 		return err

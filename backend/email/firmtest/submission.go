@@ -3,7 +3,6 @@ package firmtest
 import (
 	"errors"
 	"io"
-	"log"
 	"strings"
 	"time"
 
@@ -20,7 +19,7 @@ func (s *Server) submission() *smtp.Server {
 	server.Domain = map[Firm]string{Gmail: "smtp.gmail.com", Exchange: "AM0PR02CA0001.outlook.office365.com"}[s.cfg.Firm]
 	server.AllowInsecureAuth, server.MaxLineLength, server.MaxMessageBytes = true, mostAuth, mostLiteral
 	server.EnableSMTPUTF8 = true
-	server.ErrorLog = log.New(io.Discard, "", 0)
+	server.ErrorLog = silent{}
 	return server
 }
 
@@ -136,3 +135,9 @@ func (x *sending) Reset() { x.to = nil }
 
 // Logout implements smtp.Session.
 func (x *sending) Logout() error { return nil }
+
+// silent takes what go-smtp logs.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
