@@ -258,7 +258,7 @@ func (p *person) uninstalls(t *testing.T) {
 
 // Another program that the person chose for links keeps them throughout.
 func (p *person) removesData(t *testing.T) {
-	const another = `C:\other\mail.exe "%1"`
+	const another = `C:\elsewhere\mail.exe "%1"`
 	if _, status := p.run(t, "reg", "add", links, "/ve", "/d", another, "/f"); status != 0 {
 		t.Fatal("links have no other program")
 	}

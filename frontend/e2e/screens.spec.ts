@@ -179,6 +179,18 @@ const screens: Screen[] = [
       await seen(page.getByText("Rebuild the cache"));
     },
   },
+  {
+    name: "about, and a licence by keyboard",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("link", { name: "About" }).click();
+      await page.getByText(/^SQLite/).focus();
+      await page.keyboard.press("Enter");
+      await seen(page.getByText("May you do good and not evil"));
+      if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/about-${Date.now()}.png` });
+    },
+  },
 ];
 
 describe.each<Theme>(["light", "dark"])("every screen can be used by everybody: %s", (theme) => {
