@@ -12,6 +12,9 @@ export { default as NewRecordDialog } from "$components/contacts/NewRecordDialog
 export { default as RecordPane } from "$components/contacts/RecordPane.svelte";
 export { default as LinkRecordDialog } from "$components/crm/LinkRecordDialog.svelte";
 export { default as CrmDisconnectDialog } from "$components/dialogs/CrmDisconnectDialog.svelte";
+export { default as ExportDialog } from "$components/dialogs/ExportDialog.svelte";
+export { default as RemoveAllDialog } from "$components/dialogs/RemoveAllDialog.svelte";
+export { default as RestoreDialog } from "$components/dialogs/RestoreDialog.svelte";
 export { default as TeamDialogs } from "$components/dialogs/TeamDialogs.svelte";
 export { default as HelpDialog } from "$components/help/HelpDialog.svelte";
 export { default as BellDialog } from "$components/notifications/BellDialog.svelte";
@@ -21,5 +24,6 @@ export { default as AboutPage } from "$components/settings/AboutPage.svelte";
 export { default as CrmPage } from "$components/settings/CrmPage.svelte";
 export { default as DiagnosticsPage } from "$components/settings/DiagnosticsPage.svelte";
 export { default as GeneralPage } from "$components/settings/GeneralPage.svelte";
+export { default as MovingPage } from "$components/settings/MovingPage.svelte";
 export { default as RepliesPage } from "$components/settings/RepliesPage.svelte";
 export { default as TeamPage } from "$components/team/TeamPage.svelte";

@@ -61,6 +61,8 @@ export { default as IconDeal } from "@lucide/svelte/icons/columns-3";
 export { default as IconPhone } from "@lucide/svelte/icons/smartphone";
 export { default as IconCompany } from "@lucide/svelte/icons/building-2";
 export { default as IconImport } from "@lucide/svelte/icons/upload";
+export { default as IconMoving } from "@lucide/svelte/icons/package";
+export { default as IconPrint } from "@lucide/svelte/icons/printer";
 export { default as IconUnlink } from "@lucide/svelte/icons/unlink";
 export { default as IconCopies } from "@lucide/svelte/icons/layers-2";
 export { default as IconCanned } from "@lucide/svelte/icons/message-square-quote";

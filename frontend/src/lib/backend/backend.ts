@@ -1,3 +1,4 @@
+import type { ExportFormat, Removal } from "./movingTypes";
 import type * as t from "./types";
 
 /**
@@ -133,6 +134,26 @@ export interface Backend {
     about(): Promise<t.About>;
     /** The text of the licences of one of those. */
     licence(name: string): Promise<string>;
+  };
+  /** Backup, restore, export, print, and removing everything: each takes as long as it takes. */
+  moving: {
+    /** A file to be saved. */
+    backup(passphrase: string): Promise<t.FileRef>;
+    /** Asks for a backup; nothing when cancelled. */
+    pick(): Promise<t.FileRef | undefined>;
+    /** Answers when the backup was found sound; the program then starts again on it. */
+    restore(fileId: string, passphrase: string): Promise<void>;
+    /** "" is all that this member sees. */
+    export(conversationId: string, format: ExportFormat): Promise<t.FileRef>;
+    /** A page of text. */
+    printable(conversationId: string): Promise<string>;
+    /** Why the last restore was undone; "" when it was not. */
+    state(): Promise<{ notRestored: string }>;
+    removal(): Promise<Removal>;
+    /** What was told must still hold, else it is a conflict; the program then ends. */
+    remove(told: Removal): Promise<void>;
+    /** Begins this page anew, on what the program has now. */
+    reload(): void;
   };
   files: {
     /** Asks for files with the system's dialog; empty when cancelled. */

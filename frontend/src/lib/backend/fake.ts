@@ -433,6 +433,41 @@ export function fake(options: FakeOptions = {}): Fake {
     team: people.service,
     crm: book.service,
     notifications: bell.service,
+    moving: {
+      async backup(passphrase) {
+        called("moving.backup", passphrase);
+        return { id: "parcel-1", name: "postvak.postvak-backup", type: "application/octet-stream", size: 0 };
+      },
+      async pick() {
+        called("moving.pick");
+        return { id: "parcel-2", name: "house.postvak-backup", type: "application/octet-stream", size: 1_200_000 };
+      },
+      async restore(fileId, passphrase) {
+        called("moving.restore", fileId, passphrase);
+        if (passphrase === "wrong") throw new BackendError("auth", "This passphrase does not open the backup.");
+      },
+      async export(conversationId, format) {
+        called("moving.export", conversationId, format);
+        return { id: "parcel-3", name: `postvak.${format}`, type: "application/octet-stream", size: 0 };
+      },
+      async printable(conversationId) {
+        called("moving.printable", conversationId);
+        return "<!doctype html><p>printed</p>";
+      },
+      async state() {
+        return { notRestored: "" };
+      },
+      async removal() {
+        called("moving.removal");
+        return { folder: "/home/robin/.local/share/postvak", unsent: 2, drafts: 1, pending: 0, alone: true };
+      },
+      async remove(told) {
+        called("moving.remove", told);
+      },
+      reload() {
+        called("moving.reload");
+      },
+    },
     settings: {
       async get() {
         called("settings.get");

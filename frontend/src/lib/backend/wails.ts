@@ -28,9 +28,23 @@ const patience = 45_000;
 const inWindow = () =>
   location.protocol === "wails:" || location.hostname === "wails.localhost";
 
-async function call<Result>(service: string, method: string, ...args: unknown[]): Promise<Result> {
+function found(service: string, method: string): Method {
   const bound = window.go?.app[service]?.[method];
   if (!bound) throw new BackendError("not_found", "", `${service}.${method}`);
+  return bound;
+}
+
+// For what reads or writes everything there is.
+async function slow<Result>(service: string, method: string, ...args: unknown[]): Promise<Result> {
+  try {
+    return (await found(service, method)(...args)) as Result;
+  } catch (thrown) {
+    throw BackendError.from(thrown);
+  }
+}
+
+async function call<Result>(service: string, method: string, ...args: unknown[]): Promise<Result> {
+  const bound = found(service, method);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
     const late = () => reject(new BackendError("unavailable", "", `${service}.${method}: no answer`));
@@ -80,11 +94,11 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-async function pick(): Promise<t.FileRef[]> {
+async function pick(multiple = true): Promise<t.FileRef[]> {
   if (inWindow()) return list("Files", "Pick");
   const input = document.createElement("input");
   input.type = "file";
-  input.multiple = true;
+  input.multiple = multiple;
   const chosen = await new Promise<File[]>((resolve) => {
     input.onchange = () => resolve([...(input.files ?? [])]);
     input.oncancel = () => resolve([]);
@@ -93,10 +107,22 @@ async function pick(): Promise<t.FileRef[]> {
   return Promise.all(chosen.map(upload));
 }
 
+async function pickBackup(): Promise<t.FileRef | undefined> {
+  if (!inWindow()) return (await pick(false))[0];
+  const file = await slow<t.FileRef>("Settings", "PickBackup");
+  return file.id ? file : undefined;
+}
+
+// The program names its files by the day too; the type is no one's business.
+function made(id: string, ending: string): t.FileRef {
+  const day = new Date().toISOString().slice(0, 10);
+  return { id, name: `postvak-${day}.${ending}`, type: "application/octet-stream", size: 0 };
+}
+
 const address = (file: t.FileRef) => `/file/${encodeURIComponent(file.id)}`;
 
 async function save(file: t.FileRef): Promise<void> {
-  if (inWindow()) return call("Files", "Save", file.id);
+  if (inWindow()) return slow("Files", "Save", file.id);
   const link = document.createElement("a");
   link.href = address(file);
   link.download = file.name;
@@ -245,7 +271,18 @@ export function connect(): Backend | undefined {
       about: () => call("Settings", "About"),
       licence: (name) => call("Settings", "Licence", name),
     },
-    files: { pick, put, save, preview: address },
+    moving: {
+      backup: async (passphrase) => made(await slow("Settings", "Backup", passphrase), "postvak-backup"),
+      pick: pickBackup,
+      restore: (fileId, passphrase) => slow("Settings", "Restore", fileId, passphrase),
+      export: async (conversationId, format) => made(await slow("Settings", "Export", { conversationId, format }), format),
+      printable: async (id) => (await slow<{ html: string }>("Inbox", "Printable", id)).html,
+      state: () => call("Settings", "Moving"),
+      removal: () => call("Settings", "Removal"),
+      remove: (told) => call("Settings", "Remove", told),
+      reload: () => location.reload(),
+    },
+    files: { pick: () => pick(), put, save, preview: address },
     window: {
       native: inWindow(),
       listens: () => window.runtime?.EventsEmit?.("listening"),

@@ -8,7 +8,18 @@ export type Locale = "en" | "nl";
 export const locales: readonly Locale[] = ["en", "nl"];
 
 let read: () => Locale = () => "en";
-overwriteGetLocale(() => read());
+let instead: Locale | undefined;
+overwriteGetLocale(() => instead ?? read());
+
+/** What something is called in another language, once that is there. */
+export function inLocale<T>(locale: Locale, say: () => T): T {
+  instead = locale;
+  try {
+    return say();
+  } finally {
+    instead = undefined;
+  }
+}
 
 /** Says where the language comes from; what reads it there stays reactive. */
 export function localeFrom(source: () => Locale): void {

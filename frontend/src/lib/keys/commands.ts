@@ -152,12 +152,27 @@ function goCommands(app: App, handles: Handles): Command[] {
     { id: "notifications", group: "go", title: () => m.notifications_go(), keys: ["g n"], run: () => router.go(to.settings("notifications")) },
     { id: "team", group: "go", title: () => m.settings_team(), keys: ["g t"], run: () => router.go(to.settings("team")) },
     { id: "crm", group: "go", title: () => m.crmset_title(), keys: [], run: () => router.go(to.settings("crm")) },
+    ...movingCommands(app),
     { id: "diagnostics", group: "go", title: () => m.diagnostics(), keys: [], run: () => router.go(to.settings("diagnostics")) },
     { id: "about", group: "go", title: () => m.about(), keys: [], run: () => router.go(to.settings("about")) },
     { id: "voids", group: "go", title: () => m.voids(), keys: [], run: () => app.dialogs.show({ name: "voids" }), enabled: () => app.voids.list.length > 0 },
     { id: "connect", group: "go", title: () => m.connect_mailbox(), keys: [], run: () => app.dialogs.show({ name: "connect" }), enabled: mayConnect },
     { id: "connectWhatsApp", group: "go", title: () => m.connect_whatsapp(), keys: [], run: () => app.dialogs.show({ name: "connect", kind: "whatsapp" }), enabled: mayConnect },
     { id: "connectMessenger", group: "go", title: () => m.connect_messenger(), keys: [], run: () => app.dialogs.show({ name: "connect", kind: "messenger" }), enabled: mayConnect },
+  ];
+}
+
+function movingCommands({ conversation, dialogs, moving, router }: App): Command[] {
+  const open = () => router.route.view === "conversation" && conversation.data !== undefined;
+  const its = (run: (id: string) => void) => () => {
+    if (conversation.data) run(conversation.data.id);
+  };
+  return [
+    { id: "print", group: "conversation", title: () => m.moving_print(), keys: ["mod+p"], run: its((id) => void moving.print(id)), enabled: open },
+    { id: "exportOne", group: "conversation", title: () => m.moving_export_one(), keys: [], run: its((id) => dialogs.show({ name: "export", id })), enabled: open },
+    { id: "moving", group: "go", title: () => m.moving(), keys: [], run: () => router.go(to.settings("moving")) },
+    { id: "restore", group: "go", title: () => m.moving_restore(), keys: [], run: () => dialogs.show({ name: "restore" }) },
+    { id: "removeAll", group: "go", title: () => m.moving_remove(), keys: [], run: () => dialogs.show({ name: "removeAll" }) },
   ];
 }
 

@@ -18,6 +18,7 @@ import { findFrom } from "./finder.svelte";
 import { Linking } from "./linking";
 import { ListState } from "./list.svelte";
 import { tellNews } from "./news";
+import { MovingHouse } from "./moving.svelte";
 import { Notifications } from "./notifications.svelte";
 import { Outbox } from "./outbox.svelte";
 import { RecordState } from "./record.svelte";
@@ -66,6 +67,7 @@ export class App {
   readonly duplicates: Duplicates;
   readonly record: RecordState;
   readonly book: Book;
+  readonly moving: MovingHouse;
   readonly closing: Closing;
   readonly actions: Actions;
   readonly linking: Linking;
@@ -101,6 +103,7 @@ export class App {
     this.duplicates = new Duplicates(backend);
     this.record = new RecordState(backend, () => this.settings.locale);
     this.book = new Book(this);
+    this.moving = new MovingHouse(this);
     this.closing = new Closing(backend, this.toasts);
     this.actions = new Actions(this);
     this.linking = new Linking(this);

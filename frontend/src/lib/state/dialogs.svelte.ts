@@ -34,6 +34,9 @@ export type Dialog =
   | { name: "repair"; fresh: boolean }
   | { name: "signIn"; channelId: string }
   | { name: "disconnect"; channelId: string }
+  | { name: "export"; id: string }
+  | { name: "restore" }
+  | { name: "removeAll" }
   | { name: "rebuild" };
 
 /** The one dialog that is open. */

@@ -7,9 +7,9 @@ export type Route =
   | { view: "contacts"; kind: RecordKind; id: string }
   | { view: "settings"; page: SettingsPage };
 
-export type SettingsPage = "general" | "replies" | "notifications" | "crm" | "team" | "diagnostics" | "about";
+export type SettingsPage = "general" | "replies" | "notifications" | "crm" | "team" | "moving" | "diagnostics" | "about";
 
-export const settingsPages: readonly SettingsPage[] = ["general", "replies", "notifications", "crm", "team", "diagnostics", "about"];
+export const settingsPages: readonly SettingsPage[] = ["general", "replies", "notifications", "crm", "team", "moving", "diagnostics", "about"];
 
 const shelves: Record<RecordKind, string> = { person: "persons", lead: "leads", deal: "deals" };
 

@@ -36,7 +36,8 @@ export function valuesOf(known: Known): Values {
 
 /** The text with its variables filled in, each once: what a value holds is never looked at again. */
 export function fillIn(text: string, values: Values): string {
-  return text.replace(pattern, (written: string, name: string) => values[name.toLowerCase() as Variable] || written);
+  const known = new Map<string, string>(Object.entries(values));
+  return text.replace(pattern, (written: string, name: string) => known.get(name.toLowerCase()) || written);
 }
 
 export interface Left {

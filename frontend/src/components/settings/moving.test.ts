@@ -1,0 +1,61 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { calls, open } from "../../test/render";
+
+test("a backup asks for a passphrase twice, and is offered to be saved", async () => {
+  const { backend, user } = await open("#/settings/moving");
+  const make = await screen.findByRole("button", { name: "Make a backup" });
+  await user.type(screen.getByLabelText("Passphrase"), "short");
+  await user.click(make);
+  expect(screen.getByLabelText("Passphrase").getAttribute("aria-invalid")).toBe("true");
+  await user.type(screen.getByLabelText("Passphrase"), " no longer");
+  await user.type(screen.getByLabelText("The same again"), "another one");
+  await user.click(make);
+  await screen.findByText("These two are not the same.");
+  expect(calls(backend, "moving.backup")).toEqual([]);
+  await user.clear(screen.getByLabelText("The same again"));
+  await user.type(screen.getByLabelText("The same again"), "short no longer");
+  await user.click(make);
+  await screen.findByText("Backup made");
+  expect(calls(backend, "moving.backup")).toEqual([["short no longer"]]);
+  expect(screen.getByLabelText<HTMLInputElement>("Passphrase").value).toBe("");
+});
+
+test("a wrong passphrase is said where it was typed, and the file stays chosen", async () => {
+  const { backend, user } = await open("#/settings/moving");
+  await user.click(await screen.findByRole("button", { name: "Choose a backup" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  const go = dialog.getByRole<HTMLButtonElement>("button", { name: "Restore" });
+  expect(go.disabled).toBe(true);
+  await user.click(dialog.getByRole("button", { name: "Choose a backup" }));
+  await dialog.findByText("house.postvak-backup");
+  await user.type(dialog.getByLabelText("Passphrase"), "wrong");
+  await user.click(go);
+  await dialog.findByText("This passphrase does not open the backup.");
+  expect(dialog.getByText("house.postvak-backup")).toBeTruthy();
+  await user.type(dialog.getByLabelText("Passphrase"), "{Control>}a{/Control}right");
+  await user.click(go);
+  await waitFor(() => expect(calls(backend, "moving.restore").at(-1)).toEqual(["parcel-2", "right"]));
+});
+
+test("removing everything says what is lost and what stays, and asks twice", async () => {
+  const { backend, user } = await open("#/settings/moving");
+  await user.click(await screen.findByRole("button", { name: "Remove everything …" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await dialog.findByText("Messages that were not sent yet: 2");
+  dialog.getByText("Drafts: 1");
+  dialog.getByText(/The mailbox and all mail in it/);
+  const go = dialog.getByRole<HTMLButtonElement>("button", { name: "Remove everything" });
+  expect(go.disabled).toBe(true);
+  await user.click(dialog.getByRole("checkbox"));
+  await user.click(go);
+  await dialog.findByText(/removes everything and quits/);
+  expect(calls(backend, "moving.remove")[0]).toMatchObject([{ unsent: 2, drafts: 1 }]);
+});
+
+test("all conversations are exported in the format that was chosen", async () => {
+  const { backend, user } = await open("#/settings/moving");
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Format" }), "mbox");
+  await user.click(screen.getByRole("button", { name: "Export all conversations" }));
+  await waitFor(() => expect(calls(backend, "moving.export")).toEqual([["", "mbox"]]));
+});
