@@ -6,9 +6,8 @@
 #   make test    everything; installs what it tests with
 #   make package-linux   build/bin/postvak_VERSION_ARCH.deb and .rpm
 #   make bench   measures, beside peers; writes nothing here
-#   make bench-faults   plays HISTORIES (100,000) of several desktops at one team
-#                log, tries the log on every kind of mailbox, and kills the
-#                program KILLS times (500), and counts
+#   make bench-faults   breaks what can break, at length, and counts
+#                (ONLY=F1 … F6 for one part: build/faults/doc.go)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -82,20 +81,12 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 bench: need-test
 	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run '$(if $(BENCH),TestM(.*M)?$(BENCH:M%=%)([^0-9]|$$),TestM[0-9])'
 
-# HISTORIES are played of several desktops at one team log, for MINUTES at most
-# in each of two places: the rules alone, and whole desktops. Then the log's
-# engine is tried on all of Dovecot's ways to store mail (and on another server,
-# POSTVAK_IMAP="host:port user password"). KILLS is for each of two kill loops.
-KILLS ?= 500
-HISTORIES ?= 100000
-MINUTES ?= 60
-plays := go test -count=1 -v -timeout 0 -run '^TestEveryHistory'
-bench-faults: need-test
-	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamlog -rapid.checks=$(HISTORIES) | grep -v 'OK, passed'
-	@POSTVAK_MINUTES=$(MINUTES) $(plays) ./backend/teamsync -rapid.checks=$(HISTORIES) | grep -v 'OK, passed'
-	@POSTVAK_FORMATS=all go test -count=1 -v -timeout 30m ./backend/imaplog | awk \
-		'{ all = all $$0 "\n" } /^ *--- PASS/ { n++ } /^(FAIL|panic)/ { bad = 1 } END { if (bad) printf "%s", all; print n+0, "tests of the folder passed" }'
-	@POSTVAK_KILLS=$(KILLS) go test -count=1 -v -timeout 60m -run Killed ./build/proof
+# ONLY=F6 plays one part; build/faults/doc.go names the sizes, which the
+# environment or KILLS=…, HISTORIES=…, MINUTES=… and PLACES=… give. The log's
+# engine is tried on another server, too: POSTVAK_IMAP="host:port user password".
+export KILLS HISTORIES MINUTES PLACES
+bench-faults: need-test frontend/node_modules/.package-lock.json
+	@go run ./build/faults $(ONLY)
 
 build/bin/golangci-lint: build/tools/lint/go.mod
 	go build -C build/tools/lint -o ../../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

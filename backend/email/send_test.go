@@ -28,6 +28,7 @@ var small = wire("Subject: x\r\n\r\n.\r\n..two dots\r\nend\r\n")
 // TestEveryAnswerAtEveryVerb: 4xx waits, 5xx to this message is final, anything
 // else before the last byte waits, and after it is unknown.
 func TestEveryAnswerAtEveryVerb(t *testing.T) {
+	ends := map[inbox.Outcome]int{}
 	for _, verb := range []string{"", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "."} {
 		for _, answer := range []string{"421 closing", "450-not\r\n450 now", "452 full", "500 what", "530 sign in first", "550 no", "554-never\r\n554 ever",
 			"250 fine", "354 more", "199 odd", "600 odd", "rubbish", "", "25", "250\tx", strings.Repeat("x", 1<<20), "250-a\r\n250-b\r\nx"} {
@@ -39,7 +40,7 @@ func TestEveryAnswerAtEveryVerb(t *testing.T) {
 			s := startScript(t, map[string]string{verb: answer, "HELO": answer}).serve()
 			committed := 0
 			got := s.mailbox(secret).Send(context.Background(), small, inbox.Permit{}, func() error { committed++; return nil })
-			if got.Outcome != want {
+			if ends[got.Outcome]++; got.Outcome != want {
 				t.Errorf("%s: %+v, want %s", name, got, want)
 			}
 			if (committed == 1) != (verb == ".") {
@@ -51,6 +52,8 @@ func TestEveryAnswerAtEveryVerb(t *testing.T) {
 			s.Close()
 		}
 	}
+	t.Logf("%d answers at a verb: %d wait, %d final, %d unknown", ends[inbox.Later]+ends[inbox.Refused]+ends[inbox.Unknown],
+		ends[inbox.Later], ends[inbox.Refused], ends[inbox.Unknown])
 }
 
 // wanted is what an answer means at a verb.
@@ -103,6 +106,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		}
 		s.Close()
 	}
+	t.Logf("%d cuts", total)
 }
 
 func TestLostAnswerIsUnknown(t *testing.T) {

@@ -237,6 +237,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		}
 		r.stop()
 	}
+	t.Logf("%d cuts: %d within the session, %d behind its end", whole, whole-completed, completed)
 	if completed == 0 {
 		t.Error("no session came to its end: the recorded one is longer than thought")
 	}

@@ -38,16 +38,24 @@ type sample struct {
 func TestCorpusAgreesWithAPeer(t *testing.T) {
 	dir, samples := corpus(t)
 	score := map[string]*tally{"subject": {}, "text": {}, "attachments": {}}
+	whole, shown := tally{}, tally{}
 	for _, s := range samples {
 		raw, err := os.ReadFile(filepath.Join(dir, s.File))
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := Parse(raw)
+		m, parses := parsed(raw)
+		if whole.count(parses); !parses {
+			t.Errorf("%s: the parser panics", s.File)
+			continue
+		}
 		checkSound(t, s.File, &m)
 		empty := m.Text == "" && m.HTML == "" && len(m.Attachments) == 0 && hasBody(raw)
 		if listed := emptyOnPurpose[s.File] != ""; empty != listed {
 			t.Errorf("%s: has a body, nothing of it is shown: %v, listed: %v", s.File, empty, listed)
+		}
+		if hasBody(raw) && emptyOnPurpose[s.File] == "" {
+			shown.count(!empty)
 		}
 		for what, agrees := range compare(&m, s.Expect) {
 			score[what].count(agrees)
@@ -60,6 +68,8 @@ func TestCorpusAgreesWithAPeer(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("parsed: %d of %d messages", whole.agreed, whole.total)
+	t.Logf("something shown: %d of %d that have something to show", shown.agreed, shown.total)
 	score["subject"].atLeast(t, "subject", 95)
 	score["text"].atLeast(t, "text", 90)
 	score["attachments"].atLeast(t, "attachments", 95)
@@ -76,7 +86,7 @@ func (c *tally) count(agrees bool) {
 
 func (c *tally) atLeast(t *testing.T, what string, percent int) {
 	t.Helper()
-	t.Logf("%s: %d of %d agree with a peer", what, c.agreed, c.total)
+	t.Logf("%s: %d of %d agree with a peer (%.1f %%)", what, c.agreed, c.total, 100*float64(c.agreed)/float64(c.total))
 	if c.agreed*100 < percent*c.total {
 		t.Errorf("%s: less than %d %% agree", what, percent)
 	}

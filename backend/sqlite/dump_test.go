@@ -43,13 +43,22 @@ var derivedTables = map[string]string{
 // in another order.
 func dump(t testing.TB, db *DB) map[string][]string {
 	t.Helper()
+	all, err := dumped(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// dumped is dump of a database that may not be readable.
+func dumped(db *DB) (map[string][]string, error) {
 	db.write.lock <- struct{}{}
 	defer func() { <-db.write.lock }()
 	conn := db.write.conn
 	if _, err := conn.ExecContext(context.Background(), `DROP TABLE IF EXISTS temp.words; CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, row);
 		DROP TABLE IF EXISTS temp.called; CREATE VIRTUAL TABLE temp.called USING fts5vocab(main, contact_names, row);
 		DROP TABLE IF EXISTS temp.book; CREATE VIRTUAL TABLE temp.book USING fts5vocab(main, entity_search, row)`); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	all := map[string][]string{}
 	for name, query := range derivedTables {
@@ -64,11 +73,11 @@ func dump(t testing.TB, db *DB) map[string][]string {
 			all[name] = append(all[name], fmt.Sprint(values...))
 			return err
 		}); err != nil {
-			t.Fatalf("%s: %v", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		slices.Sort(all[name])
 	}
-	return all
+	return all, nil
 }
 
 // names gives the id that each conversation is known by.

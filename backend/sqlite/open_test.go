@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -305,52 +304,33 @@ func TestAFullDiskIsSaidAndLosesNothing(t *testing.T) {
 	}
 }
 
-// TestDamagedDatabases overwrites a database at random places: every call
-// still answers or says what is wrong, and never crashes.
-func TestDamagedDatabases(t *testing.T) {
-	dir := t.TempDir()
-	db := openAt(t, dir, options())
-	connect(t, db, shop())
-	storeAll(t, db, newVocabulary(1).mailbox(200))
-	_ = db.Close()
-	sound, err := os.ReadFile(filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	random := rand.New(rand.NewPCG(1, 1))
-	for range 40 {
-		damaged := append([]byte(nil), sound...)
-		for range 1 + random.IntN(20) {
-			damaged[random.IntN(len(damaged))] ^= byte(1 + random.IntN(255))
+// TestAReadOnlyDatabaseIsSaid: what is there is shown, and a write says why it
+// cannot be.
+func TestAReadOnlyDatabaseIsSaid(t *testing.T) {
+	db := newCache(t)
+	m := mail(1, carla)
+	store(t, db, m)
+	forbid := func(on int) {
+		t.Helper()
+		if _, err := db.write.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA query_only = %d", on)); err != nil {
+			t.Fatal(err)
 		}
-		try(t, damaged)
 	}
-	try(t, sound[:len(sound)/3])
-	try(t, []byte("this is no database at all, but a text that stands in its place"))
-}
-
-func try(t *testing.T, database []byte) {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, FileName), database, 0o600); err != nil {
-		t.Fatal(err)
+	forbid(1)
+	_, err := db.StoreBatch(t.Context(), inbox.Batch{Channel: channel, Messages: []inbox.Fetched{mail(2, carla)}})
+	draft := db.SaveDraft(t.Context(), m.Message.Key, inbox.Draft{Text: "Yes"})
+	for _, err := range []error{err, draft} {
+		if inbox.CodeOf(err) != inbox.Unavailable || !strings.Contains(err.Error(), "cannot be written") {
+			t.Errorf("said %v", err)
+		}
 	}
-	db, err := Open(t.Context(), dir, options())
-	said(t, err)
-	if err != nil {
-		return
+	if view := open(t, db, m.Message.Key); len(view.Messages) != 1 || view.Draft != nil {
+		t.Errorf("shown %+v", view)
 	}
-	defer func() { _ = db.Close() }()
-	page, err := db.List(t.Context(), ListQuery{Section: inbox.Unassigned})
-	said(t, err)
-	for _, r := range page.Rows {
-		_, err := db.Conversation(t.Context(), r.ID, OpenQuery{})
-		said(t, err)
+	forbid(0)
+	if err := db.SaveDraft(t.Context(), m.Message.Key, inbox.Draft{Text: "Yes"}); err != nil {
+		t.Error(err)
 	}
-	_, err = db.Search(t.Context(), SearchQuery{Text: "ka*"})
-	said(t, err)
-	_, err = db.StoreBatch(t.Context(), inbox.Batch{Channel: channel, Messages: []inbox.Fetched{mail(1, carla)}})
-	said(t, err)
 }
 
 // said holds errors to what a person can read.
