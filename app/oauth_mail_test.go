@@ -58,7 +58,7 @@ func (b *tokenFirm) asks(address string) AuthorizeRequest {
 func browse(t *testing.T, address string) string {
 	t.Helper()
 	jar, _ := cookiejar.New(nil)
-	answer, err := (&http.Client{Jar: jar}).Get(address) //nolint:noctx // on this computer
+	answer, err := (&http.Client{Jar: jar}).Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

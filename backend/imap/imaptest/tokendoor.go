@@ -69,7 +69,7 @@ func (d *TokenDoor) serve(t testing.TB, port int, speak func(r relay) bool) int 
 			if err != nil {
 				return
 			}
-			inside, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)) //nolint:noctx // closed below
+			inside, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 			if err != nil {
 				outside.Close()
 				continue
