@@ -146,15 +146,26 @@ func (d *desktop) run(t *testing.T, pkg, name string, args ...string) (string, b
 // its frame.
 func (d *desktop) screenshot(t *testing.T, w window) image.Image {
 	t.Helper()
-	out, ok := d.run(t, "imagemagick", "import", "-silent", "-window", w.id, "png:-")
+	p, ok := d.look(t, w)
 	if !ok {
 		t.Fatal("no screenshot could be taken")
+	}
+	return p
+}
+
+// look is a screenshot, if the window can be seen at this moment: the window
+// manager may be about to put it in its place.
+func (d *desktop) look(t *testing.T, w window) (image.Image, bool) {
+	t.Helper()
+	out, ok := d.run(t, "imagemagick", "import", "-silent", "-window", w.id, "png:-")
+	if !ok {
+		return nil, false
 	}
 	p, err := png.Decode(strings.NewReader(out))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return p, true
 }
 
 // keep stores a picture where a person can look at it after the run.

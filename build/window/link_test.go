@@ -133,6 +133,7 @@ func TestALinkOpensItsConversation(t *testing.T) {
 	}
 
 	d.cross(t)
+	d.comesTo(t, "minimised") // there is no tray
 	d.opens(t, link(0))
 	d.comesTo(t, "shown")
 	d.settled(t, w, head, "first again", func(now image.Image) bool { return changed(second, now) > 0.02 && changed(first, now) < 0.02 })

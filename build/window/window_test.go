@@ -86,7 +86,10 @@ func (d *desktop) settled(t *testing.T, w window, part image.Rectangle, what str
 	t.Helper()
 	var last image.Image
 	eventually(t, what, func() bool {
-		whole := d.screenshot(t, w)
+		whole, ok := d.look(t, w)
+		if !ok {
+			return false
+		}
 		keep(t, "window-"+strings.ReplaceAll(what, " ", "-"), whole)
 		now := crop(whole, part)
 		still := last != nil && changed(last, now) < 0.001
