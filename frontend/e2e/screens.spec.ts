@@ -224,6 +224,16 @@ test("at 900 wide the right pane folds away and nothing is cut", async () => {
   await page.context().close();
 });
 
+test("at 900 wide every page of the settings can be reached, in Dutch too", async () => {
+  const page = await openWindow(browser, demo, { width: 900, language: "nl-NL" });
+  await page.getByRole("link", { name: "Instellingen" }).click();
+  const last = page.getByRole("navigation", { name: "Instellingen" }).getByRole("link").last();
+  await seen(last);
+  const right = await last.evaluate((link) => link.getBoundingClientRect().right);
+  expect(right).toBeLessThanOrEqual(900);
+  await page.context().close();
+});
+
 test("nothing is loaded from anywhere else", async () => {
   const page = await openWindow(browser, demo);
   const foreign: string[] = [];
