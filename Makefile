@@ -5,6 +5,9 @@
 #   make check   what can be checked in two minutes, without any server
 #   make test    everything; installs what it tests with
 #   make package-linux   build/bin/postvak_VERSION_ARCH.deb and .rpm
+#   make package-windows build/bin/postvak_VERSION_amd64-setup.exe
+#   make package-macos   on a Mac: build/bin/postvak_VERSION_universal.dmg
+#   make licences   when a dependency came or went: what About shows
 #   make bench   measures, beside peers; writes nothing here
 #   make bench-faults   breaks what can break, at length, and counts
 #                (ONLY=F1 … F6 for one part: build/faults/doc.go)
