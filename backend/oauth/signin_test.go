@@ -185,6 +185,9 @@ func TestHostileTokenServers(t *testing.T) {
 				_, _ = w.Write([]byte(strings.Repeat(" ", 1<<12)))
 			}
 		}, inbox.Unavailable},
+		"goes on after its end": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"access_token":"x","refresh_token":"y"}`+strings.Repeat(" ", mostAnswer))
+		}, inbox.Unavailable},
 		"repeats in a description": {func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"error":"invalid_grant","error_description":"AADSTS700082: %s"}`, echo(r))
@@ -213,15 +216,16 @@ func TestHostileTokenServers(t *testing.T) {
 	}
 	for name, test := range answers {
 		t.Run(name, func(t *testing.T) {
-			var verifier string
+			var verifier atomic.Value
+			verifier.Store("")
 			c := hostile(t, func(w http.ResponseWriter, r *http.Request) {
-				verifier = r.FormValue("code_verifier")
+				verifier.Store(r.FormValue("code_verifier"))
 				test.answer(w, r)
 			})
 			b := &browser{}
 			_, err := c.SignIn(t.Context(), "", b.open)
 			b.going.Wait()
-			refused(t, err, test.code, "the-code", secret, verifier)
+			refused(t, err, test.code, "the-code", secret, verifier.Load().(string))
 			s := NewSource(c, &memory{token: Token{Refresh: "the-refresh", ClientSecret: secret}})
 			if _, err := s.Access(t.Context()); err != nil {
 				refused(t, err, inbox.CodeOf(err), "the-refresh", secret)

@@ -58,7 +58,7 @@ func Start(t testing.TB, cfg Config, boxes ...string) *Server {
 	for _, name := range boxes {
 		s.boxes[name] = newMailbox(cfg.Firm)
 	}
-	s.imap, s.smtp = listen(t), listen(t)
+	s.imap, s.smtp = listen(t), narrow{listen(t)}
 	sending := s.submission()
 	s.work.Go(s.accept)
 	s.work.Go(func() { _ = sending.Serve(s.smtp) })

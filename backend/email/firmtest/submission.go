@@ -1,8 +1,10 @@
 package firmtest
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -10,9 +12,32 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mostAuth is what a line of SMTP's AUTH may have (RFC 4954, 4): Microsoft's
-// tokens do not fit into a usual one.
-const mostAuth = 12288
+// What a line may have in AUTH's exchange, and the command itself (RFC 4954, 4):
+// Microsoft's tokens do not fit into that.
+const (
+	mostAuth    = 12288
+	mostCommand = 512
+)
+
+// narrow hangs up on whoever sends a longer command.
+type narrow struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (n narrow) Accept() (net.Conn, error) {
+	c, err := n.Listener.Accept()
+	return narrowConn{c}, err
+}
+
+type narrowConn struct{ net.Conn }
+
+// Read implements net.Conn. Clients send a command at once.
+func (c narrowConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if bytes.HasPrefix(p[:n], []byte("AUTH ")) && n > mostCommand {
+		return 0, errors.New("a command that is too long")
+	}
+	return n, err
+}
 
 func (s *Server) submission() *smtp.Server {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &sending{s: s}, nil }))
