@@ -408,7 +408,7 @@ func TestASharedMailboxByOnesOwnSignIn(t *testing.T) {
 		t.Errorf("somebody else: %v", err)
 	}
 	reason := kept(t, m, letter(t, boss, ben, "x")).Reason
-	if !strings.Contains(reason, "535 Authentication unsuccessful") {
+	if !strings.Contains(reason, "535 5.7.3 Authentication") {
 		t.Errorf("it is kept because %q", reason)
 	}
 	for _, said := range []string{err.Error(), reason, fmt.Sprint(steps)} {
