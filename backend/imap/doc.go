@@ -1,7 +1,8 @@
 // Package imap speaks to one mailbox: it connects, lists folders, fetches what
 // came since, waits for more, appends, and finds a message by its Message-ID.
-// It knows nothing of conversations, and it never retries by itself, never
-// stores anything and never lets a password into an error.
+// It knows nothing of conversations, and it never retries by itself (signing in
+// once more with a newer access token is no second try of anything), never
+// stores anything and never lets a password or a token into an error.
 //
 // Three layers lie on the socket. The watchdog (watch.go) closes it when a
 // command does not get on. The tolerant reader (reader.go and its neighbours)
