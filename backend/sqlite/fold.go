@@ -106,7 +106,7 @@ func loadMessages(q querier, conversation int64) ([]shownMessage, error) {
 	messages := make([]shownMessage, 0, 8)
 	err := q.each("SELECT id, key, flags FROM messages WHERE conversation = ? ORDER BY id", []any{conversation}, func(rows *sql.Rows) error {
 		var m shownMessage
-		err := rows.Scan(&m.id, &m.key, &m.flags)
+		err := rows.Scan(&m.id, (*string)(&m.key), &m.flags) // a string is taken as it is
 		messages = append(messages, m)
 		return err
 	})

@@ -47,7 +47,7 @@ func (db *DB) List(ctx context.Context, q ListQuery) (Page, error) {
 	if page.Total, err = plan.count(r); err != nil {
 		return Page{}, err
 	}
-	if err := plan.skip(r); err != nil {
+	if err := db.skip(r, plan); err != nil {
 		return Page{}, err
 	}
 	var last row
@@ -254,43 +254,6 @@ func (p *listPlan) count(q querier) (total int, err error) {
 	_, err = q.one(query, args, &total)
 	return total, err
 }
-
-// farOffset is from where on counting days beats stepping over rows.
-const farOffset = 500
-
-// skip turns a far offset into a seek: it adds up the kept counts of days
-// until the one in which the page begins.
-func (p *listPlan) skip(q querier) error {
-	if p.offset < farOffset || p.After != "" || p.Unread || p.Sort == ByWindow || !p.plain() {
-		return nil
-	}
-	direction := "DESC"
-	if p.Sort == Oldest {
-		direction = "ASC"
-	}
-	where, args := "section = ?", []any{p.section}
-	if p.Channel != "" {
-		where, args = where+" AND channel = ?", append(args, string(p.Channel))
-	}
-	var day int64
-	var before int
-	found, err := q.one(`SELECT day, sum - total FROM (SELECT day, sum(total) AS total,
-		sum(sum(total)) OVER (ORDER BY day `+direction+`) AS sum FROM day_counts WHERE `+where+` GROUP BY day)
-		WHERE sum > ? LIMIT 1`, append(args, p.offset), &day, &before)
-	if err != nil || !found {
-		return err
-	}
-	p.offset -= before
-	first, last := day*dayMillis<<tieBits, min((day+1)*dayMillis, math.MaxInt64>>tieBits)<<tieBits
-	if p.Sort == Oldest {
-		p.after(0, first, "<", ">=")
-	} else {
-		p.after(0, last, "<", ">")
-	}
-	return nil
-}
-
-const dayMillis = 86_400_000
 
 func jsonNumbers(numbers []int64) string {
 	text := []byte{'['}

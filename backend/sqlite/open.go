@@ -65,6 +65,8 @@ type DB struct {
 	logMu    sync.Mutex
 	logGrown chan struct{}
 
+	days atomic.Pointer[daySums] // of the list that was scrolled last
+
 	dormant atomic.Bool // whether anything decided waits for its anchor
 }
 

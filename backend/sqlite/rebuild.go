@@ -78,6 +78,7 @@ func (db *DB) dropDerived(ctx context.Context) error {
 	}
 	defer func() { <-db.write.lock }()
 	db.write.forget()
+	defer db.write.commits.Add(1)
 	return db.script(ctx, fmt.Sprintf(`
 		CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, key TEXT);
 		INSERT OR IGNORE INTO names SELECT key FROM conversations;

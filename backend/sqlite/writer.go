@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"sync/atomic"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -18,6 +19,8 @@ type writer struct {
 	conn  *sql.Conn
 	lock  chan struct{}
 	stmts map[string]*sql.Stmt
+	// commits counts transactions, so that what was read can be known to hold.
+	commits atomic.Uint64
 	// events of long conversations, by the decision's id: see decoderOf.
 	events map[string]teamlog.Event
 }
@@ -187,6 +190,7 @@ func (t *tx) run(d durability, fn func(*tx) error) (err error) {
 		return err
 	}
 	done = true
+	t.w.commits.Add(1)
 	return nil
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 	"time"
@@ -20,12 +22,14 @@ func main() {
 			os.Exit(2)
 		}
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	broken := 0
 	for _, p := range all {
 		if len(only) == 0 || slices.Contains(only, p.name) {
-			broken += p.play(os.Stdout)
+			broken += p.play(ctx, os.Stdout)
 		}
 	}
+	stop()
 	if broken > 0 {
 		fmt.Printf("\n%d of the plays broke\n", broken)
 		os.Exit(1)
@@ -40,11 +44,11 @@ func size(name, usual string) string {
 }
 
 // play prints what each play counted, and gives how many broke.
-func (p part) play(out io.Writer) (broken int) {
+func (p part) play(ctx context.Context, out io.Writer) (broken int) {
 	fmt.Fprintf(out, "\n%s %s (load %s)\n", p.name, p.title, load())
 	for _, one := range p.plays {
 		fmt.Fprintf(out, "  %s\n", one.what)
-		if !one.run(out) {
+		if !one.run(ctx, out) {
 			broken++
 		}
 	}
@@ -52,8 +56,8 @@ func (p part) play(out io.Writer) (broken int) {
 	return broken
 }
 
-func (p play) run(out io.Writer) (whole bool) {
-	cmd := exec.Command(p.command[0], p.command[1:]...)
+func (p play) run(ctx context.Context, out io.Writer) (whole bool) {
+	cmd := exec.CommandContext(ctx, p.command[0], p.command[1:]...)
 	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), p.env...)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
