@@ -171,6 +171,9 @@ func tablesOf(t *testing.T, db *sql.DB) (names []string) {
 		}
 		names = append(names, name)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return names
 }
 
