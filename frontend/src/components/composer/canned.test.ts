@@ -80,7 +80,7 @@ test("without any the button says what they are for, and leads to where they are
 });
 
 test("where the window lets only a template go, none is offered (R27)", async () => {
-  await open("#/conversation/w3", { replies, chats: true });
+  await open("#/conversation/w2", { replies, chats: true });
   await screen.findByRole("main");
   await screen.findAllByText(/template/i);
   expect(screen.queryByRole("button", { name: "Insert a canned reply" })).toBeNull();

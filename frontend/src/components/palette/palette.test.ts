@@ -92,6 +92,7 @@ const elsewhere: [RegExp, string][] = [
   [/^(Close|Cancel|Save)$/, "why: of the form or dialog that it stands in"],
   [/^(Reply|Note)$/, "why: tabs of the composer, with the orders reply and note"],
   [/^Cc\/Bcc$|^Quoted/, "why: a part of the message in hand"],
+  [/^Copy /, "why: of one fact among many"],
   [/^Contact$/, "why: the switch of the pane beside it"],
   [/^More about this message$|^Show$|^Always for this sender$/, "why: of one message among many"],
   [/^https?:|\.\w{3}$/, "why: a link or a file in a message"],
