@@ -121,6 +121,7 @@ func TestAMailboxAtGoogle(t *testing.T) {
 	b.server.Deliver(t, "info@example.test", imaptest.Message("eva@klant.example", "info@example.test", "Taart", "Kan die zaterdag?"))
 
 	b.refusedToBegin(ann)
+	b.refusedAsSomebodyElse(ann)
 	id := call[string](ann.rig, "Channels.ConnectEmail", b.channelBy(b.grant(ann, b.asks("info@example.test"))))
 	ann.finds("Taart")
 	if now := ann.channelNow(); now.OAuth.Provider != "google" || now.OAuth.ClientID != clientID || now.State == "needs_sign_in" {
@@ -152,6 +153,45 @@ func TestAMailboxAtGoogle(t *testing.T) {
 		return now, now.State == "ok"
 	})
 	b.secretsStayOut(ann)
+	b.backToAPassword(ann, id)
+}
+
+// backToAPassword has the channel signed in to by a password: a sign-in is a
+// choice, and can be taken back.
+func (b *tokenFirm) backToAPassword(d *computer, id string) {
+	b.t.Helper()
+	plain := b.channel("info@example.test", infoPassword)
+	call[*nothing](d.rig, "Channels.Update", id, ChannelChanges{IMAP: &plain.IMAP, SMTP: &plain.SMTP})
+	call[*nothing](d.rig, "Channels.SignIn", id, SignInRequest{Password: infoPassword})
+	if now := d.channelNow(); now.OAuth != (OAuth{}) {
+		b.t.Errorf("with a password: %+v", now.OAuth)
+	}
+	if kept, err := d.secrets.Get(b.t.Context(), passwordName(inbox.ChannelID(id))); kept != infoPassword || err != nil {
+		b.t.Errorf("the keyring does not hold the password (%v)", err)
+	}
+	d.writes(id, "Met een wachtwoord")
+	b.sent(d, "Met een wachtwoord")
+}
+
+// An address tells who signs in, where that is a provider that Postvak knows.
+func TestAnAddressLeadsToItsProvider(t *testing.T) {
+	r := startRig(t, Options{Sandbox: true})
+	for address, provider := range map[string]string{
+		"shop@gmail.com": "google", "shop@outlook.com": "microsoft", "shop@hotmail.nl": "microsoft", "shop@ziggo.nl": "",
+	} {
+		if got := call[Guess](r, "Channels.Guess", address); got.Provider != provider {
+			t.Errorf("%s leads to %q", address, got.Provider)
+		}
+	}
+	for host, provider := range map[string]inbox.OAuthProvider{
+		"imap.gmail.com.": inbox.ByGoogle, "OUTLOOK.office365.com": inbox.ByMicrosoft, "imap.notgmail.com": "", "gmail.com.evil.example": "",
+	} {
+		if got := providerAt(host); got != provider {
+			t.Errorf("%s is %q's", host, got)
+		}
+	}
+	real := AuthorizeRequest{Provider: "microsoft", ClientID: "12345678-1234-1234-1234-123456789012"}
+	r.refused("conflict", "Channels.Authorize", raw(real)) // nothing leaves the demo's machine
 }
 
 // refusedToBegin tries what cannot be right.
@@ -192,6 +232,18 @@ func (b *tokenFirm) sent(d *computer, subject string) {
 	})
 	if !strings.Contains(b.files(filepath.Join(b.server.Dir, "mail", "ben@example.test")), subject) {
 		b.t.Errorf("%q did not arrive", subject)
+	}
+}
+
+// refusedAsSomebodyElse signs in with an account that may not open the mailbox.
+func (b *tokenFirm) refusedAsSomebodyElse(d *computer) {
+	b.t.Helper()
+	said := d.refused("auth", "Channels.ConnectEmail", b.channelBy(b.grant(d, b.asks("ben@example.test"))))
+	if strings.Contains(said.Message, "password") {
+		b.t.Errorf("of a sign-in it was said: %s", said.Message)
+	}
+	if n := len(call[[]ChannelInfo](d.rig, "Channels.List")); n != 0 {
+		b.t.Errorf("%d channels", n)
 	}
 }
 

@@ -28,8 +28,8 @@ export class ConnectForm extends ServersForm {
     this.error = undefined;
     try {
       await this.guess();
-      if (!this.ready) return undefined; // the address leads to a provider
       if (!this.imap.host || !this.smtp.host) this.advanced = true;
+      if (this.oauth.provider && !this.oauth.ready) return undefined; // the address led to a provider only now
       const id = await this.backend.channels.connectEmail(await this.#order());
       this.oauth.used();
       return id;

@@ -34,7 +34,7 @@ export class MailboxForm extends ServersForm {
       this.advanced = true;
       return undefined;
     }
-    if (!this.ready) return undefined; // the address leads to a provider
+    if (this.oauth.provider && !this.oauth.ready) return undefined; // the address led to a provider only now
     const smtp = this.smtp.host ? this.named(this.smtp) : this.smtp;
     return { ...this.named(this.imap), ...(await this.credential()), folder: this.folder.trim(), smtp };
   }
