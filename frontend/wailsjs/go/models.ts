@@ -533,6 +533,10 @@ export namespace app {
 	}
 	
 	
+	export interface ExportRequest {
+	    conversationId: string;
+	    format: string;
+	}
 	
 	
 	export interface Guess {

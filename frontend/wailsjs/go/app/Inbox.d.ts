@@ -28,6 +28,8 @@ export function Open(arg1:string,arg2:app.OpenQuery):Promise<app.Conversation>;
 
 export function OpenLink(arg1:string,arg2:string):Promise<void>;
 
+export function Printable(arg1:string):Promise<app.HTMLPart>;
+
 export function Reopen(arg1:string):Promise<app.Undo>;
 
 export function Search(arg1:app.SearchQuery):Promise<app.SearchPage>;

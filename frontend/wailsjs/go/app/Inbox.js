@@ -54,6 +54,10 @@ export function OpenLink(arg1, arg2) {
   return window['go']['app']['Inbox']['OpenLink'](arg1, arg2);
 }
 
+export function Printable(arg1) {
+  return window['go']['app']['Inbox']['Printable'](arg1);
+}
+
 export function Reopen(arg1) {
   return window['go']['app']['Inbox']['Reopen'](arg1);
 }

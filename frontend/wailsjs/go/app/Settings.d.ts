@@ -8,6 +8,8 @@ export function Backup(arg1:string):Promise<string>;
 
 export function Diagnostics():Promise<app.Diagnostics>;
 
+export function Export(arg1:app.ExportRequest):Promise<string>;
+
 export function Get():Promise<app.Preferences>;
 
 export function Licence(arg1:string):Promise<string>;

@@ -14,6 +14,10 @@ export function Diagnostics() {
   return window['go']['app']['Settings']['Diagnostics']();
 }
 
+export function Export(arg1) {
+  return window['go']['app']['Settings']['Export'](arg1);
+}
+
 export function Get() {
   return window['go']['app']['Settings']['Get']();
 }
