@@ -109,11 +109,11 @@ func (r *ReplyDelete) Validate() error {
 }
 
 func (r *ReplyDelete) admit(t *Team, _ *Decision) Reason {
-	reason := t.replyStands(r.ID, r.Was)
-	switch reason {
-	case DeletedSince:
+	if t.replies[r.ID] == nil {
 		return Admitted
-	case Admitted:
+	}
+	reason := t.replyStands(r.ID, r.Was)
+	if reason == Admitted {
 		delete(t.replies, r.ID)
 	}
 	return reason
