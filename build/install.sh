@@ -77,6 +77,7 @@ find_missing_for_test() {
 	want rpm rpm
 	want dpkg-shlibdeps dpkg-dev
 	want chromium chromium
+	want WebKitWebDriver webkit2gtk-driver
 	want mbsync isync
 	want dovecot dovecot-core
 	want imap dovecot-imapd

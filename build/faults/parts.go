@@ -26,10 +26,10 @@ func parts(kills, histories, minutes, places string) []part {
 			test("mail made to hold a parser up", "./backend/mime", "^TestStress|Limit$|StayLinear$|^TestWhatIsTooLarge|^TestEveryPrefix"),
 			test("our own seeds beside two peers", "./backend/mime", "^TestSeedsAgainstTheOracles"),
 		}},
-		{"F4", "Hostile HTML", "0 run, 0 reach the network; with either half of the protection off 0 run", []play{{
-			what: "in Chromium, pointed at and clicked everywhere", dir: "frontend",
-			command: []string{"npm", "run", "--silent", "test:e2e", "--", "e2e/html.spec.ts"},
-		}}},
+		{"F4", "Hostile HTML", "0 run, 0 reach the network; with either half of the protection off 0 run", []play{
+			browsed("in Chromium, pointed at and clicked everywhere", "e2e/html.spec.ts"),
+			browsed("in WebKitGTK, the window's engine on Linux", "e2e/webkit.spec.ts"),
+		}},
 		{"F5", "Faults of servers", "every case ends in its stated state, nothing lost", faulty()},
 		{"F6", "Disk full, read-only, damaged", "said plainly, nothing acknowledged is lost, the cache rebuilds", []play{
 			test("disk full and read-only", "./backend/sqlite ./backend/outbox", "FullDisk|ReadOnlyDatabase"),

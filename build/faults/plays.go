@@ -11,6 +11,11 @@ func test(what, packages, pattern string, env ...string) play {
 	return play{what: what, command: command, env: env, packages: strings.Fields(packages), pattern: pattern}
 }
 
+// browsed is a play of the browser tests of a file.
+func browsed(what, file string) play {
+	return play{what: what, dir: "frontend", env: []string{"POSTVAK_PAYLOADS=all"}, command: []string{"npm", "run", "--silent", "test:e2e", "--", file}}
+}
+
 func (p play) with(flags ...string) play {
 	p.command = append(p.command, flags...)
 	return p

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { corpusPayloads, hasCorpus } from "./html/corpus";
 import type { Mode } from "./html/harness";
 import { seeds } from "./html/seeds";
 import { serveHarness, type Site } from "./html/site";
-import { watch, type Misdeeds } from "./html/watch";
+import { count, watch, type Misdeeds } from "./html/watch";
 import { startBrowser } from "./support/browser";
 
 let site: Site;
@@ -59,41 +57,35 @@ async function showAll(mails: string[], mode: Mode): Promise<Misdeeds> {
   return total;
 }
 
-const reference =
-  process.env["POSTVAK_REFERENCE"] ?? fileURLToPath(new URL("../../../shared", import.meta.url));
-const corpus = join(reference, "corpus", "html-xss", "manifest.jsonl");
-
-function corpusPayloads(): string[] {
-  const lines = readFileSync(corpus, "utf8").trim().split("\n");
-  return lines.map((line) => {
-    const { file } = JSON.parse(line) as { file: string };
-    return readFileSync(join(dirname(corpus), file), "utf8");
-  });
-}
-
 function protects(name: string, payloads: () => string[], skip = false): void {
   describe.skipIf(skip)(`hostile HTML: ${name}`, () => {
-    test("as the window shows it, nothing runs and nothing reaches the network", async () => {
+    test("as the window shows it, nothing runs and nothing reaches the network", async ({ task }) => {
       const found = await showAll(payloads(), "real");
+      count(task, "as the window shows them", payloads(), found);
       expect(found.ran).toEqual([]);
       expect(found.reached).toEqual([]);
     });
 
-    test("with the sanitiser off, nothing runs", async () => {
-      expect((await showAll(payloads(), "unsanitised")).ran).toEqual([]);
+    test("with the sanitiser off, nothing runs", async ({ task }) => {
+      const found = await showAll(payloads(), "unsanitised");
+      count(task, "without the sanitiser", payloads(), found);
+      expect(found.ran).toEqual([]);
     });
 
-    test("with the frame's protection off, nothing runs", async () => {
-      expect((await showAll(payloads(), "unframed")).ran).toEqual([]);
+    test("with the frame's protection off, nothing runs", async ({ task }) => {
+      const found = await showAll(payloads(), "unframed");
+      count(task, "without the frame's protection", payloads(), found);
+      expect(found.ran).toEqual([]);
     });
   });
 }
 
 protects("our own seeds", () => seeds);
-protects("the reference payloads", corpusPayloads, !existsSync(corpus));
+protects("the reference payloads", corpusPayloads, !hasCorpus);
 
-test("the watcher sees what unprotected mail does", async () => {
+test("the watcher sees what unprotected mail does", async ({ task }) => {
   const found = await showAll(seeds, "raw");
+  count(task, "without any protection", seeds, found);
   expect(found.ran.length).toBeGreaterThan(3);
   expect(found.reached.length).toBeGreaterThan(5);
 });

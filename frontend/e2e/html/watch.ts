@@ -8,6 +8,13 @@ export interface Misdeeds {
   reached: string[];
 }
 
+/** Said beside the test's result, for whoever counts. */
+export function count(task: { meta: object }, what: string, shown: string[], found: Misdeeds): void {
+  Object.assign(task.meta, {
+    counts: `${shown.length} mails ${what}: ${found.ran.length} scripts ran, ${found.reached.length} addresses were reached`,
+  });
+}
+
 /** Watches a page for everything that mail must not be able to do. */
 export async function watch(context: BrowserContext, page: Page, home: string): Promise<Misdeeds> {
   const misdeeds: Misdeeds = { ran: [], reached: [] };
