@@ -172,6 +172,16 @@ const screens: Screen[] = [
     },
   },
   {
+    name: "canned replies",
+    on: () => demo,
+    go: async (page) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("link", { name: "Canned replies" }).click();
+      await page.getByRole("button", { name: "New canned reply" }).click();
+      await seen(page.getByRole("textbox", { name: "Text" }));
+    },
+  },
+  {
     name: "settings",
     on: () => demo,
     go: async (page) => {
