@@ -81,7 +81,7 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 	@go run ./build/testrun test
 
 # BENCH=M1 measures one thing; build/bench/doc.go names the sizes.
-bench: need-test
+bench: need-test build
 	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run '$(if $(BENCH),TestM(.*M)?$(BENCH:M%=%)([^0-9]|$$),TestM[0-9])'
 
 # ONLY=F6 plays one part; build/faults/doc.go names the sizes, which the

@@ -40,6 +40,7 @@ func everyKill(t *testing.T, scene func(t *testing.T) (m *team, victim *desktop,
 			if n < 4 {
 				t.Fatalf("the scene writes %d times only", n)
 			}
+			t.Logf("%d kills", n)
 			return
 		}
 	}

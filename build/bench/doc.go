@@ -16,6 +16,8 @@
 //	M10 from the process's start until the list is drawn; M11 memory at rest
 //	M12 scrolling a long list, and what the window weighs
 //
+// LIMITS.md says what stands in the way of those that miss their aim.
+//
 // Their sizes come from the environment:
 //
 //	BENCH_MESSAGES       letters in the mailbox of M1 and M2 (10000)
