@@ -94,7 +94,7 @@ func (p *program) settle(login app.Login, usual, fresh bool) error {
 		return err
 	}
 	if usual {
-		p.entries = append(p.entries, links)
+		p.entries = append(p.entries, links, app.WebData{})
 	}
 	if p.args.headless {
 		return nil
