@@ -35,7 +35,7 @@ func testSuites() []suite {
 		suite{name: "packing", command: []string{"make", "--no-print-directory", "package-linux"}, limit: 10 * time.Minute, read: readOn, single: true},
 		suite{name: "packages", command: []string{"go", "test", "-tags", "sqlite_fts5,packages", "-count=1", "-json", "./build/pack"}, limit: 5 * time.Minute, read: readGoTest},
 		suite{name: "windows-package", command: []string{"go", "test", "-tags", "sqlite_fts5,packages", "-count=1", "-json", "./build/windows"}, limit: 10 * time.Minute, read: readGoTest},
-		suite{name: "installed", command: []string{"go", "test", "-tags", "sqlite_fts5,window,packages", "-count=1", "-json", "-run", "^TestPackages$", "./build/window"}, limit: 10 * time.Minute, read: readGoTest},
+		suite{name: "installed", command: []string{"go", "test", "-tags", "sqlite_fts5,window,packages", "-count=1", "-json", "-run", "^TestPackages", "./build/window"}, limit: 10 * time.Minute, read: readGoTest},
 	)
 }
 
