@@ -83,6 +83,9 @@ func (p play) run(ctx context.Context, out io.Writer) (whole bool) {
 	}
 	ended := cmd.Wait()
 	whole = ended == nil && r.failed == 0 && r.passed > 0
+	if p.quiet {
+		r.counts = nil
+	}
 	for _, count := range r.counts {
 		fmt.Fprintf(out, "    %s\n", count)
 	}

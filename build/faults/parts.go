@@ -12,6 +12,7 @@ type play struct {
 	command []string
 	dir     string // "" for the repository's root
 	env     []string
+	quiet   bool // what its tests log is no count
 	// Of the Go tests: where they are, and which.
 	packages []string
 	pattern  string

@@ -21,7 +21,7 @@ var (
 	result = regexp.MustCompile(`^ *--- (PASS|FAIL|SKIP): (\S+)`)
 	// counted is what a test logged that tells numbers, and rapid's own word
 	// about how many histories it played.
-	counted = regexp.MustCompile(`^ *\S+_test\.go:\d+: ((?:[^:]+: )?\d.*)$`)
+	counted = regexp.MustCompile(`^ *\S+\.go:\d+: ((?:[^:]+: )?\d.*)$`)
 	played  = regexp.MustCompile(`OK, passed`)
 )
 
