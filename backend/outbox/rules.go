@@ -67,9 +67,10 @@ func recovered(o inbox.Outgoing, now time.Time) inbox.Outgoing {
 	return o
 }
 
-// handing is a message just before its last byte goes out.
+// handing is a message just before its last byte goes out. From here on attempts
+// are looks: how often it was put off before must not count as one (R34).
 func handing(o inbox.Outgoing) inbox.Outgoing {
-	o.State, o.Reason = inbox.OutUnknown, sayings(o).looking
+	o.State, o.Reason, o.Attempts = inbox.OutUnknown, sayings(o).looking, 0
 	o.Doubt++
 	return o
 }
@@ -93,7 +94,7 @@ func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) 
 		}
 	default:
 		o = handing(o)
-		o.Attempts, o.NextTry = 0, now.Add(lookUps[0])
+		o.NextTry = now.Add(lookUps[0])
 	}
 	return o
 }
