@@ -99,9 +99,9 @@ func (a *App) logConfig(m teamMailbox, password Secret) imaplog.Config {
 	}
 	switch {
 	case m.grant != nil:
-		server.Password, server.Bearer = "", m.grant.bearer()
+		server.Password, server.Bearer = "", m.grant.bearer(m.IMAP)
 	case m.OAuth.On():
-		server.Password, server.Bearer = "", a.teamBearer(m.OAuth)
+		server.Password, server.Bearer = "", a.teamBearer(m.OAuth, m.IMAP)
 	}
 	return imaplog.Config{
 		IMAP:   server,

@@ -67,7 +67,7 @@ func (p alertPost) teamsWay() (wayOut, bool) {
 	}
 	channel := inbox.Channel{ID: "team", Kind: inbox.Email, Address: from, Email: inbox.EmailSettings{SMTP: m.SMTP}}
 	if m.OAuth.On() {
-		return wayOut{from: from, mailbox: p.app.mailbox(channel, nil, p.app.teamBearer(m.OAuth))}, true
+		return wayOut{from: from, mailbox: p.app.mailbox(channel, nil, p.app.teamBearer(m.OAuth, m.SMTP))}, true
 	}
 	return wayOut{from: from, mailbox: p.app.mailbox(channel, func(ctx context.Context) (string, error) {
 		password, err := p.app.secrets.Get(ctx, teamPasswordName)

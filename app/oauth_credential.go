@@ -46,7 +46,7 @@ func (c credential) secret() Secret {
 // mailboxWith makes an account that is tried with a login not stored yet.
 func (a *App) mailboxWith(c inbox.Channel, with credential) *email.Mailbox {
 	if with.grant != nil {
-		return a.mailbox(c, nil, with.grant.bearer())
+		return a.mailbox(c, nil, with.grant.bearer(c.Email.IMAP, c.Email.SMTP))
 	}
 	return a.mailbox(c, func(context.Context) (string, error) { return with.password.reveal(), nil }, nil)
 }

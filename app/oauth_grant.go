@@ -72,8 +72,10 @@ func (g *grant) secret() Secret {
 	return Secret(g.token.Encode())
 }
 
-// bearer tries the grant out.
-func (g *grant) bearer() imap.Bearer { return g.source }
+// bearer tries the grant out at these servers.
+func (g *grant) bearer(servers ...inbox.Server) imap.Bearer {
+	return keptIn{g.source, g.asks.settings, servers}
+}
 
 // begin starts a sign-in, which ends with the program at the latest.
 func (a *App) begin(q signInAsked) (*grant, error) {

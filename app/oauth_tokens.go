@@ -126,9 +126,10 @@ func (a *App) bearerOf(c inbox.Channel) imap.Bearer {
 		}
 		return text, err
 	}
-	return boundBearer{a, c, keptBearer(func() *liveToken {
+	kept := keptBearer(func() *liveToken {
 		return a.tokens.source(passwordName(c.ID), c.Email.OAuth, func() *oauth.Client { return a.oauthClient(c.Email.OAuth, "") }, load)
-	})}
+	})
+	return boundBearer{a, c, keptIn{kept, c.Email.OAuth, []inbox.Server{c.Email.IMAP, c.Email.SMTP}}}
 }
 
 // boundBearer gives a member's own access to the servers alone that they signed
@@ -147,8 +148,8 @@ func (b boundBearer) Access(ctx context.Context) (string, error) {
 	return b.Bearer.Access(ctx)
 }
 
-// teamBearer signs this computer in to the team mailbox.
-func (a *App) teamBearer(s inbox.OAuthSettings) imap.Bearer {
+// teamBearer signs this computer in to the team mailbox's servers.
+func (a *App) teamBearer(s inbox.OAuthSettings, servers ...inbox.Server) imap.Bearer {
 	load := func(ctx context.Context) (string, error) {
 		text, err := a.secrets.Get(ctx, teamPasswordName)
 		if inbox.CodeOf(err) == inbox.NotFound {
@@ -156,9 +157,9 @@ func (a *App) teamBearer(s inbox.OAuthSettings) imap.Bearer {
 		}
 		return text, err
 	}
-	return keptBearer(func() *liveToken {
+	return keptIn{keptBearer(func() *liveToken {
 		return a.tokens.source(teamPasswordName, s, func() *oauth.Client { return a.oauthClient(s, "") }, load)
-	})
+	}), s, servers}
 }
 
 // shareable is what of a channel's secret goes to the team: of a sign-in what

@@ -40,6 +40,9 @@ func (a *App) usable(text string) (teamlog.Invitation, error) {
 	if err == nil && !i.Expires.After(a.clock.Now()) {
 		err = inbox.Errorf(inbox.Invalid, "This invitation is too old. Ask an admin for a new one.")
 	}
+	if err == nil && i.OAuth.On() { // nobody signs in for a server that gets nothing
+		err = tokensStay(i.OAuth, inbox.Server{Host: i.Host, Security: inbox.Security(i.Security)})
+	}
 	return i, err
 }
 

@@ -12,8 +12,16 @@ import (
 // any admin may change that: a person's own password goes nowhere else by it.
 func boundKey(channel inbox.ChannelID) string { return "channel." + string(channel) + ".servers" }
 
-// serversOf names the servers to which a channel's password goes.
+// serversOf names the servers to which a channel's password goes, and where a
+// sign-in is renewed: what renews it is sent there.
 func serversOf(e inbox.EmailSettings) string {
+	if o := e.OAuth; o.On() {
+		return fmt.Sprintf("%s %q %q %q, ", o.Provider, o.ClientID, o.Tenant, o.BaseURL) + mailServersOf(e)
+	}
+	return mailServersOf(e)
+}
+
+func mailServersOf(e inbox.EmailSettings) string {
 	return fmt.Sprintf("%s:%d %s, %s:%d %s", e.IMAP.Host, e.IMAP.Port, e.IMAP.Security, e.SMTP.Host, e.SMTP.Port, e.SMTP.Security)
 }
 
