@@ -12,6 +12,7 @@ test("a slash where a line begins offers canned replies; arrows and Enter put on
   const { backend, user } = await open("#/conversation/c1", { replies, settings: { sendKey: "enter" } });
   await user.type(await field(), "/");
   expect(within(list() as HTMLElement).getAllByRole("option").map((option) => option.getAttribute("aria-selected"))).toEqual(["true", "false"]);
+  expect(within(list() as HTMLElement).getByRole("option", { name: /^Opening hours/ }).textContent).toMatch(/Hi [^{\s]+, We open at nine\. Bram$/);
   await user.keyboard("{ArrowDown}{ArrowUp}{Enter}");
   expect((await field()).value).toMatch(/^Hi \S+,\n\nWe open at nine\.\nBram$/);
   expect(list()).toBeNull();
