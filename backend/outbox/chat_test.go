@@ -514,21 +514,26 @@ func TestAClaimThatComesLateSendsNothingTwice(t *testing.T) {
 	}
 }
 
-// TestAPersonsWordIsForOneAttempt: refused with "later" after it, a message is
-// again one that nobody decided about.
+// TestAPersonsWordIsForOneAttempt: put off after it, a message is again one that
+// nobody decided about; put off before anything was said, it is not used up.
 func TestAPersonsWordIsForOneAttempt(t *testing.T) {
-	w := newChat(lostBefore, lostBefore, later, lostAfter)
-	key := w.put(0, "els", "hi")
-	o := w.process()
-	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 2 {
-		t.Fatalf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
-	}
-	w.claimed, w.late = map[string]bool{"SM1": true}, 1+len(lookUps) // shown right before it would go again
-	if err := o.Retry(ctx, key); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 4 || len(w.list) != 1 {
-		t.Errorf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+	for a, want := range map[act]struct {
+		state    inbox.OutgoingState
+		attempts int
+	}{laterAtDot: {inbox.OutAsk, 2}, later: {inbox.OutFiled, 3}} {
+		w := newChat(lostAfter, a)
+		w.claimed = map[string]bool{"SM1": true}
+		key := w.put(0, "els", "hi")
+		o := w.process()
+		if err := w.settle(o, "c"); err != nil || w.row(key).State != inbox.OutAsk || w.attempts != 1 {
+			t.Fatalf("%+v after %d attempts: %v", w.row(key), w.attempts, err)
+		}
+		if err := o.Retry(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.settle(o, "c"); err != nil || w.row(key).State != want.state || w.attempts != want.attempts {
+			t.Errorf("%s: %+v after %d attempts: %v", a, w.row(key), w.attempts, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"fmt"
 	"time"
 
 	"postvak/backend/inbox"
@@ -26,6 +27,9 @@ const (
 	lookingChat      = "The connection was lost before the provider answered. Postvak is looking in the provider's list of messages whether it was sent."
 	lookingChatFails = lookingChat + " %s"
 	againChat        = "Before it is sent again, the provider's list of messages has to be looked at. %s"
+
+	refusedInDoubt = "It was refused when it was sent again, and it is not known whether it was sent before. " +
+		"Ask the recipient; then mark it as sent, try again or give it up. %s"
 
 	windowTurned = "The reply window changed while it was being sent. It is tried again."
 
@@ -75,7 +79,8 @@ func handing(o inbox.Outgoing) inbox.Outgoing {
 	return o
 }
 
-// after is what an attempt's answer makes of a message.
+// after is what an attempt's answer makes of a message. The answer says nothing of
+// the attempts before it: only one that was accepted ends a doubt about those.
 func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) time.Duration) inbox.Outgoing {
 	o.Reason, o.Detail = r.Reason, r.Detail
 	switch r.Outcome {
@@ -84,9 +89,9 @@ func after(o inbox.Outgoing, r inbox.SendResult, now time.Time, pause func(int) 
 	case inbox.Outlived:
 		return outlived(o, r.Reason)
 	case inbox.Refused:
-		o.State, o.NextTry, o.Doubt = inbox.OutFailed, time.Time{}, 0
+		return refused(o, r.Reason)
 	case inbox.Later:
-		o.State, o.Doubt = inbox.OutQueued, 0
+		o.State = inbox.OutQueued
 		o.Attempts++
 		o.NextTry = now.Add(pause(o.Attempts))
 		if r.After > 0 {
@@ -104,6 +109,15 @@ const longestQuiet = time.Hour
 // leaveAlone bounds what a provider asks for: a mistaken one must not stop a
 // channel for days, nor have it ask without a pause.
 func leaveAlone(d time.Duration) time.Duration { return min(max(d, time.Second), longestQuiet) }
+
+// refused is a message that failed, unless an attempt before that one may not have.
+func refused(o inbox.Outgoing, why string) inbox.Outgoing {
+	if o.Doubt > 0 {
+		return asking(o, fmt.Sprintf(refusedInDoubt, why))
+	}
+	o.State, o.NextTry = inbox.OutFailed, time.Time{}
+	return o
+}
 
 // outlived is a message whose reply window is over, and of which nothing went
 // out in this attempt (R29). Of one before it that may still be unknown.
