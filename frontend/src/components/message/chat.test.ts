@@ -47,9 +47,9 @@ test("what outlived its window goes back into the composer, with templates in it
   expect(screen.getByText("What you wrote is kept here:")).toBeTruthy();
 });
 
-test("of what may have been sent nobody is offered to send something else", async () => {
+test("what may have been sent is sent again, believed, or given up, and nothing else is sent for it", async () => {
   const unknown = out("o1", { state: "needs_attention" });
-  await open("#/conversation/w0", {
+  const { backend, user } = await open("#/conversation/w0", {
     ...chats,
     conversations: { w0: { messages: [asked, unknown] } },
     outbox: [{ messageId: "o1", conversationId: "w0", state: "needs_attention", reason: "", nextTry: "", doubt: true }],
@@ -58,6 +58,10 @@ test("of what may have been sent nobody is offered to send something else", asyn
   expect(item.getByText(/does not know whether it arrived/)).toBeTruthy();
   expect(item.queryByRole("button", { name: "Choose a template" })).toBeNull();
   expect(item.queryByRole("button", { name: "Back to draft" })).toBeNull();
+  expect(item.getByRole("button", { name: "Send again" })).toBeTruthy();
+  expect(item.getByRole("button", { name: "It was sent" })).toBeTruthy();
+  await user.click(item.getByRole("button", { name: "Give up" }));
+  await waitFor(() => expect(calls(backend, "composer.giveUp")).toEqual([["o1"]]));
 });
 
 test("what is in doubt and over can be looked for, believed, or given up", async () => {
