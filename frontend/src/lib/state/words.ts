@@ -34,7 +34,7 @@ const kindNames: Record<ChannelKind, () => string> = {
 /** What a channel is, by its kind and where messages to it go. */
 export function channelAt({ kind, address }: Pick<Channel, "kind" | "address">): string {
   const where = phone(address);
-  return { email: m.channel_at_email, whatsapp: m.channel_at_whatsapp, messenger: m.channel_at_messenger }[kind]({ where });
+  return { email: m.channel_at_email({ where }), whatsapp: m.channel_at_whatsapp({ where }), messenger: m.channel_at_messenger({ where }) }[kind];
 }
 
 export const kindName = (kind: ChannelKind): string => kindNames[kind]();
