@@ -27,7 +27,7 @@ const (
 // lies there is not ours: people may name any folder.
 func profileParts() []string {
 	return append([]string{
-		sqlite.FileName, sqlite.FileName + "-wal", sqlite.FileName + "-shm", sqlite.FileName + "-journal", "files", profileName,
+		sqlite.FileName, sqlite.FileName + "-wal", sqlite.FileName + "-shm", sqlite.FileName + "-journal", filesName, profileName,
 	}, keyring.SealedFiles()...)
 }
 
@@ -76,22 +76,22 @@ func (h house) settle() (onTrial bool, err error) {
 	if err := errors.Join(h.discard(stagingName), h.discard(goneName)); err != nil {
 		return false, err
 	}
-	if h.has(undoingName) {
+	if isFolder(h.path(undoingName)) {
 		if err := h.undo(); err != nil {
 			return false, err
 		}
 	}
-	if h.has(readyName) {
+	if isFolder(h.path(readyName)) {
 		if err := h.makeWay(); err != nil {
 			return false, err
 		}
 	}
-	if h.has(placingName) {
+	if isFolder(h.path(placingName)) {
 		if err := h.moveIn(); err != nil {
 			return false, err
 		}
 	}
-	return h.has(asideName), nil
+	return isFolder(h.path(asideName)), nil
 }
 
 // makeWay puts the present profile aside. Of one that is there already the rest
@@ -120,12 +120,12 @@ func (h house) moveIn() error {
 			}
 		}
 	}
-	return h.removeAll(placingName)
+	return h.clear(placingName)
 }
 
 // accept throws away what was kept aside: the program started on the new.
 func (h house) accept() error {
-	if h.has(asideName) {
+	if isFolder(h.path(asideName)) {
 		if err := h.rename(asideName, goneName); err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (h house) undo() error {
 		}
 	}
 	for _, part := range profileParts() {
-		if err := h.removeAll(part); err != nil {
+		if err := h.clear(part); err != nil {
 			return err
 		}
 	}
@@ -163,10 +163,12 @@ func (h house) discard(name string) error {
 	if !h.has(name) {
 		return nil
 	}
-	if err := h.erase(h.path(name)); err != nil {
-		return err
+	if isFolder(h.path(name)) { // what a link leads to is another's
+		if err := h.erase(h.path(name)); err != nil {
+			return err
+		}
 	}
-	return h.removeAll(name)
+	return h.clear(name)
 }
 
 // erase forgets the secrets of the profile in a folder. One that was not named
@@ -181,10 +183,4 @@ func (h house) erase(dir string) error {
 		return nil //nolint:nilerr // nothing is known of what it was called
 	}
 	return keyring.Erase(h.opt.keyringOf(dir, p.ID))
-}
-
-func (h house) removeAll(name string) error {
-	h.step()
-	defer h.step()
-	return os.RemoveAll(h.path(name))
 }

@@ -381,10 +381,10 @@ func parts(t *testing.T, dir, kind string, names ...string) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		if name == "files" {
-			if err := os.MkdirAll(path, 0o700); err != nil {
+			path = filepath.Join(path, "00", strings.Repeat("0", 64))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			path = filepath.Join(path, "one")
 		}
 		text := kind
 		if name == profileName {
@@ -403,7 +403,7 @@ func which(t *testing.T, dir string) string {
 	for _, part := range profileParts() {
 		path := filepath.Join(dir, part)
 		if part == "files" {
-			path = filepath.Join(path, "one")
+			path = filepath.Join(path, "00", strings.Repeat("0", 64))
 		}
 		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {

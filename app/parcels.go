@@ -44,7 +44,7 @@ func newParcels(profile string) *parcels {
 }
 
 // clear removes what an earlier run left.
-func (p *parcels) clear() error { return os.RemoveAll(p.dir) }
+func (p *parcels) clear() error { return emptied(p.dir, tempName.MatchString) }
 
 // create makes an empty file for a parcel: take makes it one.
 func (p *parcels) create() (*os.File, error) {

@@ -63,6 +63,10 @@ func (a *App) removal(ctx context.Context) (Removal, error) {
 	return r, errors.Join(err, boxErr)
 }
 
+// removeNote is what the note says: a file that somebody called so says something
+// else.
+const removeNote = "Postvak removes everything that it has in this folder.\n"
+
 // remove notes that everything goes, so that a kill does not leave half of it,
 // and ends the program.
 func (a *App) remove() error {
@@ -71,7 +75,7 @@ func (a *App) remove() error {
 		return err
 	}
 	defer done()
-	if err := os.WriteFile(a.house().path(removeName), nil, 0o600); err != nil {
+	if err := os.WriteFile(a.house().path(removeName), []byte(removeNote), 0o600); err != nil {
 		return cannotWrite(a.opt.Dir, err)
 	}
 	a.end(Remove)
@@ -105,10 +109,19 @@ func Erase(hold *Instance, opt Options, entries []Entry) error {
 
 // EraseLeft ends an Erase in which a kill fell.
 func EraseLeft(opt Options, entries []Entry) error {
-	if !(house{dir: opt.Dir}).has(removeName) {
+	if !(house{dir: opt.Dir}).toBeRemoved() {
 		return nil
 	}
 	return eraseAll(opt, entries)
+}
+
+func (h house) toBeRemoved() bool {
+	info, err := os.Lstat(h.path(removeName))
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(removeNote)) {
+		return false
+	}
+	text, err := os.ReadFile(h.path(removeName))
+	return err == nil && string(text) == removeNote
 }
 
 func eraseAll(opt Options, entries []Entry) error {
@@ -123,16 +136,23 @@ func eraseAll(opt Options, entries []Entry) error {
 	if err := errors.Join(append(errs, h.erase(h.dir))...); err != nil {
 		return notRemoved(err)
 	}
-	names := append(profileParts(), parcelsName, logName, logName+".old")
-	for _, name := range append(names, removeName) { // the note goes last
-		if err := h.removeAll(name); err != nil {
-			return notRemoved(err)
-		}
+	errs = append(errs[:0], removeProfile(h.dir), newParcels(h.dir).clear())
+	for _, name := range []string{logName, logName + ".old", instanceName + ".new"} {
+		errs = append(errs, removeFile(h.path(name)))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return notRemoved(err)
+	}
+	if h.toBeRemoved() { // the note goes last
+		return notRemoved(removeFile(h.path(removeName)))
 	}
 	return nil
 }
 
 func notRemoved(cause error) error {
+	if cause == nil {
+		return nil
+	}
 	return inbox.Errorf(inbox.Unavailable, "Not everything could be removed. Start Postvak again: it goes on with that.").Because(cause)
 }
 

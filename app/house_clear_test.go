@@ -1,0 +1,118 @@
+package app
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// put writes files, each with its own name as its text.
+func put(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// found says which of the files that put wrote are still below a folder.
+func found(t *testing.T, dir string) (names map[string]bool) {
+	t.Helper()
+	names = map[string]bool{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		names[string(text)] = true
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// Somebody names their folder of documents for the profile, and lets links lead
+// out of it. What is theirs stays through every start, a restore and the end.
+func TestNothingButPostvaksIsRemoved(t *testing.T) {
+	realSecrets(t)
+	dir, outside := t.TempDir(), t.TempDir()
+	hash := strings.Repeat("ab", 32)
+	theirs := []string{
+		"letter.txt", "remove", "files/holiday.jpg", "files/ab/notes.txt", "files/2024/" + hash, "moving/van.txt", "moving/new-home/plan.txt",
+		"restore.new/draft.txt", "restore.gone/draft.doc", "postvak.log.old.txt",
+	}
+	put(t, dir, theirs...)
+	others := []string{"secrets.key", "secrets.age", hash, "postvak.db"}
+	put(t, outside, others...)
+	put(t, dir, "files/new-1234", "moving/new-1234", "secrets.key.1234")
+	if err := os.WriteFile(filepath.Join(outside, profileName), []byte(`{"id":"another","member":"m"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"restore.ready", "restore.aside", "restore.undoing", "files/cd"} {
+		if err := os.Symlink(outside, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opt := Options{Dir: dir, Quiet: true, Assets: testAssets}
+	if err := EraseLeft(opt, nil); err != nil {
+		t.Fatal(err)
+	}
+	startHouse(t, dir, false).app.Close()
+	hold, err := Acquire(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Erase(hold, opt, nil); err != nil {
+		t.Fatal(err)
+	}
+	left := found(t, dir)
+	for _, name := range theirs {
+		if !left[name] {
+			t.Errorf("%s is gone", name)
+		}
+		delete(left, name)
+	}
+	if len(left) > 0 {
+		t.Errorf("it left %v", left)
+	}
+	if kept := found(t, outside); len(kept) != len(others)+1 {
+		t.Errorf("outside of the folder it left only %v", kept)
+	}
+}
+
+// A whole restore keeps what lay among the stored files, too.
+func TestARestoreKeepsWhatIsNotPostvaks(t *testing.T) {
+	dir := t.TempDir()
+	parts(t, dir, "old", oldParts...)
+	parts(t, filepath.Join(dir, readyName), "new", newParts...)
+	put(t, dir, "files/holiday.jpg")
+	exchange(t, dir, false, -1)
+	if which(t, dir) != "new" || !found(t, dir)["files/holiday.jpg"] {
+		t.Errorf("left: %v", found(t, dir))
+	}
+}
+
+// Removing goes on after a kill, by the note that was written.
+func TestRemovingGoesOnByItsNote(t *testing.T) {
+	dir := t.TempDir()
+	parts(t, dir, "old", oldParts...)
+	put(t, dir, "letter.txt")
+	if err := os.WriteFile(filepath.Join(dir, removeName), []byte(removeNote), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := EraseLeft(Options{Dir: dir, Sandbox: true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if left := found(t, dir); len(left) != 1 || !left["letter.txt"] {
+		t.Errorf("left: %v", left)
+	}
+}
