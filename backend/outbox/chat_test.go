@@ -115,7 +115,7 @@ func (w *world) fair() error {
 	}
 	for key, m := range w.rows {
 		r := w.bytes[key]
-		queued[r.Recipients[0]+string(r.Wire)]++
+		queued[r.Recipients[0]+string(r.Wire)] += 1 + w.retried[m.MessageID]
 		if err := w.verdict(m); err != nil && !(strings.Contains(err.Error(), "delivered 0 times") && m.ProviderID != "") {
 			return fmt.Errorf("%s: %w", m.MessageID, err)
 		}
@@ -147,9 +147,13 @@ func (w *world) fair() error {
 	return w.inOrder()
 }
 
+// inOrder leaves out what a person had sent again, later than others.
 func (w *world) inOrder() error {
 	last := map[string]time.Time{}
 	for _, h := range w.list {
+		if _, ok := w.retried[h.own]; ok {
+			continue
+		}
 		at := w.row(inbox.ChatKey("c", h.own)).Queued
 		if at.Before(last[h.to]) {
 			return fmt.Errorf("%s overtook another", h.own)
@@ -418,29 +422,87 @@ func TestChatKilledAnywhere(t *testing.T) {
 	t.Logf("%d kills", kills)
 }
 
+// drawChat is any world of chats, and drawKills when it kills the process.
+func drawChat(rt *rapid.T) *world {
+	w := newChat(rapid.SliceOfN(rapid.SampledFrom(acts), 0, 8).Draw(rt, "script")...)
+	w.late = rapid.IntRange(0, 3).Draw(rt, "late") // a list that hides longer what it has, is not to be trusted
+	w.deaf = rapid.IntRange(0, 5).Draw(rt, "deaf")
+	w.skew = time.Duration(rapid.IntRange(-90, 90).Draw(rt, "skew")) * time.Minute
+	w.slow = time.Duration(rapid.IntRange(0, 20).Draw(rt, "slow")) * time.Second
+	w.after = time.Duration(rapid.SampledFrom([]int{0, 0, 1, 40, 99999}).Draw(rt, "after")) * time.Second
+	if rapid.Bool().Draw(rt, "ends") {
+		w.ends = start.Add(w.skew + time.Duration(rapid.IntRange(0, 400).Draw(rt, "seconds"))*time.Second)
+	}
+	for i := range rapid.IntRange(1, 5).Draw(rt, "messages") {
+		to := rapid.SampledFrom([]string{"els", "piet"}).Draw(rt, "to")
+		w.put(i, to, rapid.SampledFrom([]string{"ok", "ok", "no"}).Draw(rt, "body"))
+	}
+	return w
+}
+
+func drawKills(rt *rapid.T) []int {
+	return rapid.SliceOfN(rapid.IntRange(1, 40), 0, 5).Draw(rt, "kills")
+}
+
 func TestRandomChats(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newChat(rapid.SliceOfN(rapid.SampledFrom(acts), 0, 8).Draw(rt, "script")...)
-		w.late = rapid.IntRange(0, 3).Draw(rt, "late") // a list that hides longer what it has, is not to be trusted
-		w.deaf = rapid.IntRange(0, 5).Draw(rt, "deaf")
-		w.skew = time.Duration(rapid.IntRange(-90, 90).Draw(rt, "skew")) * time.Minute
-		w.slow = time.Duration(rapid.IntRange(0, 20).Draw(rt, "slow")) * time.Second
-		w.after = time.Duration(rapid.SampledFrom([]int{0, 0, 1, 40, 99999}).Draw(rt, "after")) * time.Second
-		if rapid.Bool().Draw(rt, "ends") {
-			w.ends = start.Add(w.skew + time.Duration(rapid.IntRange(0, 400).Draw(rt, "seconds"))*time.Second)
-		}
-		for i := range rapid.IntRange(1, 5).Draw(rt, "messages") {
-			to := rapid.SampledFrom([]string{"els", "piet"}).Draw(rt, "to")
-			w.put(i, to, rapid.SampledFrom([]string{"ok", "ok", "no"}).Draw(rt, "body"))
-		}
-		kills := rapid.SliceOfN(rapid.IntRange(1, 40), 0, 5).Draw(rt, "kills")
-		if err := w.live(kills...); err != nil {
+		w := drawChat(rt)
+		if err := w.live(drawKills(rt)...); err != nil {
 			rt.Fatal(err)
 		}
 		if err := w.fair(); err != nil {
 			rt.Fatal(err)
 		}
 	})
+}
+
+// TestRandomPeople has people try again what failed or asks, with colleagues who
+// claim what was sent from here. Only where one does, a person's word may send a
+// message twice: what the provider shows as ours is found first.
+func TestRandomPeople(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := drawChat(rt)
+		w.claimed, w.retried = map[string]bool{}, map[string]int{}
+		for _, n := range rapid.SliceOfN(rapid.IntRange(1, 6), 0, 3).Draw(rt, "claimed") {
+			w.claimed[fmt.Sprint("SM", n)] = true
+		}
+		for range rapid.IntRange(1, 4).Draw(rt, "rounds") {
+			if err := w.live(drawKills(rt)...); err != nil {
+				rt.Fatal(err)
+			}
+			if rapid.Bool().Draw(rt, "wrote again") {
+				w.ends = time.Time{}
+			}
+			w.killAt = w.steps + rapid.IntRange(0, 40).Draw(rt, "killed")
+			life(func() { w.retrySome(rt) })
+		}
+		if err := w.live(); err != nil {
+			rt.Fatal(err)
+		}
+		if err := w.fair(); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+func (w *world) retrySome(rt *rapid.T) {
+	o := w.process()
+	for _, m := range o.List() {
+		if m.State != inbox.OutAsk && m.State != inbox.OutFailed || !rapid.Bool().Draw(rt, "retry") {
+			continue
+		}
+		told := 0
+		if m.Doubt > 0 && len(w.claimed) > 0 {
+			told = 1
+		}
+		w.retried[m.MessageID] += told
+		if err := o.Retry(ctx, m.Key); err != nil {
+			rt.Fatal(err)
+		}
+	}
+	if err := w.settle(o, "c"); err != nil {
+		rt.Fatal(err)
+	}
 }
 
 // TestAFullDiskForgetsNoProvidersID: what could not be stored yet is known all

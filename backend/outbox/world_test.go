@@ -45,6 +45,7 @@ type world struct {
 	chat     bool
 	list     []held
 	claimed  map[string]bool // the ids that a colleague says are theirs
+	retried  map[string]int  // by Message-ID: how often a person, told that it may go twice, had it sent again
 	ends     time.Time       // of the reply window; zero: never
 	skew     time.Duration   // how far the provider's clock is ahead
 	slow     time.Duration   // how long an attempt takes before the last byte
