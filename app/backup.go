@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -163,14 +165,14 @@ var storedName = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // storedFiles lists the files of a profile's folder by their hash.
 func storedFiles(dir string) (all []piece, err error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "files", "??", "*"))
+	paths, err := fs.Glob(os.DirFS(dir), filesName+"/??/*") // the folder's own name is no pattern
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(paths)
-	for _, path := range paths {
-		if hash := filepath.Base(path); storedName.MatchString(hash) && filepath.Base(filepath.Dir(path)) == hash[:2] {
-			p, err := fileOf(backup.FileName(hash), path)
+	for _, name := range paths {
+		if hash := path.Base(name); storedName.MatchString(hash) && path.Base(path.Dir(name)) == hash[:2] {
+			p, err := fileOf(backup.FileName(hash), filepath.Join(dir, filepath.FromSlash(name)))
 			if errors.Is(err, os.ErrNotExist) {
 				continue
 			}

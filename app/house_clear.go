@@ -32,6 +32,7 @@ func removeProfile(dir string) error {
 	for _, part := range profileParts() {
 		errs = append(errs, removePart(dir, part))
 	}
+	errs = append(errs, removeFile(filepath.Join(dir, profileName+".new")))
 	return errors.Join(append(errs, removeFiles(dir, sealedTemp.MatchString))...)
 }
 

@@ -116,3 +116,43 @@ func TestRemovingGoesOnByItsNote(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// A profile's folder may be called anything; a backup has its files all the same.
+func TestABackupHasItsFilesWhateverTheFolderIsCalled(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), `[werk] {2} a?*`)
+	hash := strings.Repeat("ab", 32)
+	put(t, dir, "files/ab/"+hash)
+	pieces, err := storedFiles(dir)
+	if err != nil || len(pieces) != 1 || pieces[0].size == 0 {
+		t.Fatalf("%v, %v", pieces, err)
+	}
+	content, err := pieces[0].open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := content.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The file that names a profile is never written over: a disk that is full would
+// leave an empty one, and nobody would find the profile's secrets again.
+func TestAProfileIsReplacedWhole(t *testing.T) {
+	dir := t.TempDir()
+	if err := (profile{ID: "old", Member: "m"}).save(dir); err != nil {
+		t.Fatal(err)
+	}
+	before := filepath.Join(t.TempDir(), "before")
+	if err := os.Link(filepath.Join(dir, profileName), before); err != nil {
+		t.Skip(err)
+	}
+	if err := (profile{ID: "new", Member: "m"}).save(dir); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(before); err != nil || !strings.Contains(string(text), "old") {
+		t.Errorf("it was written over: %q, %v", text, err)
+	}
+	if p, err := openProfile(dir, false); err != nil || p.ID != "new" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

@@ -68,7 +68,25 @@ func (p profile) save(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, profileName), append(text, '\n'), 0o600)
+	return replaceFile(filepath.Join(dir, profileName), append(text, '\n'))
+}
+
+// replaceFile writes a file beside its place and then puts it there: a full disk
+// or a kill leaves what was there before.
+func replaceFile(path string, text []byte) error {
+	temp := path + ".new"
+	file, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+	}
+	return err
 }
 
 // makeDir makes a profile's folder, for its owner only.
