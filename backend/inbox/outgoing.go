@@ -9,8 +9,8 @@ type OutgoingState string
 // queued → sending → unknown → sent → filed is the way of a message that goes
 // well: it is unknown from just before the last byte is handed over until the
 // provider has answered. A program that is killed while a message is sending
-// may send it again; one that is unknown is looked up, and never sent again
-// unless a person says so.
+// may send it again; one that is unknown is looked up, and sent again only where
+// its provider lists all that it took and does not show it, or on a person's word.
 const (
 	OutQueued  OutgoingState = "queued"
 	OutSending OutgoingState = "sending"
