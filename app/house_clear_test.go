@@ -1,9 +1,12 @@
 package app
 
 import (
+	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -154,5 +157,54 @@ func TestAProfileIsReplacedWhole(t *testing.T) {
 	}
 	if p, err := openProfile(dir, false); err != nil || p.ID != "new" {
 		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// watchedListener is asked something when it is closed.
+type watchedListener struct {
+	net.Listener
+	closing func()
+}
+
+func (l watchedListener) Close() error {
+	l.closing()
+	return l.Listener.Close()
+}
+
+// Two starts while everything is removed: the lock goes while it is held, and who
+// waited for it with the removed file in hand does not take that for the folder's.
+func TestTwoStartsAfterARemovalDoNotShareAFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows removes no open file")
+	}
+	dir := filepath.Join(t.TempDir(), "profile")
+	hold, err := Acquire(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, lockName)
+	early, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer early.Close()
+	hold.listener = watchedListener{hold.listener, func() {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the lock is free, and its file is there still: %v", err)
+		}
+	}}
+	if err := Erase(hold, Options{Dir: dir, Sandbox: true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if lockFile(early) != nil || stands(early, path) {
+		t.Error("a removed lock holds the folder")
+	}
+	second, err := Acquire(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Release()
+	if !stands(second.lock, path) {
+		t.Error("the second start holds nothing")
 	}
 }

@@ -48,22 +48,15 @@ type Instance struct {
 // Acquire takes a folder, or gives the link to the instance that has it and
 // returns ErrRunning.
 func Acquire(dir, link string) (*Instance, error) {
-	if err := makeDir(dir); err != nil {
-		return nil, err
-	}
-	lock, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, cannotWrite(dir, err)
-	}
-	if err := lockFile(lock); err != nil {
-		lock.Close()
-		if !errors.Is(err, errLocked) {
-			return nil, cannotWrite(dir, err)
-		}
+	lock, err := takeLock(dir)
+	if errors.Is(err, errLocked) {
 		if err := handOver(dir, link); err != nil {
 			return nil, err
 		}
 		return nil, ErrRunning
+	}
+	if err != nil {
+		return nil, err
 	}
 	in := &Instance{Dir: dir, lock: lock, token: rand.Text(), links: make(chan string, 8)}
 	if err := in.listen(); err != nil {
@@ -71,6 +64,42 @@ func Acquire(dir, link string) (*Instance, error) {
 		return nil, cannotWrite(dir, err)
 	}
 	return in, nil
+}
+
+// takeLock locks a folder. A lock file that was removed after it was opened, with
+// everything else in the folder, keeps nobody else out: it is taken anew.
+func takeLock(dir string) (*os.File, error) {
+	path := filepath.Join(dir, lockName)
+	err := errors.New("the lock is removed again and again")
+	for range 10 {
+		if err := makeDir(dir); err != nil {
+			return nil, err
+		}
+		lock, failed := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+		if failed != nil {
+			err = failed // the folder may have gone in between
+			continue
+		}
+		switch err := lockFile(lock); {
+		case err == nil && stands(lock, path):
+			return lock, nil
+		case errors.Is(err, errLocked):
+			lock.Close()
+			return nil, err
+		case err != nil:
+			lock.Close()
+			return nil, cannotWrite(dir, err)
+		}
+		lock.Close()
+	}
+	return nil, cannotWrite(dir, err)
+}
+
+// stands says whether an open file is the one of that name.
+func stands(file *os.File, path string) bool {
+	held, err := file.Stat()
+	named, other := os.Stat(path)
+	return err == nil && other == nil && os.SameFile(held, named)
 }
 
 func cannotWrite(dir string, err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 
 	"postvak/app/scheme"
 	"postvak/backend/inbox"
@@ -97,12 +98,20 @@ func (e atLogin) Unregister() error { return e.Set(false) }
 // and releases the folder. Files that are not Postvak's stay, and then so does
 // the folder.
 func Erase(hold *Instance, opt Options, entries []Entry) error {
+	lock := house{dir: hold.Dir}.path(lockName)
 	err := eraseAll(opt, entries)
+	if err == nil {
+		// Before it is released: another start may take it then, and a third must
+		// not make one of its own.
+		_ = os.Remove(lock)
+	}
 	hold.Release()
 	if err != nil {
 		return err
 	}
-	_ = os.Remove(house{dir: hold.Dir}.path(lockName))
+	if runtime.GOOS == "windows" { // which removes no file that somebody has open
+		_ = os.Remove(lock)
+	}
 	_ = os.Remove(hold.Dir) // only if nothing else is there
 	return nil
 }
