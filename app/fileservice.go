@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"postvak/backend/inbox"
 )
@@ -130,14 +131,22 @@ func (a *App) saveFile(ctx context.Context, id inbox.FileID) (bool, error) {
 	return true, nil
 }
 
+// copyTo writes a file beside its place and then puts it there: a disk that is
+// full leaves the older one, a backup perhaps, and no beginning of a new one.
 func copyTo(path string, from io.Reader) error {
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	out, err := os.CreateTemp(filepath.Dir(path), ".postvak-*") // mode 0600
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(out, from)
-	if closeErr := out.Close(); err == nil {
-		err = closeErr
+	if synced := out.Sync(); !errors.Is(synced, errors.ErrUnsupported) && !errors.Is(synced, syscall.EINVAL) { // not every place can
+		err = errors.Join(err, synced)
+	}
+	if err = errors.Join(err, out.Close()); err == nil {
+		err = os.Rename(out.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(out.Name())
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // put writes files, each with its own name as its text.
@@ -206,5 +208,26 @@ func TestTwoStartsAfterARemovalDoNotShareAFolder(t *testing.T) {
 	defer second.Release()
 	if !stands(second.lock, path) {
 		t.Error("the second start holds nothing")
+	}
+}
+
+// A backup is saved over an older one on a disk that becomes full: the older one
+// is there still, and nothing that looks like a new one.
+func TestSavingAFileEndsWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "old.postvak-backup")
+	full := errors.New("no space left")
+	path := filepath.Join(dir, "old.postvak-backup")
+	if err := copyTo(path, io.MultiReader(strings.NewReader("a beginning"), iotest.ErrReader(full))); !errors.Is(err, full) {
+		t.Fatal(err)
+	}
+	if left := found(t, dir); len(left) != 1 || !left["old.postvak-backup"] {
+		t.Errorf("left: %v", left)
+	}
+	if err := copyTo(path, strings.NewReader("a new one")); err != nil {
+		t.Fatal(err)
+	}
+	if left := found(t, dir); len(left) != 1 || !left["a new one"] {
+		t.Errorf("left: %v", left)
 	}
 }
