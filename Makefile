@@ -25,7 +25,7 @@ WINDOW_TAGS := desktop,production,webkit2_41,sqlite_fts5
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o \
 	-path '*/generated' -prune -o -type f -print 2>/dev/null)
 
-.PHONY: build package-linux package-windows package-macos run test check bench bench-faults bindings licences wails clean need need-windows need-test
+.PHONY: build package-linux package-windows package-macos run test check bench bench-faults bindings licences wails clean need need-windows need-test need-bench
 
 need:
 	@build/install.sh run
@@ -35,6 +35,9 @@ need-windows:
 
 need-test:
 	@build/install.sh test
+
+need-bench:
+	@build/install.sh bench
 
 # npm writes this file last, so it tells whether the modules fit the lock file.
 frontend/node_modules/.package-lock.json: frontend/package-lock.json
@@ -81,7 +84,7 @@ test: need-test frontend/node_modules/.package-lock.json build/bin/golangci-lint
 	@go run ./build/testrun test
 
 # BENCH=M1 measures one thing; build/bench/doc.go names the sizes.
-bench: need-test build
+bench: need-bench build
 	@cd build/bench && go test -tags sqlite_fts5,bench -count=1 -timeout 0 -run '$(if $(BENCH),TestM(.*M)?$(BENCH:M%=%)([^0-9]|$$),TestM[0-9])'
 
 # ONLY=F6 plays one part; build/faults/doc.go names the sizes, which the

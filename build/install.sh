@@ -5,6 +5,7 @@
 #   install.sh run      what building and running need; never a server
 #   install.sh windows  what packing for Windows needs beside that
 #   install.sh test     also the servers and tools that the tests use
+#   install.sh bench    beside those the peers that the benches measure against
 #
 # It says what it is going to install before it does. Where it may not install,
 # it prints what to install and ends with 1.
@@ -97,6 +98,12 @@ find_missing_for_test() {
 	fi
 }
 
+# mbsync is a peer, too, but the tests use it already.
+find_missing_for_bench() {
+	find_missing_for_test
+	want mu maildir-utils
+}
+
 # Runs as root: installs without a question and without starting a daemon.
 install_as_root() {
 	export DEBIAN_FRONTEND=noninteractive
@@ -148,13 +155,13 @@ as-root)
 	shift
 	install_as_root "$@"
 	;;
-run | windows | test)
+run | windows | test | bench)
 	check_languages
 	"find_missing_for_$1"
 	install_missing
 	;;
 *)
-	say "usage: install.sh run|windows|test"
+	say "usage: install.sh run|windows|test|bench"
 	exit 2
 	;;
 esac

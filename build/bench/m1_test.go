@@ -21,51 +21,34 @@ import (
 	"postvak/backend/sqlite"
 )
 
-// TestM1M2FirstSync lets mbsync and Postvak download the same mailbox in
-// turns, each into an empty folder on the same disk.
+// TestM1M2FirstSync lets mbsync, mbsync with mu, and Postvak download the same
+// mailbox in turns, each into an empty folder on the same disk.
 func TestM1M2FirstSync(t *testing.T) {
 	n := setting("BENCH_MESSAGES", 10_000)
 	server := startMailbox(t, n)
-	sides := []string{"mbsync, as it comes", "mbsync, FSync no", "Postvak"}
-	rate, cpu, memory := map[string]sample{}, map[string]sample{}, map[string]sample{}
 	var first, headers, all sample
+	sides := append(mbsyncSides(t, server, n), syncSide{"Postvak", func(dir string) cost {
+		c, r := syncInChild(t, server, dir, n)
+		first, all = append(first, r.FirstMS), append(all, r.AllMS)
+		return c
+	}})
+	rate, cpu, memory := map[string]sample{}, map[string]sample{}, map[string]sample{}
 	for range rounds() {
 		for _, side := range sides {
-			dir, err := os.MkdirTemp(t.TempDir(), "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var c cost
-			switch side {
-			case "Postvak":
-				var r childResult
-				c, r = syncInChild(t, server, dir, n)
-				first, all = append(first, r.FirstMS), append(all, r.AllMS)
-			case "mbsync, FSync no":
-				c = runMbsync(t, server, dir, "no")
-			default:
-				c = runMbsync(t, server, dir, "yes")
-			}
-			if side != "Postvak" {
-				if got := countFiles(t, dir); got != n {
-					t.Fatalf("mbsync fetched %d of %d letters", got, n)
-				}
-			}
-			rate[side] = append(rate[side], float64(n)/c.wall.Seconds())
-			cpu[side] = append(cpu[side], float64(c.cpu.Microseconds())/float64(n))
-			memory[side] = append(memory[side], float64(c.memory)/(1<<20))
-			if err := os.RemoveAll(dir); err != nil {
-				t.Fatal(err)
-			}
+			c := inEmptyFolder(t, side.sync)
+			rate[side.name] = append(rate[side.name], float64(n)/c.wall.Seconds())
+			cpu[side.name] = append(cpu[side.name], float64(c.cpu.Microseconds())/float64(n))
+			memory[side.name] = append(memory[side.name], float64(c.memory)/(1<<20))
 		}
 		headers = append(headers, fetchHeaders(t, server, n))
 	}
 	tab := &table{title: fmt.Sprintf("M1 First sync of %d letters from Dovecot: median (least–greatest) of %d turns", n, rounds()),
 		head: []string{"", "letters/s", "Postvak's ratio, turn by turn", "CPU µs a letter", "peak MB"}}
 	for _, side := range sides {
-		tab.row(side, rate[side].spread(), rate["Postvak"].over(rate[side]).spread(), cpu[side].spread(), memory[side].spread())
+		tab.row(side.name, rate[side.name].spread(), rate["Postvak"].over(rate[side.name]).spread(), cpu[side.name].spread(), memory[side.name].spread())
 	}
-	tab.note("mbsync only downloads; Postvak also parses, threads, stores and indexes")
+	tab.note("mbsync only downloads, mu makes its letters searchable; Postvak downloads, parses, threads, stores and indexes")
+	noteMissing(tab, mu)
 	tab.note("aim: 1.5 times mbsync as it comes, at most 120 MB")
 	show(tab)
 
@@ -75,6 +58,49 @@ func TestM1M2FirstSync(t *testing.T) {
 	m2.row("Postvak: all rows", all.spread())
 	m2.note("aim at 100,000 letters: 2,000 ms and 15,000 ms; the screen's share is not in it")
 	show(m2)
+}
+
+// syncSide is one of those that M1 compares: sync gets the whole mailbox into
+// an empty folder, and fails the test when a letter is missing afterwards.
+type syncSide struct {
+	name string
+	sync func(dir string) cost
+}
+
+func mbsyncSides(t *testing.T, server *imaptest.Dovecot, n int) []syncSide {
+	t.Helper()
+	mbsync := func(dir, fsync string) cost {
+		c := runMbsync(t, server, dir, fsync)
+		if got := countFiles(t, dir); got != n {
+			t.Fatalf("mbsync fetched %d of %d letters", got, n)
+		}
+		return c
+	}
+	sides := []syncSide{
+		{"mbsync, as it comes", func(dir string) cost { return mbsync(dir, "yes") }},
+		{"mbsync, FSync no", func(dir string) cost { return mbsync(dir, "no") }},
+	}
+	if mu.missing() {
+		return sides
+	}
+	return append(sides, syncSide{"mbsync, then mu index", func(dir string) cost {
+		c := mbsync(dir, "yes")
+		return c.then(indexWithMu(t, dir, t.TempDir(), n))
+	}})
+}
+
+// inEmptyFolder plays one turn and takes its files away.
+func inEmptyFolder(t *testing.T, sync func(dir string) cost) cost {
+	t.Helper()
+	dir, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := sync(dir)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // childResult is what the child process tells about its sync.

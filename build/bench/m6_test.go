@@ -3,28 +3,15 @@
 package bench
 
 import (
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
 
 	"postvak/backend/inbox"
-	"postvak/backend/mime"
 	"postvak/backend/specimen"
 	"postvak/backend/sqlite"
 	"postvak/backend/teamlog"
 )
-
-// classes are the searches of M7; the words' frequency is specimen's.
-var classes = []struct{ name, query string }{
-	{"rare word", specimen.Rare},
-	{"middle word", specimen.Middle},
-	{"common word", specimen.Common},
-	{"two words", specimen.Common + " " + specimen.Middle},
-	{"phrase", `"` + specimen.Phrase + `"`},
-	{"4-letter prefix", "warr*"},
-	{"3-letter prefix", "ver*"},
-}
 
 // TestM6M7M8ReadSearchApply works on a cache of realistic mail with one
 // conversation of 200 messages in it.
@@ -33,7 +20,6 @@ func TestM6M7M8ReadSearchApply(t *testing.T) {
 	dir := t.TempDir()
 	db := openCache(t, dir)
 	box := specimen.New(specimen.Options{Seed: 2, Messages: n})
-	index := bare(t, `CREATE VIRTUAL TABLE search USING fts5 (subject, text, content = '', tokenize = "unicode61 remove_diacritics 2")`)
 
 	began := time.Now()
 	fill := &filler{t: t, db: db, channel: channel}
@@ -42,13 +28,11 @@ func TestM6M7M8ReadSearchApply(t *testing.T) {
 	}
 	fill.flush()
 	told(fmt.Sprintf("cache of %d messages in %d threads (%d MB) made", n, box.Threads(), diskSize(t, dir)>>20), began)
-	began = time.Now()
-	fillIndex(t, index, box)
-	told("bare FTS5 index of the same messages made", began)
 
+	// Before the long conversation comes, which the peers do not have.
+	measureSearch(t, db, box)
 	long := longConversation(t, fill)
 	measureOpen(t, db, long)
-	measureSearch(t, db, index)
 	measureApply(t, db, long)
 }
 
@@ -97,63 +81,6 @@ func measureOpen(t *testing.T, db *sqlite.DB, long inbox.Key) {
 	tab.row("Postvak, in process", times.tails())
 	tab.note("aim: 2 / 5 ms; bare SQL on such a machine: 0.52 / 1.06")
 	show(tab)
-}
-
-func fillIndex(t *testing.T, db *sql.DB, box *specimen.Mailbox) {
-	t.Helper()
-	tx, err := db.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, l := range box.All() {
-		m := mime.Parse(l.Raw)
-		if _, err := tx.ExecContext(t.Context(), "INSERT INTO search (rowid, subject, text) VALUES (?, ?, ?)", i+1, m.Subject, m.Text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func measureSearch(t *testing.T, db *sqlite.DB, index *sql.DB) {
-	t.Helper()
-	tab := &table{title: "M7 Inbox.Search, the newest 50 conversations: ms, p50 / p99",
-		head: []string{"", "bare FTS5, 50 rowids", "Postvak", "hits"}}
-	for _, c := range classes {
-		var theirs, ours sample
-		hits := 0
-		for range rounds() {
-			theirs = append(theirs, timed(t, 20, func(int) error { return bareSearch(index, c.query) })...)
-			ours = append(ours, timed(t, 20, func(int) error {
-				page, err := db.Search(t.Context(), sqlite.SearchQuery{Text: c.query, Limit: 50})
-				hits = len(page.Hits)
-				return err
-			})...)
-		}
-		if hits == 0 && c.query != specimen.Rare {
-			t.Errorf("%s finds nothing: %s", c.name, c.query)
-		}
-		tab.row(c.name, theirs.tails(), ours.tails(), fmt.Sprint(hits))
-	}
-	tab.note("libnotmuch on such a machine, p50: 1.8, 5.6, 12, 6.3, 1.5, 10, 45; mu: 1.5, 4.7, 6.8, 3.0, 1.4, 7.6, 29")
-	tab.note("aim: ahead of both in every class, p99 at most 5 ms at 100,000 messages")
-	show(tab)
-}
-
-func bareSearch(db *sql.DB, query string) error {
-	rows, err := db.Query("SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT 50", query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // measureApply adds messages to the long conversation, and decisions about it.

@@ -82,6 +82,11 @@ type cost struct {
 	memory int64 // greatest resident size, bytes
 }
 
+// then is the cost of both, one after the other.
+func (c cost) then(next cost) cost {
+	return cost{wall: c.wall + next.wall, cpu: c.cpu + next.cpu, memory: max(c.memory, next.memory)}
+}
+
 func measured(t *testing.T, cmd *exec.Cmd) cost {
 	t.Helper()
 	var out bytes.Buffer
