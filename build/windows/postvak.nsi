@@ -154,6 +154,13 @@ Function OpenLinks
 FunctionEnd
 
 Section
+	; Another program's folder is not ours to write into, and to clear later.
+	${IfNot} ${FileExists} "$INSTDIR\postvak.exe"
+		${If} ${FileExists} "$INSTDIR\uninstall.exe"
+		${OrIf} ${FileExists} "$INSTDIR\LICENSE.txt"
+			StrCpy $INSTDIR "$INSTDIR\Postvak"
+		${EndIf}
+	${EndIf}
 	Call UntilEnded
 	SetOutPath "$INSTDIR"
 	File "/oname=postvak.exe" "${PROGRAM}"
