@@ -235,7 +235,9 @@
 // channel sealed to the team, which gets what lasts of it and the client secret.
 // What a computer's refreshing replaces stays there. There is one source of
 // access tokens for each kept sign-in (tokenDesk), and a token that is no more
-// makes a channel needs_sign_in, while its outbox waits. The settings that are
+// makes a channel needs_sign_in, while its outbox waits. Access tokens go to the
+// provider's own mail servers alone, whatever a form, an invitation or the team
+// log calls a server (oauth_hosts.go). The settings that are
 // no secret (inbox.OAuthSettings) are the channel's and the invitation's. With
 // "own" the user name is the mailbox's, for everybody, and the token one's own:
 // Microsoft's shared mailboxes.

@@ -138,7 +138,7 @@ func providerAt(host string) inbox.OAuthProvider {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for end, provider := range map[string]inbox.OAuthProvider{
 		"gmail.com": inbox.ByGoogle, "googlemail.com": inbox.ByGoogle,
-		"office365.com": inbox.ByMicrosoft, "outlook.com": inbox.ByMicrosoft,
+		"office365.com": inbox.ByMicrosoft, "office.com": inbox.ByMicrosoft, "outlook.com": inbox.ByMicrosoft,
 	} {
 		if host == end || strings.HasSuffix(host, "."+end) {
 			return provider
