@@ -102,6 +102,10 @@ find_missing_for_test() {
 find_missing_for_bench() {
 	find_missing_for_test
 	want mu maildir-utils
+	want notmuch notmuch
+	if ! [[ -e /usr/include/notmuch.h ]]; then
+		missing+=(libnotmuch-dev)
+	fi
 }
 
 # Runs as root: installs without a question and without starting a daemon.

@@ -10,7 +10,7 @@
 //	M2  from connecting until rows are in the list
 //	M3  from a delivery's line to the event after the commit
 //	M4  a page of a list; M5 the sections' counts
-//	M6  opening 200 messages; M7 searches, beside mu
+//	M6  opening 200 messages; M7 searches, beside mu and notmuch
 //	M8  one message or decision into a long conversation
 //	M9  the team log: events folded, a new desktop joins, a decision is seen
 //	M10 from the process's start until the list is drawn; M11 memory at rest

@@ -41,18 +41,14 @@ type muServer struct {
 func startMu(t *testing.T, home string) *muServer {
 	t.Helper()
 	s := &muServer{cmd: exec.Command("mu", "server", "--muhome="+home)}
-	var err error
-	if s.in, err = s.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
+	in, out, err := pipes(s.cmd)
+	if err == nil {
+		err = s.cmd.Start()
 	}
-	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.out = bufio.NewReaderSize(out, 1<<16)
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	s.in, s.out = in, bufio.NewReaderSize(out, 1<<16)
 	return s
 }
 

@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,7 +18,10 @@ type peer struct {
 	packages []string // Debian's names
 }
 
-var mu = peer{name: "mu", command: "mu", packages: []string{"maildir-utils"}}
+var (
+	mu      = peer{name: "mu", command: "mu", packages: []string{"maildir-utils"}}
+	notmuch = peer{name: "notmuch", command: "notmuch", header: "/usr/include/notmuch.h", packages: []string{"notmuch", "libnotmuch-dev"}}
+)
 
 func (p peer) missing() bool {
 	if _, err := exec.LookPath(p.command); err != nil {
@@ -34,7 +38,16 @@ func (p peer) missing() bool {
 func noteMissing(tab *table, peers ...peer) {
 	for _, p := range peers {
 		if p.missing() {
-			tab.note("%s is missing here: install %s (Debian's name) to have it in this table", p.name, strings.Join(p.packages, " and "))
+			tab.note("%s is missing here: install %s (Debian's names) to have it in this table", p.name, strings.Join(p.packages, " and "))
 		}
 	}
+}
+
+// pipes are what a program reads from and writes to when it is asked.
+func pipes(cmd *exec.Cmd) (in io.WriteCloser, out io.Reader, err error) {
+	if in, err = cmd.StdinPipe(); err != nil {
+		return nil, nil, err
+	}
+	out, err = cmd.StdoutPipe()
+	return in, out, err
 }
