@@ -180,7 +180,7 @@ func TestTwoStartsAfterARemovalDoNotShareAFolder(t *testing.T) {
 		t.Skip("Windows removes no open file")
 	}
 	dir := filepath.Join(t.TempDir(), "profile")
-	hold, err := Acquire(dir, "")
+	lock, err := takeLock(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,11 +190,15 @@ func TestTwoStartsAfterARemovalDoNotShareAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer early.Close()
-	hold.listener = watchedListener{hold.listener, func() {
+	socket, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold := &Instance{Dir: dir, lock: lock, listener: watchedListener{socket, func() {
 		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("the lock is free, and its file is there still: %v", err)
 		}
-	}}
+	}}}
 	if err := Erase(hold, Options{Dir: dir, Sandbox: true}, nil); err != nil {
 		t.Fatal(err)
 	}
