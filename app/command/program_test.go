@@ -159,7 +159,7 @@ func TestRemovingIsFinishedAfterAKill(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "files"), 0o700); err != nil { // what a kill left
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"remove": "", "profile.json": `{"id":"x","member":"m","sandbox":true}`, "postvak.db": "half gone"} {
+	for name, text := range map[string]string{"remove": "Postvak removes everything that it has in this folder.\n", "profile.json": `{"id":"x","member":"m","sandbox":true}`, "postvak.db": "half gone"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
