@@ -21,6 +21,13 @@ test("a backup asks for a passphrase twice, and is offered to be saved", async (
   expect(screen.getByLabelText<HTMLInputElement>("Passphrase").value).toBe("");
 });
 
+test("a backup is chosen first, and then its passphrase typed", async () => {
+  const { user } = await open("#/settings/moving");
+  await user.click(await screen.findByRole("button", { name: "Choose a backup" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await waitFor(() => expect(document.activeElement).toBe(dialog.getByRole("button", { name: "Choose a backup" })));
+});
+
 test("a wrong passphrase is said where it was typed, and the file stays chosen", async () => {
   const { backend, user } = await open("#/settings/moving");
   await user.click(await screen.findByRole("button", { name: "Choose a backup" }));
