@@ -48,15 +48,12 @@ func (db *DB) Snapshot(ctx context.Context, path string) (err error) {
 }
 
 func openPlain(ctx context.Context, path string, more url.Values) (*sql.DB, *sql.Conn, error) {
-	pool, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+more.Encode())
+	all := pool("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + more.Encode())
+	conn, err := all.Conn(ctx)
 	if err != nil {
-		return nil, nil, err
+		_ = all.Close()
 	}
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		_ = pool.Close()
-	}
-	return pool, conn, err
+	return all, conn, err
 }
 
 // copyPages copies inside one read transaction: without it every write of
@@ -85,7 +82,8 @@ func copyPages(ctx context.Context, to, from *sql.Conn) error {
 }
 
 // Check says whether a database that came from elsewhere can be opened by this
-// program: sound, ours, and of no newer version. It changes nothing.
+// program: sound, of no newer version, and with nothing in its schema that is not
+// ours. It changes nothing.
 func Check(ctx context.Context, path string) error {
 	pool, conn, err := openPlain(ctx, path, url.Values{"mode": {"ro"}, "immutable": {"1"}})
 	if err != nil {
@@ -105,8 +103,15 @@ func Check(ctx context.Context, path string) error {
 	if version > len(steps) {
 		return inbox.Errorf(inbox.Unavailable, "This data was written by a newer version of Postvak. Update Postvak, or choose another data folder.")
 	}
-	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil || says != "ok" || version == 0 {
-		return notSound(fmt.Errorf("version %d, %.100q: %w", version, says, err))
+	if version <= 0 {
+		return notSound(fmt.Errorf("version %d", version))
+	}
+	// First: the other check computes what the schema says.
+	if err := schemaIsOurs(ctx, conn, version); err != nil {
+		return err
+	}
+	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil || says != "ok" {
+		return notSound(fmt.Errorf("%.100q: %w", says, err))
 	}
 	return nil
 }

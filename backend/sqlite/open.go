@@ -122,12 +122,7 @@ func (db *DB) open(ctx context.Context) error {
 	if err := db.migrate(ctx); err != nil {
 		return err
 	}
-	db.readers, err = sql.Open("sqlite3", dsn(path, url.Values{
-		"_query_only": {"1"}, "_cache_size": {"-6000"},
-	}))
-	if err != nil {
-		return err
-	}
+	db.readers = pool(dsn(path, url.Values{"_query_only": {"1"}, "_cache_size": {"-6000"}}))
 	db.readers.SetMaxOpenConns(4)
 	db.readers.SetMaxIdleConns(4)
 	if err := db.loadChannels(ctx); err != nil {

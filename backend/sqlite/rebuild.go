@@ -85,12 +85,8 @@ func (db *DB) dropDerived(ctx context.Context) error {
 		DELETE FROM settings WHERE key = '%s';
 		UPDATE decisions SET conversation = NULL WHERE conversation IS NOT NULL;
 		UPDATE bases SET conversation = NULL WHERE conversation IS NOT NULL;
-		DROP TABLE IF EXISTS messages; DROP TABLE IF EXISTS bodies; DROP TABLE IF EXISTS refs; DROP TABLE IF EXISTS related; DROP TABLE IF EXISTS bounces;
-		DROP TABLE IF EXISTS attachments; DROP TABLE IF EXISTS conversations; DROP TABLE IF EXISTS section_counts;
-		DROP TABLE IF EXISTS day_counts; DROP TABLE IF EXISTS search; DROP TABLE IF EXISTS contact_names;
-		DROP TABLE IF EXISTS links; DROP TABLE IF EXISTS entities; DROP TABLE IF EXISTS entity_counts; DROP TABLE IF EXISTS entity_keys;
-		DROP TABLE IF EXISTS shared_keys; DROP TABLE IF EXISTS entity_search; DROP TABLE IF EXISTS book_notes;
-		%s`, derivedKey, derivedSQL))
+		%s
+		%s`, derivedKey, dropAll(), derivedSQL))
 }
 
 // forget closes prepared statements, which hold on to tables.

@@ -29,24 +29,21 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 	if err := errors.Join(keepPrivate(path), create(ctx, path)); err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open("sqlite3", dsn(path, url.Values{"_cache_size": {"-24000"}}))
+	one := pool(dsn(path, url.Values{"_cache_size": {"-24000"}}))
+	one.SetMaxOpenConns(1)
+	conn, err := one.Conn(ctx)
 	if err != nil {
-		return nil, err
-	}
-	pool.SetMaxOpenConns(1)
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		_ = pool.Close()
+		_ = one.Close()
 		return nil, err
 	}
 	// This connection lives as long as its pool, so what has no place in the
 	// DSN can be said once. A checkpoint costs two waits for the disk: one for
 	// every 4 MB slows a first sync by a third.
 	if _, err := conn.ExecContext(ctx, "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864"); err != nil {
-		_ = pool.Close()
+		_ = one.Close()
 		return nil, err
 	}
-	return &writer{pool: pool, conn: conn, lock: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
+	return &writer{pool: one, conn: conn, lock: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
 }
 
 // keepPrivate takes an existing database from everybody but its owner: what
@@ -73,12 +70,9 @@ func create(ctx context.Context, path string) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = pool.Close() }()
-	_, err = pool.ExecContext(ctx, "PRAGMA page_size = 8192; VACUUM")
+	fresh := pool("file:" + (&url.URL{Path: path}).EscapedPath())
+	defer func() { _ = fresh.Close() }()
+	_, err = fresh.ExecContext(ctx, "PRAGMA page_size = 8192; VACUUM")
 	return err
 }
 
