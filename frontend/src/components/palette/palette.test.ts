@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { canned } from "$lib/backend/fakeReplies";
-import { commands, type Command } from "$lib/keys/commands";
+import { commands, offered, type Command } from "$lib/keys/commands";
 import { more } from "$lib/keys/more";
 import { settingsPages, to } from "$lib/state/router.svelte";
 import type { FakeOptions } from "$lib/backend/fake";
@@ -175,8 +175,47 @@ test("nobody who is not available is offered (R3)", async () => {
   await waitFor(() => expect(stage.app.conversation.data).toBeDefined());
   const away = stage.app.team.active.filter((member) => !member.available && !stage.app.team.isMe(member.id));
   expect(away.length).toBeGreaterThan(0);
-  const offered = everything(stage).filter((order) => order.enabled?.() ?? true).map((order) => order.id);
-  for (const member of away) expect(offered).not.toContain(`assign-${member.id}`);
+  const ids = everything(stage).filter(offered).map((order) => order.id);
+  for (const member of away) expect(ids).not.toContain(`assign-${member.id}`);
+});
+
+describe("an order that would change nothing is not offered", () => {
+  const about = ["close", "reopen", "assign", "unassign", "unread", "read", "assign-bram", "assign-ann"];
+  const orders = (stage: Stage) => everything(stage).filter(offered).map((order) => order.id).filter((id) => about.includes(id));
+  const at = async (hash: string, id: string) => {
+    const stage = await open(hash, { closed: 3 });
+    await waitFor(() => expect(stage.app.list.indexOf(id)).toBeGreaterThanOrEqual(0));
+    stage.app.list.moveTo(stage.app.list.indexOf(id));
+    return stage;
+  };
+
+  test("to a conversation that is nobody's and unread", async () => {
+    const stage = await at("#/section/unassigned", "c9");
+    expect(orders(stage)).toEqual(["close", "assign", "read", "assign-bram", "assign-ann"]);
+  });
+
+  test("to one that is somebody's and read", async () => {
+    const stage = await at("#/section/others", "c6");
+    expect(orders(stage)).toEqual(["close", "assign", "unassign", "unread", "assign-bram"]);
+  });
+
+  test("to a closed one", async () => {
+    const stage = await at("#/section/closed", "x1");
+    expect(orders(stage)).toEqual(["reopen", "assign", "unassign", "unread", "assign-bram"]);
+  });
+
+  test("to several, of which it would change one", async () => {
+    const stage = await at("#/section/unassigned", "c9");
+    for (const id of ["c9", "c11"]) stage.app.selection.toggle(id, stage.app.list.indexOf(id));
+    expect(orders(stage)).toEqual(["close", "assign", "unread", "read", "assign-bram", "assign-ann"]);
+  });
+
+  test("but its key is still bound, and to what is not here everything is offered", async () => {
+    const stage = await at("#/section/unassigned", "c9");
+    expect(everything(stage).find((order) => order.id === "reopen")?.enabled?.()).toBe(true);
+    stage.app.selection.toggle("far-down", 900);
+    expect(orders(stage).length).toBe(about.length);
+  });
 });
 
 test("a canned reply is put into the answer from the palette", async () => {

@@ -15,6 +15,8 @@ export interface Command {
   keys: string[];
   run: () => void;
   enabled?: () => boolean;
+  /** Would change something now: the palette offers nothing else, while the keys stay bound. */
+  useful?: () => boolean;
   always?: boolean;
   /** Makes no sense in the palette: moving about, closing what is open. */
   keysOnly?: boolean;
@@ -38,6 +40,9 @@ const sections: [SectionId, string][] = [
 export function commands(app: App, handles: Handles): Command[] {
   return [...listCommands(app), ...conversationCommands(app, handles), ...linkCommands(app), ...contactCommands(app), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)];
 }
+
+/** Whether the palette offers it. */
+export const offered = (command: Command): boolean => !command.keysOnly && (command.enabled?.() ?? true) && (command.useful?.() ?? true);
 
 /** The same as bindings, for the keymap. */
 export function bindings(all: Command[], free: () => boolean): Binding[] {
@@ -91,7 +96,7 @@ function leaveField(): boolean {
 }
 
 function conversationCommands(app: App, handles: Handles): Command[] {
-  const { actions, dialogs, conversation, router } = app;
+  const { actions, dialogs, conversation, router, team } = app;
   const inbox = () => router.route.view === "section" || router.route.view === "conversation";
   const some = () => inbox() && actions.subject.length > 0;
   const open = () => router.route.view === "conversation" && conversation.data !== undefined;
@@ -99,12 +104,12 @@ function conversationCommands(app: App, handles: Handles): Command[] {
     { id: "reply", group: "conversation", title: () => m.reply(), keys: ["r"], run: () => handles.focusReply(false), enabled: open },
     { id: "replyAll", group: "conversation", title: () => m.reply_all(), keys: ["shift+r"], run: () => handles.focusReply(true), enabled: open },
     { id: "note", group: "conversation", title: () => m.write_note(), keys: ["n"], run: () => handles.focusNote(), enabled: open },
-    { id: "close", group: "conversation", title: () => m.close_conversation(), keys: ["e"], run: () => void actions.close(), enabled: some },
-    { id: "reopen", group: "conversation", title: () => m.reopen(), keys: ["shift+e"], run: () => void actions.reopen(), enabled: some },
-    { id: "assign", group: "conversation", title: () => m.assign(), keys: ["a"], run: () => dialogs.show({ name: "assign", ids: actions.subject }), enabled: some },
-    { id: "unassign", group: "conversation", title: () => m.unassign(), keys: ["shift+a"], run: () => void actions.unassign(), enabled: some },
-    { id: "unread", group: "conversation", title: () => m.mark_unread(), keys: ["u"], run: () => void actions.markUnread(), enabled: some },
-    { id: "read", group: "conversation", title: () => m.mark_read(), keys: ["shift+u"], run: () => void actions.markRead(), enabled: some },
+    { id: "close", group: "conversation", title: () => m.close_conversation(), keys: ["e"], run: () => void actions.close(), enabled: some, useful: () => actions.any((row) => !row.closed) },
+    { id: "reopen", group: "conversation", title: () => m.reopen(), keys: ["shift+e"], run: () => void actions.reopen(), enabled: some, useful: () => actions.any((row) => row.closed) },
+    { id: "assign", group: "conversation", title: () => m.assign(), keys: ["a"], run: () => dialogs.show({ name: "assign", ids: actions.subject }), enabled: some, useful: () => actions.any((row) => row.assigneeId !== "" || team.active.some((member) => actions.takes(member, row))) },
+    { id: "unassign", group: "conversation", title: () => m.unassign(), keys: ["shift+a"], run: () => void actions.unassign(), enabled: some, useful: () => actions.any((row) => row.assigneeId !== "") },
+    { id: "unread", group: "conversation", title: () => m.mark_unread(), keys: ["u"], run: () => void actions.markUnread(), enabled: some, useful: () => actions.any((row) => row.unread === 0) },
+    { id: "read", group: "conversation", title: () => m.mark_read(), keys: ["shift+u"], run: () => void actions.markRead(), enabled: some, useful: () => actions.any((row) => row.unread > 0) },
   ];
 }
 

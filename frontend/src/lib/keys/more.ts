@@ -1,4 +1,3 @@
-import type { Member } from "$lib/backend";
 import { locales, m } from "$lib/i18n";
 import type { App } from "$lib/state/app.svelte";
 import { noFilter } from "$lib/state/list.svelte";
@@ -64,21 +63,15 @@ function conversationOrders(app: App, writing: Writing): Command[] {
 }
 
 function assignOrders(app: App): Command[] {
-  const { actions, channels, conversation, router, team } = app;
+  const { actions, router, team } = app;
   const some = () => team.status.state !== "removed" && (router.route.view === "section" || router.route.view === "conversation") && actions.subject.length > 0;
-  const here = () => (router.route.view === "conversation" ? conversation.data : undefined);
-  const sees = (member: Member) => {
-    const data = here();
-    return !data || (data.assigneeId !== member.id && team.hasAccess(member, channels.get(data.channelId)));
-  };
   return team.active.map((member) =>
     order(
       `assign-${member.id}`,
       "conversation",
       () => (team.isMe(member.id) ? m.palette_assign_me() : m.palette_assign({ name: member.name })),
       () => void actions.assign(actions.subject, member.id),
-      // To somebody who is not available nothing can be assigned (R3).
-      () => some() && (team.isMe(member.id) ? team.available : member.available) && sees(member),
+      () => some() && actions.any((row) => actions.takes(member, row)),
     ),
   );
 }

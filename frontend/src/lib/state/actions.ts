@@ -1,4 +1,4 @@
-import { BackendError, type BulkDo, type CannedChange, type CannedReply, type ChannelKind, type Draft, type FileRef, type Message, type Row, type Undoable, type Voided } from "$lib/backend";
+import { BackendError, type BulkDo, type CannedChange, type CannedReply, type ChannelKind, type Draft, type FileRef, type Member, type Message, type Row, type Undoable, type Voided } from "$lib/backend";
 import { m } from "$lib/i18n";
 import { display, long, nameIn } from "$lib/text/address";
 import { composeText, ownText, quoteOf } from "$lib/text/compose";
@@ -28,6 +28,24 @@ export class Actions {
     if (selection.ids.size > 0) return [...selection.ids];
     if (router.route.view === "conversation") return [conversation.data?.id ?? conversation.id];
     return list.cursorId ? [list.cursorId] : [];
+  }
+
+  /** Whether this holds for one of them; of what is not here nobody knows, and it may. */
+  any(holds: (row: Row) => boolean): boolean {
+    return this.subject.some((id) => {
+      const row = this.#row(id);
+      return !row || holds(row);
+    });
+  }
+
+  /**
+   * Whether a conversation can become this member's, and is not yet: to somebody who is not
+   * available nothing can be assigned (R3).
+   */
+  takes(member: Member, row: Row): boolean {
+    const { channels, team } = this.#app;
+    const available = team.isMe(member.id) ? team.available : member.available;
+    return available && row.assigneeId !== member.id && team.hasAccess(member, channels.get(row.channelId));
   }
 
   close(ids = this.subject): Promise<void> {
@@ -335,10 +353,14 @@ export class Actions {
   }
 
   #contact(ids: string[]): string {
-    const { conversation, list } = this.#app;
     const [id = ""] = ids;
     if (ids.length !== 1) return "";
-    const row = conversation.data?.id === id ? conversation.data : list.row(list.indexOf(id));
+    const row = this.#row(id);
     return row ? display(row.contact) : "";
+  }
+
+  #row(id: string): Row | undefined {
+    const { conversation, list } = this.#app;
+    return conversation.data?.id === id ? conversation.data : list.row(list.indexOf(id));
   }
 }
