@@ -1,6 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { keepLetter } from "$components/composer/kept";
+import { blankDraft } from "$lib/state/composer.svelte";
 import { calls, open } from "../../test/render";
+
+beforeEach(() => localStorage.clear());
 
 test("a backup asks for a passphrase twice, and is offered to be saved", async () => {
   const { backend, user } = await open("#/settings/moving");
@@ -58,6 +62,20 @@ test("removing everything says what is lost and what stays, and asks twice", asy
   await user.click(go);
   await dialog.findByText(/removes everything and quits/);
   expect(calls(backend, "moving.remove")[0]).toMatchObject([{ unsent: 2, drafts: 1 }]);
+});
+
+test("a first message that was begun is counted among what is lost, and what the program told goes back as it was", async () => {
+  const draft = { ...blankDraft(), channelId: "info", subject: "Half a letter" };
+  keepLetter("bram", { draft, files: [] });
+  const { backend, user } = await open("#/settings/moving");
+  screen.getByText(/A first message that was begun and not sent is not in it/);
+  await user.click(await screen.findByRole("button", { name: "Remove everything …" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await dialog.findByText("Drafts: 2");
+  await user.click(dialog.getByRole("checkbox"));
+  await user.click(dialog.getByRole("button", { name: "Remove everything" }));
+  await dialog.findByText(/removes everything and quits/);
+  expect(calls(backend, "moving.remove")[0]).toMatchObject([{ drafts: 1 }]);
 });
 
 test("all conversations are exported in the format that was chosen", async () => {
