@@ -253,16 +253,14 @@ func (a *App) connectEmail(ctx context.Context, r ConnectEmailRequest) (string, 
 	if _, err := a.mailboxWith(channel, with).Check(ctx); err != nil {
 		return "", err
 	}
-	if event.SignIn == inbox.SignInOwn {
-		if err := a.ownLogin(ctx, &event); err != nil {
-			return "", err
+	return string(event.ID), a.grants.use(with.grant, func() error {
+		if event.SignIn == inbox.SignInOwn {
+			if err := a.ownLogin(ctx, &event); err != nil {
+				return err
+			}
 		}
-	}
-	if err := a.addChannel(ctx, &event, with.secret()); err != nil {
-		return "", err
-	}
-	a.grants.drop(with.grant)
-	return string(event.ID), nil
+		return a.addChannel(ctx, &event, with.secret())
+	})
 }
 
 // ownLogin keeps the installer's user name here and out of the team's log: each

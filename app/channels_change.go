@@ -152,19 +152,17 @@ func (a *App) signIn(ctx context.Context, id inbox.ChannelID, r SignInRequest) e
 	if _, err := a.mailboxWith(login, with).Check(ctx); err != nil {
 		return err
 	}
-	if err := a.keepSecret(ctx, id, with.secret()); err != nil {
-		return err
-	}
-	if changed {
-		if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Email: &channel.Email}); err != nil {
+	return a.grants.use(with.grant, func() error {
+		if err := a.keepSecret(ctx, id, with.secret()); err != nil {
 			return err
 		}
-	}
-	if err := a.keepSignIn(ctx, channel, login, with.secret()); err != nil {
-		return err
-	}
-	a.grants.drop(with.grant)
-	return nil
+		if changed {
+			if _, err := a.decide(ctx, &teamlog.ChannelUpdate{ID: id, Email: &channel.Email}); err != nil {
+				return err
+			}
+		}
+		return a.keepSignIn(ctx, channel, login, with.secret())
+	})
 }
 
 // keepSignIn stores what belongs to a password that was found right, and goes

@@ -245,10 +245,9 @@ func (a *App) signInTeam(ctx context.Context, r SignInRequest) error {
 		return err
 	}
 	old, _ := a.secrets.Get(ctx, teamPasswordName)
-	if err := a.keepMailbox(ctx, m, Secret(r.Password)); err != nil {
+	if err := a.grants.use(m.grant, func() error { return a.keepMailbox(ctx, m, Secret(r.Password)) }); err != nil {
 		return err
 	}
-	a.grants.drop(m.grant)
 	m.grant = nil
 	if err := a.goOn(ctx, imaplog.New(a.logConfig(m, Secret(r.Password)))); err != nil || old == r.Password {
 		return err

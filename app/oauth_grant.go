@@ -140,7 +140,7 @@ func (d *grantDesk) get(id string) (*grant, error) {
 			return g, nil
 		}
 	}
-	return nil, inbox.Errorf(inbox.NotFound, "This sign-in is not there any more. Begin it again.")
+	return nil, grantGone()
 }
 
 // usable gives a grant that is done.
@@ -157,11 +157,41 @@ func (d *grantDesk) usable(id string) (*grant, error) {
 	}
 }
 
-// drop gives a grant up, or forgets one that is in a channel now.
-func (d *grantDesk) drop(g *grant) {
+// use has a grant stored where it will be renewed from now on: once, or two would
+// renew the same token and the provider end it for both. While it is being stored
+// nobody else finds it; when that fails it waits as before. No grant at all is
+// none to keep apart.
+func (d *grantDesk) use(g *grant, store func() error) error {
 	if g == nil {
-		return
+		return store()
 	}
+	if !d.take(g) {
+		return grantGone()
+	}
+	if err := store(); err != nil {
+		d.add(g)
+		return err
+	}
+	g.end()
+	return nil
+}
+
+func (d *grantDesk) take(g *grant) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.Index(d.grants, g)
+	if i >= 0 {
+		d.grants = slices.Delete(d.grants, i, i+1)
+	}
+	return i >= 0
+}
+
+func grantGone() error {
+	return inbox.Errorf(inbox.NotFound, "This sign-in is not there any more. Begin it again.")
+}
+
+// drop gives a grant up.
+func (d *grantDesk) drop(g *grant) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g.end()

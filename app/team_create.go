@@ -115,17 +115,20 @@ func (a *App) placeFor(ctx context.Context, m teamMailbox, password Secret) (str
 
 // moveTo goes on with the log in a mailbox, or leaves all as it was.
 func (a *App) moveTo(ctx context.Context, m teamMailbox, password Secret) error {
-	if err := a.keepMailbox(ctx, m, password); err != nil {
-		return err
+	err := a.grants.use(m.grant, func() error {
+		if err := a.keepMailbox(ctx, m, password); err != nil {
+			return err
+		}
+		m.grant = nil
+		if err := a.goOn(ctx, imaplog.New(a.logConfig(m, password))); err != nil {
+			return errors.Join(err, a.forgetMailbox(context.WithoutCancel(ctx)))
+		}
+		return nil
+	})
+	if err == nil {
+		a.follower.poke()
 	}
-	used := m.grant
-	m.grant = nil
-	if err := a.goOn(ctx, imaplog.New(a.logConfig(m, password))); err != nil {
-		return errors.Join(err, a.forgetMailbox(context.WithoutCancel(ctx)))
-	}
-	a.grants.drop(used)
-	a.follower.poke()
-	return nil
+	return err
 }
 
 // nameAll tells the log what the team and its first member are called.

@@ -113,19 +113,23 @@ func (a *App) findTeam(ctx context.Context, m *teamMailbox, password Secret) err
 // ask writes the request into the log and stays with it, or leaves all as it
 // was.
 func (a *App) ask(ctx context.Context, m teamMailbox, password Secret, who teamsync.Joining) ([]string, error) {
-	if err := a.keepMailbox(ctx, m, password); err != nil {
+	err := a.grants.use(m.grant, func() error {
+		if err := a.keepMailbox(ctx, m, password); err != nil {
+			return err
+		}
+		m.grant = nil
+		engine := imaplog.New(a.logConfig(m, password))
+		words, err := a.team.Join(ctx, engine, who)
+		if err != nil {
+			return errors.Join(err, engine.Close(), a.forgetMailbox(context.WithoutCancel(ctx)))
+		}
+		m.Words = words[:]
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	used := m.grant
-	m.grant = nil
-	engine := imaplog.New(a.logConfig(m, password))
-	words, err := a.team.Join(ctx, engine, who)
-	if err != nil {
-		return nil, errors.Join(err, engine.Close(), a.forgetMailbox(context.WithoutCancel(ctx)))
-	}
-	a.grants.drop(used)
 	a.follower.poke()
-	m.Words = words[:]
 	return m.Words, a.db.PutSetting(ctx, teamMailboxKey, m)
 }
 
