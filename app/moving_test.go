@@ -249,6 +249,10 @@ func TestARestoreOnAnEmptyProfileEqualsTheOriginal(t *testing.T) {
 	if end := <-second.app.Ended(); end != Restart {
 		t.Fatalf("it ends as %v", end)
 	}
+	again := second.refused("conflict", "Settings.Restore", parcel.ID, housePhrase)
+	if !strings.Contains(again.Message, "starts again") {
+		t.Errorf("of a second one it says %q", again.Message)
+	}
 	second.app.Close()
 	staged := filepath.Join(to, readyName)
 	if got, want := rowCensus(t, filepath.Join(staged, sqlite.FileName)), only(want, "table "); len(different(want, got)) > 0 {

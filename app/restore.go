@@ -20,7 +20,8 @@ import (
 // Restore puts what a backup holds in the place of what is on this computer. It
 // answers when the backup was read to its end and found sound: until then
 // nothing is changed. Then the program starts again on it, and what was here is
-// kept aside until that went well.
+// kept aside until that went well. While one waits for that start another is
+// refused.
 func (s *Settings) Restore(fileID, passphrase string) error {
 	_, err := doWithin(s.app, "Settings.Restore", movingLimit, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, s.app.restore(ctx, fileID, Secret(passphrase))
@@ -35,6 +36,10 @@ func (a *App) restore(ctx context.Context, id string, passphrase Secret) error {
 	}
 	defer done()
 	a.known.learn(passphrase.reveal())
+	house := a.house()
+	if house.has(readyName) {
+		return inbox.Errorf(inbox.Conflict, "A backup was read before, and is put in place when Postvak starts again. Quit Postvak and start it first.")
+	}
 	p, ok := a.parcels.get(id)
 	if !ok {
 		return inbox.Errorf(inbox.NotFound, "This backup is not here any more. Choose the file again.")
@@ -44,7 +49,6 @@ func (a *App) restore(ctx context.Context, id string, passphrase Secret) error {
 		return cannotStore(err)
 	}
 	defer file.Close()
-	house := a.house()
 	if err := errors.Join(house.accept(), house.discard(stagingName)); err != nil {
 		return cannotStore(err)
 	}
