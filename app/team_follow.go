@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ func (a *App) awaitTeam(ctx context.Context, there func() bool) {
 func (a *App) followTeam(ctx context.Context) {
 	for {
 		if err := a.afterTeamChange(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("following the team", "error", err.Error())
+			a.log.Log(ctx, followingLevel(err), "following the team", "error", err.Error())
 		}
 		a.emitStatus()
 		select {
@@ -79,6 +80,15 @@ func (a *App) followTeam(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// followingLevel is how grave it is that the team could not be followed: who has
+// just joined waits for an admin, and that is as it should be.
+func followingLevel(err error) slog.Level {
+	if errors.Is(err, teamsync.ErrNotLetIn) {
+		return slog.LevelInfo
+	}
+	return slog.LevelError
 }
 
 func (a *App) afterTeamChange(ctx context.Context) error {

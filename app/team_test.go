@@ -1,6 +1,11 @@
 package app
 
 import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +13,7 @@ import (
 	"postvak/backend/imap/imaptest"
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
+	"postvak/backend/teamsync"
 )
 
 // A team of one becomes a team: everything decided before is there after, here
@@ -123,11 +129,40 @@ func TestApprovedByWords(t *testing.T) {
 	call[*nothing](ann.rig, "Team.Approve", shown.ID)
 	carol.becomes("member")
 	carol.finds("Taart")
+	if grave := carol.errorsOf("following the team"); len(grave) > 0 {
+		t.Errorf("that Carol waited is an error in her log: %q", grave)
+	}
 	carol.refused("forbidden", "Team.Invite")
 	carol.refused("forbidden", "Channels.Disconnect", call[[]ChannelInfo](carol.rig, "Channels.List")[0].ID)
 	call[*nothing](ann.rig, "Team.SetRole", carol.me(), "admin")
 	until(carol.rig, carol.l, "Carol is an admin", func() (bool, bool) { return true, carol.status().Role == "admin" })
 	call[InviteResult](carol.rig, "Team.Invite")
+}
+
+// errorsOf gives the errors in a computer's log that say this.
+func (d *computer) errorsOf(message string) (found []string) {
+	d.t.Helper()
+	text, err := os.ReadFile(filepath.Join(d.dir, logName))
+	if err != nil || !strings.Contains(string(text), `"level":"INFO"`) {
+		d.t.Fatalf("the log: %v", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, `"level":"ERROR"`) && strings.Contains(line, message) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+func TestWhoWaitsToBeLetInIsNoError(t *testing.T) {
+	for err, level := range map[error]slog.Level{
+		teamsync.ErrNotLetIn: slog.LevelInfo, fmt.Errorf("handing out: %w", teamsync.ErrNotLetIn): slog.LevelInfo,
+		errors.New("the disk is full"): slog.LevelError,
+	} {
+		if got := followingLevel(err); got != level {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
 }
 
 // A new computer of the same person takes the old one's place once an admin

@@ -196,6 +196,10 @@ func (s *Sync) ignore(outcomes []Outcome) {
 	}
 }
 
+// ErrNotLetIn is what a newcomer's decisions meet until an admin approves them:
+// a state that everybody who joins is in for a while.
+var ErrNotLetIn = inbox.Errorf(inbox.Forbidden, "This computer is not let into the team yet. Ask an admin of the team to approve it.")
+
 // mayDecide says why nothing can be decided here, nil when it can.
 func (s *Sync) mayDecide() error {
 	switch {
@@ -207,7 +211,7 @@ func (s *Sync) mayDecide() error {
 	}
 	switch s.Membership() {
 	case Newcomer:
-		return inbox.Errorf(inbox.Forbidden, "This computer is not let into the team yet. Ask an admin of the team to approve it.")
+		return ErrNotLetIn
 	case Removed:
 		return inbox.Errorf(inbox.Forbidden, "This computer is not in the team any more: nothing can be changed here. Ask an admin of the team to let you in again.")
 	case Solo, Active:

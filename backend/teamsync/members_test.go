@@ -1,6 +1,7 @@
 package teamsync_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -53,6 +54,9 @@ func TestWithoutAnInvitationAnAdminComparesFourWords(t *testing.T) {
 	}
 	_, err = carol.sync.Decide(t.Context(), &teamlog.Avail{On: false})
 	carol.refused(err, inbox.Forbidden)
+	if !errors.Is(err, teamsync.ErrNotLetIn) {
+		t.Errorf("a newcomer's decision: %v", err)
+	}
 	carol.restart()
 	ann.ok(ann.sync.Approve(t.Context(), request.Member, ""))
 	carol.is(teamsync.Active)
