@@ -43,9 +43,10 @@ const (
 	maxParts    = 20_000_000
 )
 
-// Manifest says what a backup holds. Bytes is what all parts weigh, so that a
-// full disk is noticed before anything is written; it is what the writer
-// expected, and never less than what comes.
+// Manifest says what a backup holds. Bytes is what the writer expected all parts
+// to weigh: a reader refuses the part with which they weigh more, so that nothing
+// unpacks without an end. It is no promise of that much, and nobody compares it
+// with the room on the disk: writing says when that is full.
 type Manifest struct {
 	Program string    `json:"program"` // the version that wrote it
 	Made    time.Time `json:"made"`
