@@ -560,8 +560,8 @@ func TestWhatWaitedAsksAfterARestore(t *testing.T) {
 		t.Fatalf("%+v, %v", waiting, err)
 	}
 	l := third.listen()
-	call[*nothing](third, "Sandbox.Advance", "1h")
 	until(third, l, "a question", func() (bool, bool) {
+		call[*nothing](third, "Sandbox.Advance", "1m") // it is looked for with pauses
 		all := call[[]OutboxRow](third, "Composer.Outbox")
 		return true, len(all) > 0 && all[0].State == "needs_attention"
 	})
