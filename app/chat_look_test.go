@@ -57,7 +57,8 @@ func TestWhatWaitsOfADeletedConversation(t *testing.T) {
 	}
 
 	// Deleted between the outbox's look at its list and its question.
-	_, c := r.chats(r.listen(), "whatsapp", evasNumber, "Hallo?")
+	l := r.listen()
+	_, c := r.chats(l, "whatsapp", evasNumber, "Hallo?")
 	call[*nothing](r, "Sandbox.Offline", true)
 	call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "Ja?"}})
 	waiting, err := r.app.db.Outbox(t.Context())
@@ -73,7 +74,11 @@ func TestWhatWaitsOfADeletedConversation(t *testing.T) {
 	}
 	call[*nothing](r, "Sandbox.Offline", false)
 	call[*nothing](r, "Sandbox.Advance", "1h")
-	if got := r.received(evasNumber); len(got) != 0 || len(call[[]OutboxRow](r, "Composer.Outbox")) != 0 {
+	until(r, l, "nothing waits", func() ([]OutboxRow, bool) {
+		rows := call[[]OutboxRow](r, "Composer.Outbox")
+		return rows, len(rows) == 0
+	})
+	if got := r.received(evasNumber); len(got) != 0 {
 		t.Errorf("it went all the same: %+v", got)
 	}
 }

@@ -281,6 +281,7 @@ func TestOfflineAndBack(t *testing.T) {
 	})
 	call[Undo](r, "Inbox.Assign", c.ID, r.me())
 	id := call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "vanaf de trein"}})
+	until(r, l, "the mailbox is known to be away", func() (bool, bool) { return true, r.open(c.ID).Composer.Mode == "queue_only" })
 	if now := r.open(c.ID); now.Section != "mine" || now.Composer.Mode != "queue_only" || now.Messages[1].ID != id {
 		t.Errorf("offline: %+v %+v", now.Row, now.Composer)
 	}

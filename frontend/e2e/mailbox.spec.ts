@@ -95,7 +95,7 @@ describe("a real mailbox in a browser", () => {
     await page.getByRole("button", { name: "Connect a mailbox" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("E-mail address").fill(account.address);
-    await dialog.getByLabel("Password").fill(account.wrong);
+    await dialog.getByLabel("Password", { exact: true }).fill(account.wrong);
     await dialog.getByRole("button", { name: /^Server settings/ }).click();
     await typeServer("Incoming mail (IMAP)", account.imap);
     await typeServer("Outgoing mail (SMTP)", account.smtp);
@@ -106,7 +106,7 @@ describe("a real mailbox in a browser", () => {
 
   test("with the right password its mail is there as conversations", async () => {
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Password").fill(account.password);
+    await dialog.getByLabel("Password", { exact: true }).fill(account.password);
     await dialog.getByRole("button", { name: "Connect", exact: true }).click();
     await expect.poll(() => dialog.count(), { timeout: patience }).toBe(0);
     await seen(row("Ben Customer"), patience);

@@ -90,7 +90,7 @@ describe("two windows on one mailbox", () => {
     await making.getByLabel("Name of the team").fill("The Lamp Shop");
     await making.getByLabel("Your name").fill("Ann Baker");
     await making.getByLabel("Your e-mail address").fill("ann@lamps.example");
-    await making.getByLabel("Password").fill(account.password);
+    await making.getByLabel("Password", { exact: true }).fill(account.password);
     await making.getByRole("button", { name: "Check and make" }).click();
     await expect.poll(() => making.count(), { timeout: patience }).toBe(0);
     await ann.page.getByRole("button", { name: "Invite somebody" }).click();
@@ -103,7 +103,7 @@ describe("two windows on one mailbox", () => {
     await seen(joining.getByText("The Lamp Shop"));
     await joining.getByLabel("Your name").fill("Ben Visser");
     await joining.getByLabel("Your e-mail address").fill("ben@lamps.example");
-    await joining.getByLabel("Password").fill(account.password);
+    await joining.getByLabel("Password", { exact: true }).fill(account.password);
     await joining.getByRole("button", { name: "Ask to join" }).click();
     await seen(row(ben, "Ben Customer"), patience);
     await seen(ann.page.getByText("Ben Visser"), patience);
