@@ -53,7 +53,7 @@ func TestTrayShowsWhatIsUnreadAndActs(t *testing.T) {
 
 	// Reading a conversation changes number, picture and title.
 	before, picture := unreadOf(t, i), i.picture()
-	d.click(t, w, secondRow.X, secondRow.Y)
+	d.click(t, w, unreadRow.X, unreadRow.Y)
 	eventually(t, "the number is another one", func() bool {
 		n := unreadOf(t, i)
 		return n != before && i.picture() != picture && d.title(t, w) == fmt.Sprintf("(%d) Postvak", n)

@@ -113,6 +113,7 @@ var (
 	listPane  = image.Rect(240, 90, 550, 740)
 	readPane  = image.Rect(570, 60, 950, 740)
 	secondRow = image.Pt(400, 205)
+	unreadRow = image.Pt(400, 281) // the third; the second one's message was read
 )
 
 // A blank page has one colour; text, with its smoothed edges, has hundreds.
