@@ -183,6 +183,8 @@ describe("the contacts", () => {
 
   test("are walked through by keyboard, changed, noted and undone", async () => {
     await go("#/section/unassigned");
+    await seen(page.getByRole("heading", { name: "Unassigned" }));
+    await seen(rows(page));
     await page.keyboard.press("g");
     await page.keyboard.press("p");
     const list = page.getByRole("listbox", { name: "Persons" });
