@@ -12,6 +12,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"postvak/backend/chat"
 	"postvak/backend/inbox"
 	"postvak/backend/mime"
 	"postvak/backend/specimen"
@@ -37,10 +38,17 @@ func openCache(t *testing.T, dir string) *sqlite.DB {
 	return db
 }
 
+// parserOfTheProgram is app's parserVersion: by another one the program's first
+// start would derive the whole cache anew.
+const parserOfTheProgram = mime.Version*1000 + chat.Version
+
 // openAs opens a cache as the program does for one member.
 func openAs(t *testing.T, dir string, member inbox.MemberID) *sqlite.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{Me: member, Parse: func(_ inbox.Key, raw []byte) inbox.Message { return mime.Parse(raw) }, Parser: mime.Version, Preview: mime.Preview})
+	db, err := sqlite.Open(t.Context(), dir, sqlite.Options{
+		Me: member, Preview: mime.Preview, Parser: parserOfTheProgram,
+		Parse: func(_ inbox.Key, raw []byte) inbox.Message { return mime.Parse(raw) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
