@@ -130,7 +130,7 @@ type Message struct {
 	Subject     string       `json:"subject"`
 	At          string       `json:"at"`
 	Text        string       `json:"text"`
-	Quoted      string       `json:"quoted"` // the tail of Text that repeats earlier messages; "" when there is none
+	Quoted      string       `json:"quoted"` // the part of Text that repeats earlier messages; "" when there is none, and in chats
 	HTML        string       `json:"html"`
 	HasHTML     bool         `json:"hasHtml"`
 	Attachments []Attachment `json:"attachments"`

@@ -97,6 +97,14 @@ test("what failed after it was sent is written again, with its files", async () 
   expect(app.composer.draft.attachments).toEqual(["f1"]);
 });
 
+test("what was written is written again whole, also where it looks like a quote", async () => {
+  const text = "Which of these?\n> 3 gears\n> 7 gears";
+  const failed = out("o1", { state: "failed", reason: "WhatsApp does not know this number.", text });
+  const { app, user } = await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [asked, failed] } } });
+  await user.click(await screen.findByRole("button", { name: "Write again" }));
+  await waitFor(() => expect(app.composer.draft.text).toBe(text));
+});
+
 test("pictures show themselves, and files that are not here say where they are", async () => {
   await open("#/conversation/w0", chats);
   const picture = await screen.findByRole("img", { name: "IMG-20261119-WA0004.jpg" });
@@ -112,6 +120,13 @@ test("what a customer writes is text, whatever it looks like", async () => {
   const hostile = { ...asked, attachments: [], text: "<img src=x onerror=alert(1)> https://example.com" };
   await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [hostile] } } });
   expect((await screen.findByText(/<img src=x/)).querySelector("img")).toBeNull();
+});
+
+test.each(["Two colours:\n____________________\nRed or blue?", "Which of these?\n> 3 gears\n> 7 gears"])("%j is all shown: nothing in a chat is a quote", async (text) => {
+  await open("#/conversation/w0", { ...chats, conversations: { w0: { messages: [{ ...asked, attachments: [], text }] } } });
+  const shown = await screen.findByRole("article");
+  expect(shown.querySelector(".text")?.textContent).toBe(text);
+  expect(screen.queryByRole("button", { name: "Quoted text" })).toBeNull();
 });
 
 test("a number is given a name, for the whole team", async () => {

@@ -224,7 +224,7 @@ export class Actions {
       } else {
         // The program has its draft again, with its files, as it was composed.
         const { draft, draftFiles } = await backend.inbox.open(id, { before: "", around: "", limit: 1 });
-        const text = ownText(draft.text || message.text, this.#signedBy(data));
+        const text = this.#own(draft.text || message.text, data);
         await composer.restore(id, { ...draft, text }, draftFiles ?? []);
       }
     });
@@ -235,7 +235,7 @@ export class Actions {
     const { composer, conversation, toasts } = this.#app;
     if (message.template || !conversation.data) return;
     const files = message.attachments.filter((file) => !file.missing);
-    const text = ownText(message.text, this.#signedBy(conversation.data));
+    const text = this.#own(message.text, conversation.data);
     const { id } = conversation.data;
     await toasts.attempt(() => composer.restore(id, { ...blankDraft(), text, attachments: files.map((file) => file.id) }, files));
   }
@@ -247,6 +247,11 @@ export class Actions {
     router.go(to.section(list.section, list.channelId));
     conversation.close();
     dialogs.show({ name: "compose", draft, files });
+  }
+
+  // In a chat all is the writer's own: what looks like a quote was typed.
+  #own(text: string, data: Row | undefined): string {
+    return data && data.kind !== "email" ? text : ownText(text, this.#signedBy(data));
   }
 
   #signedBy(data: Row | undefined): string {
