@@ -2,7 +2,8 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { BackendError } from "$lib/backend";
 import { record } from "$lib/backend/fakeRecords";
-import { calls, open } from "../../test/render";
+import { calls, open, show } from "../../test/render";
+import ImportResult from "./ImportResult.svelte";
 
 const people = [
   record("person", "a", "Anna Bos", { emails: ["anna@example.nl"], phones: ["06-11"], ownerId: "carol", owner: "Carol Meijer" }),
@@ -332,7 +333,16 @@ describe("a file of contacts", () => {
     expect(calls(backend, "crm.import")[0]?.[1]).toEqual({ columns: ["name", "email", "phone", "note"] });
     expect(screen.getByText("There is neither a name nor an e-mail address.")).toBeTruthy();
     expect(screen.getByText("Line 17")).toBeTruthy();
+    expect(screen.getByText("1 row was left out")).toBeTruthy();
+    expect(screen.getByText("Something on 1 line was left out")).toBeTruthy();
     expect(document.activeElement).toBe(screen.getAllByRole("button", { name: "Close" }).at(-1));
+  });
+
+  test("with more faults than are named gives no number that is too small", async () => {
+    const problems = Array.from({ length: 100 }, (_, at) => ({ line: at + 2, message: "This row was left out." }));
+    await show(ImportResult, { result: { added: 0, updated: 0, skipped: 0, leftOut: 1284, problems } });
+    expect(screen.getByText("1,284 rows were left out")).toBeTruthy();
+    expect(screen.getByRole("region", { name: "Something on 100 lines or more was left out. The first:" })).toBeTruthy();
   });
 
   test("in which nobody can be told from another is not taken in", async () => {

@@ -218,6 +218,9 @@ export interface ImportResult {
   added: number;
   updated: number;
   skipped: number;
+  /** Rows of which nothing was taken in. */
+  leftOut: number;
+  /** What was left out, of rows or of parts of them; at most 100. */
   problems: { line: number; message: string }[];
 }
 

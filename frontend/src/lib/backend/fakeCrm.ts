@@ -152,7 +152,7 @@ export class FakeCrm {
       import: async (fileId, order) => {
         called("crm.import", fileId, order);
         this.#add("person", { name: "Joris Bakker", email: "joris@example.nl", phone: "06-12345678" });
-        return { added: 208, updated: 3, skipped: 1, problems: [{ line: 17, message: "There is neither a name nor an e-mail address." }] };
+        return { added: 208, updated: 3, skipped: 1, leftOut: 1, problems: [{ line: 17, message: "There is neither a name nor an e-mail address." }] };
       },
       export: async () => (called("crm.export"), "contacts"),
       duplicates: async () => {
