@@ -88,20 +88,20 @@ type Seed = [
 
 const seeds: Seed[] = [
   ["Sanne Hoekstra", "sanne.hoekstra@example.nl", "Front brake squeals", "You: It is ready, see you at four.", "2026-11-20T09:57:00Z", "carol", "info", 0, { pending: true }],
-  ["Van Loon Logistiek", "inkoop@vanloon.example", "Re: Quote for 12 cargo bikes", "The board agreed this morning, could you send the contract?", "2026-11-20T09:31:00Z", "ann", "sales", 1, { attachments: 2 }],
+  ["Van Loon Logistiek", "inkoop@vanloon.example", "Re: Quote for 12 cargo bikes", "The board agreed this morning, could you send the contract?", "2026-11-20T09:31:00Z", "ann", "sales", 1],
   ["Lotte Janssen", "lotte.j@example.nl", "Which size fits me?", "You: Here is the size chart for the Noordzee 7", "2026-11-20T08:58:00Z", "carol", "info", 0],
   ["Ingrid Solberg", "ingrid@solberg.example", "Return of order 88213", "You: I have booked the courier", "2026-11-20T08:40:00Z", "ann", "info", 0, { pending: true }],
-  ["Gemeente Haarlem", "inkoop@haarlem.example", "Tender 2026-118: questions", "Dear supplier, attached you will find the answers", "2026-11-20T08:12:00Z", "eva", "sales", 1, { attachments: 1 }],
+  ["Gemeente Haarlem", "inkoop@haarlem.example", "Tender 2026-118: questions", "Dear supplier, attached you will find the answers", "2026-11-20T08:12:00Z", "eva", "sales", 1],
   ["Mehmet Yıldız", "mehmet@example.com", "Is the battery back in stock yet?", "I have been waiting since September and the season is over", "2026-11-19T15:20:00Z", "carol", "info", 1],
   ["Pieter de Groot", "pieter@example.nl", "Thanks, the helmet fits", "It arrived in a day. Great service!", "2026-11-18T13:00:00Z", "ann", "info", 0],
   ["Kamal Nasser", "kamal@nasser.example", "Invoice 2026-1017", "Could you send me the invoice again with our new VAT number?", "2026-11-17T10:20:00Z", "carol", "sales", 0, { attention: true }],
   ["Hotel De Duinen", "receptie@duinen.example", "Rental bikes for the summer season", "We would like to hear what thirty bikes cost for six months", "2026-11-16T09:00:00Z", "ann", "sales", 0, { draftPending: true }],
   ["Jolanda Prins", "jolanda@example.nl", "Dynamo flickers", "Since yesterday the light flickers when I go downhill", "2026-11-20T09:50:00Z", "", "info", 2],
   ["Åsa Lindqvist", "asa@lindqvist.example", "Frakt till Sverige?", "Hej! Skickar ni lådcyklar till Göteborg, och vad kostar det?", "2026-11-20T09:12:00Z", "", "info", 1],
-  ["Müller Radhandel GmbH", "kontakt@mueller.example", "Händleranfrage", "Guten Tag, wir möchten Ihre Lastenräder in unser Sortiment aufnehmen", "2026-11-20T07:45:00Z", "", "sales", 0, { attachments: 1 }],
+  ["Müller Radhandel GmbH", "kontakt@mueller.example", "Händleranfrage", "Guten Tag, wir möchten Ihre Lastenräder in unser Sortiment aufnehmen", "2026-11-20T07:45:00Z", "", "sales", 0],
   ["Fatima El Amrani", "fatima@example.nl", "Afspraak verzetten", "Kan mijn afspraak van maandag naar woensdagmiddag?", "2026-11-19T19:31:00Z", "", "info", 1],
   ["Bakkerij Zonnig", "info@zonnig.example", "Bakfiets in onderhoud", "Onze bakfiets moet voor de feestdagen nog een beurt krijgen", "2026-11-20T09:05:00Z", "bram", "info", 1],
-  ["Thomas Weir", "thomas@weir.example", "Frame warranty claim", "Please see the photos of the crack near the bottom bracket", "2026-11-20T08:20:00Z", "bram", "info", 1, { attachments: 3 }],
+  ["Thomas Weir", "thomas@weir.example", "Frame warranty claim", "Please see the photos of the crack near the bottom bracket", "2026-11-20T08:20:00Z", "bram", "info", 1],
   ["Cycling Monthly", "press@cyclingmonthly.example", "Interview request", "We are writing about shops that repair rather than replace", "2026-11-19T11:00:00Z", "bram", "own", 0],
   ["Noor van Dijk", "noor@example.nl", "Sleutel kwijt", "Ik ben de sleutel van het slot kwijt, nummer 4471", "2026-11-18T08:30:00Z", "bram", "info", 0],
   ["Piotr Zieliński", "piotr@example.pl", "Części zamienne", "Dzień dobry, szukam klocków hamulcowych do modelu z 2019 roku", "2026-11-17T16:44:00Z", "bram", "info", 0],
@@ -175,6 +175,9 @@ function story(of: t.Row): t.Message[] {
   ];
 }
 
+/** Who sent files along, and how many. */
+const withFiles: Record<string, number> = { "Van Loon Logistiek": 2, "Gemeente Haarlem": 1, "Müller Radhandel GmbH": 1, "Thomas Weir": 3 };
+
 function plain(of: t.Row): t.Message[] {
   const at = (minutes: number) =>
     new Date(new Date(of.lastAt).getTime() - minutes * 60_000).toISOString();
@@ -186,9 +189,10 @@ function plain(of: t.Row): t.Message[] {
     const failed = outgoing(of, `${of.id}-4`, of.lastAt, "bram", "The invoice is attached.");
     return [first, answer, { ...failed, state: "failed", reason: "The server said: 550 mailbox full." }];
   }
-  if (of.attachments) {
+  const files = withFiles[of.contact.name];
+  if (files) {
     const kinds: [string, string][] = [["contract.pdf", "application/pdf"], ["photo-1.jpg", "image/jpeg"], ["photo-2.jpg", "image/jpeg"]];
-    last.attachments = kinds.slice(0, of.attachments).map(([name, type], index) => ({ id: `${of.id}-f${index}`, name, type, size: 84_000 * (index + 1) }));
+    last.attachments = kinds.slice(0, files).map(([name, type], index) => ({ id: `${of.id}-f${index}`, name, type, size: 84_000 * (index + 1) }));
     last.html = `<p>${of.preview}</p><img src="https://example.com/logo.png">`;
     last.hasHtml = true;
   }

@@ -58,8 +58,7 @@ export interface Row {
   /** Absent means free. */
   window?: ReplyMode;
   pending: boolean;
-  /** Newer programs say these too; absent means no. */
-  attachments?: number;
+  /** Absent means no. */
   draftPending?: boolean;
   attention?: boolean;
 }
