@@ -42,7 +42,8 @@ func (s *Crm) Get(kind, id string) (Record, error) {
 	})
 }
 
-// List gives a page of records of the built-in contact book, by title.
+// List gives a page of records of the built-in contact book, by title. Of an
+// outside CRM it gives what the text finds.
 func (s *Crm) List(kind string, q RecordQuery) ([]Record, error) {
 	return do(s.app, "Crm.List", func(ctx context.Context) ([]Record, error) {
 		return s.app.listRecords(ctx, inbox.RecordKind(kind), q)
