@@ -160,25 +160,6 @@ func (db *DB) Outbox(ctx context.Context) ([]inbox.Outgoing, error) {
 	return all, err
 }
 
-// OutgoingMessage gives one message of the outbox, or NotFound.
-func (db *DB) OutgoingMessage(ctx context.Context, key inbox.Key) (o inbox.Outgoing, err error) {
-	found := false
-	r := db.reading(ctx)
-	id, err := findKey(r, key)
-	if err != nil {
-		return o, err
-	}
-	err = r.each(outgoingQuery+`WHERE o.message = ?`, []any{id}, func(rows *sql.Rows) error {
-		found = true
-		o, err = scanOutgoing(rows)
-		return err
-	})
-	if err == nil && !found {
-		err = noMessage()
-	}
-	return o, err
-}
-
 // RenderedOf gives the frozen bytes of an outgoing message, or NotFound.
 func (db *DB) RenderedOf(ctx context.Context, key inbox.Key) (inbox.Rendered, error) {
 	var r inbox.Rendered
@@ -265,34 +246,6 @@ func (db *DB) takeBack(ctx context.Context, key inbox.Key, may mayTake) (convers
 		return err
 	})
 	return conversation, draft, changed, err
-}
-
-// DropOutgoing takes a message out of the outbox that its owner gives up. One
-// that was surely not handed over goes altogether, and its draft comes back;
-// any other stays in its conversation, as failed. A missing row is no error.
-func (db *DB) DropOutgoing(ctx context.Context, key inbox.Key) (Changed, error) {
-	_, _, changed, err := db.Cancel(ctx, key)
-	switch inbox.CodeOf(err) {
-	case inbox.NotFound:
-		return changed, nil
-	case inbox.Conflict:
-		return db.update(ctx, durable, func(t *tx) error { return t.giveUp(key) })
-	}
-	return changed, err
-}
-
-func (t *tx) giveUp(key inbox.Key) error {
-	id, err := findKey(t, key)
-	if err != nil {
-		return err
-	}
-	if err := t.exec("DELETE FROM outbox WHERE message = ?", id); err != nil {
-		return err
-	}
-	if err := t.exec("UPDATE sources SET state = ? WHERE id = ?", string(inbox.StateFailed), id); err != nil {
-		return err
-	}
-	return t.touchMessage(id)
 }
 
 func (t *tx) cancellable(key inbox.Key, may mayTake, draft *[]byte) (int64, error) {

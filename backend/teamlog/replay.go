@@ -69,8 +69,7 @@ func NewReplay(logID string) *Replay {
 // was not there before, decides what its events do, and moves the cursor. What
 // does not count moves the cursor's position only. Findings are what was
 // noticed either way. A record without a place (the zero Pos) is one that is
-// replayed from where it was kept. After an error nothing has changed but
-// what Team.NeedsUpdate says.
+// replayed from where it was kept. After an error nothing has changed.
 func (r *Replay) Accept(at Pos, record []byte, h History) (a Accepted, findings []Finding, err error) {
 	if again, err := r.handedOver(at); again || err != nil {
 		return a, nil, err
@@ -182,7 +181,6 @@ func (r *Replay) mustUpdate(o *Opened, author inbox.MemberID) bool {
 	for _, event := range o.Events {
 		unknown, ok := event.(*Unknown)
 		if ok && unknown.Critical && r.Team.admin(author) && r.Team.mayDecide(&Decision{Author: author, Device: o.Device, Event: event}) {
-			r.Team.needs = unknown.Name
 			return true
 		}
 	}

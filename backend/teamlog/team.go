@@ -52,8 +52,7 @@ type Team struct {
 	claims   claims
 	heads    []SnapshotState
 	epoch    EpochState
-	view     bool   // made by With: only channels and conversations are decided on it
-	needs    string // kind of a critical event from a newer version
+	view     bool // made by With: only channels and conversations are decided on it
 }
 
 // NewTeam is the state before the first record.
@@ -83,9 +82,6 @@ func (t *Team) verdict(d *Decision) Reason {
 	if !t.mayDecide(d) || t.view && !ofView(d.Event) {
 		return NotMember
 	}
-	if unknown, ok := d.Event.(*Unknown); ok && unknown.Critical && t.admin(d.Author) {
-		t.needs = unknown.Name
-	}
 	if anchor := Anchor(d.Event); anchor != "" && !t.HasAccess(d.Author, anchor.Channel()) {
 		return NoAccess
 	}
@@ -107,10 +103,6 @@ func (t *Team) mayDecide(d *Decision) bool {
 	}
 	return t.active(d.Author)
 }
-
-// NeedsUpdate names a kind of event that this version must understand before
-// it may go on; "" when there is none.
-func (t *Team) NeedsUpdate() string { return t.needs }
 
 // Members lists everybody who was ever in the team, in the order of joining.
 func (t *Team) Members() []Member {

@@ -1,7 +1,6 @@
 package teamlog_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"postvak/backend/inbox"
@@ -57,17 +56,5 @@ func TestChannelsCanBeChangedAndRemoved(t *testing.T) {
 	w.must("ann", &teamlog.ChannelRemove{ID: "c1"})
 	if len(w.team.Channels()) != 0 {
 		t.Error("still there")
-	}
-}
-
-func TestACriticalNewerEventAsksForAnUpdate(t *testing.T) {
-	w := newWorld(t)
-	w.decide("ann", teamlog.Decode(json.RawMessage(`{"t":"hologram"}`)))
-	if w.team.NeedsUpdate() != "" {
-		t.Error("an event that may be skipped stops the program")
-	}
-	w.decide("ann", teamlog.Decode(json.RawMessage(`{"t":"teleport","crit":true}`)))
-	if w.team.NeedsUpdate() != "teleport" {
-		t.Error("a critical event is skipped")
 	}
 }

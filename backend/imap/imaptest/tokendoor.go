@@ -21,9 +21,8 @@ type TokenDoor struct {
 	may   func(user, mailbox string) bool
 	users map[string]string
 
-	mu      sync.Mutex
-	entered map[string]int
-	open    map[net.Conn]bool
+	mu   sync.Mutex
+	open map[net.Conn]bool
 }
 
 // OpenTokenDoor opens the door. whose says whose an access token is, "" when it
@@ -34,17 +33,10 @@ func OpenTokenDoor(t testing.TB, d *Dovecot, s *SMTP, whose func(access string) 
 	if may == nil {
 		may = func(user, mailbox string) bool { return user == mailbox }
 	}
-	door := &TokenDoor{Host: "127.0.0.1", whose: whose, may: may, users: d.opts.Users, entered: map[string]int{}, open: map[net.Conn]bool{}}
+	door := &TokenDoor{Host: "127.0.0.1", whose: whose, may: may, users: d.opts.Users, open: map[net.Conn]bool{}}
 	door.IMAPPort = door.serve(t, d.Port, door.imap)
 	door.SMTPPort = door.serve(t, s.Port, door.smtp)
 	return door
-}
-
-// Entered counts the connections that came in, by the token's owner.
-func (d *TokenDoor) Entered(user string) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.entered[user]
 }
 
 // Cut ends all connections; new ones are let in.
@@ -128,9 +120,6 @@ func (d *TokenDoor) enter(response string) (mailbox string, ok bool) {
 	if who == "" || !d.may(who, user) {
 		return "", false
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.entered[who]++
 	return user, true
 }
 

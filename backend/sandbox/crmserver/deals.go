@@ -95,17 +95,6 @@ func (s *Server) pipelines(c *call) answer {
 	return paged(c, objects, func(page []object) any { return page })
 }
 
-// AddPipeline makes a pipeline with stages of these names.
-func (s *Server) AddPipeline(name string, stages ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := Pipeline{ID: s.data.id(), Name: name}
-	s.data.pipelines = append(s.data.pipelines, p)
-	for i, stage := range stages {
-		s.data.stages = append(s.data.stages, Stage{s.data.id(), p.ID, i + 1, stage})
-	}
-}
-
 // Rename gives a stage another name, as an admin of the account may.
 func (s *Server) Rename(stage int, name string) {
 	s.mu.Lock()

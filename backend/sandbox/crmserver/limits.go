@@ -90,13 +90,6 @@ func (s *Server) SetDailyTokens(n int) {
 	s.cfg.DailyTokens = n
 }
 
-// SetBurst changes how many requests a token may make in two seconds.
-func (s *Server) SetBurst(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.Burst = n
-}
-
 func tooMany() answer { return refuse(http.StatusTooManyRequests, "request over limit") }
 
 // capped is the page of the network in front of the API.
