@@ -211,6 +211,37 @@ func TestWhoWroteAnAnswer(t *testing.T) {
 	}
 }
 
+// Two say that they wrote the same message: whoever says it later takes it from
+// nobody, in whatever order a desktop hears of the two and of the message.
+func TestTheFirstToSaySoWroteAnAnswer(t *testing.T) {
+	answer := ourMail(1, carla)
+	sent := func(by inbox.MemberID) teamlog.Event {
+		return &teamlog.Sent{Conversation: answer.Message.Key, Key: answer.Message.Key, By: by}
+	}
+	for name, hears := range map[string]func(db *DB){
+		"the message, then both": func(db *DB) {
+			store(t, db, answer)
+			confirms(t, db, 1, by("bram", "first", sent("bram")))
+			confirms(t, db, 2, by(me, "second", sent(me)))
+		},
+		"both, then the message": func(db *DB) {
+			confirms(t, db, 1, by("bram", "first", sent("bram")), by(me, "second", sent(me)))
+			store(t, db, answer)
+		},
+		"the own word before the other's": func(db *DB) {
+			store(t, db, answer)
+			own := waits(t, db, "second", sent(me))
+			confirms(t, db, 1, by("bram", "first", sent("bram")), own)
+		},
+	} {
+		db := newCache(t)
+		hears(db)
+		if got := open(t, db, answer.Message.Key).Messages[0].Author; got != "bram" {
+			t.Errorf("%s: author %q, want bram", name, got)
+		}
+	}
+}
+
 func TestAMemberWhoLeftHasNothingAssigned(t *testing.T) {
 	db := newCache(t)
 	book := &logBook{t: t, db: db}

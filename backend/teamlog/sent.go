@@ -7,7 +7,8 @@ import (
 )
 
 // Sent says which member wrote an outgoing message. It is appended when the
-// provider took the message.
+// provider took the message. Who says it of the same message later takes it
+// from nobody.
 type Sent struct {
 	Conversation inbox.Key `json:"c"`
 	// Key is the message's on every desktop. A chat message's is that of the id
@@ -35,7 +36,9 @@ func (s *Sent) admit(_ *Team, d *Decision) Reason {
 }
 
 func (s *Sent) apply(f *fold, _ *Decision) Reason {
-	f.state.SentBy[s.Key] = s.By
+	if _, known := f.state.SentBy[s.Key]; !known { // the first stands (R7)
+		f.state.SentBy[s.Key] = s.By
+	}
 	f.endDraft(s.By)
 	return Admitted
 }
