@@ -3,8 +3,10 @@
 // that knows all others. Below it, command is the command line, desktop shows
 // the system's notifications (it and app alone know Wails), tray is the icon
 // beside the clock, autostart starts the program at login, scheme has the
-// system open deep links with it, and words has its sentences in other
-// languages. It holds no rules: those are in packages inbox and teamlog.
+// system open deep links with it (both over entryfile, which writes the files by
+// which a desktop knows a program), words has its sentences in other languages,
+// and about says which version this is and whose work is in it. It holds no rules:
+// those are in packages inbox and teamlog.
 //
 // # One folder, one instance
 //
@@ -18,6 +20,23 @@
 // start or failed (one sentence on standard error says why and what to do), and
 // with 2 on wrong arguments. On SIGTERM it ends within 5 seconds.
 //
+// # Command line
+//
+// Package command reads it; one link may stand behind the flags.
+//
+//	--data DIR         the profile's folder; else postvak among the system's folders
+//	                   for data, with --sandbox postvak-demo, emptied at each start
+//	--sandbox          the demo team
+//	--headless         no window, see below
+//	--listen ADDRESS   with --headless: a loopback address and port;
+//	                   127.0.0.1:0, the usual one, takes any free port
+//	--hidden           starts in the background
+//	--log-level LEVEL  debug, info (the usual one), warn or error
+//	--version, --help  say so on standard output and end with 0
+//
+// POSTVAK_PASSPHRASE_FILE in the environment names a file with a passphrase on its
+// first line: where there is no keyring it seals the secrets (package keyring).
+//
 // # Headless mode
 //
 // NewHeadless listens on loopback only, and Announce writes one line,
@@ -28,7 +47,10 @@
 //	POST /call/SERVICE.METHOD   JSON array of arguments → {"result": …} or
 //	                            {"error": {"code", "message", "detail"}}
 //	GET  /events                server-sent events
-//	POST /file, GET /file/ID    a file's bytes; name in Content-Disposition
+//	POST /file, GET /file/ID    a file's bytes; name in Content-Disposition. What
+//	                            is got is an attachment of no type; png, jpeg,
+//	                            gif, webp and bmp, by their bytes, are inline.
+//	                            Always nosniff, and a policy that lets it do nothing
 //	GET  /                      the frontend, with /bridge.js in front of it,
 //	                            which gives a browser what Wails gives a window
 //
@@ -45,8 +67,9 @@
 // arguments is invalid. What changes something answers when it is stored here;
 // what asks a server answers within 30 seconds and stores nothing when that
 // fails. A conversation is named by any message in it; results carry its
-// present id. The types' fields stand in dto_*.go and demo.go, under their JSON
-// names; id, ids: of conversations.
+// present id. The types' fields stand under their JSON names in dto_*.go, export.go
+// and remove.go, of events in events.go, notify_start.go and window_say.go, of the
+// demo in demo.go, demo_crm.go and demo_providers.go; id, ids: of conversations.
 //
 //	Inbox.Sections                    → [SectionCount]
 //	Inbox.List           ListQuery    → ListPage
@@ -212,9 +235,13 @@
 //	window.minimised {}: the window was closed where there is no tray, and is
 //	                minimised
 //	navigate        Navigate: to "/#/conversation/ID", as for a deep link or a
-//	                notification; its focus can be "composer"
+//	                notification, or to "/#/settings"; its focus can be "composer"
 //
-// At most ten of a kind a second, bursts joined; the first goes at once.
+// At most ten of a kind a second, bursts joined; the first goes at once. A
+// window's page says the event listening, with nothing in it, when it takes
+// events: a place that was waiting for it is navigated to then. Of the
+// window's other addresses "/#/section/ID" is a list: unassigned, mine, others or
+// closed.
 //
 // # A team
 //

@@ -26,6 +26,9 @@ postvak --version | --help
   --hidden           start in the background
   --log-level LEVEL  debug, info, warn or error
   --version, --help  say so and end
+
+POSTVAK_PASSPHRASE_FILE in the environment names a file with a passphrase on its
+first line: it seals the passwords where there is no keyring.
 `
 
 // Exit statuses; the contract's.
