@@ -25,9 +25,12 @@ func (a *App) answered(ctx context.Context, id inbox.Key) (*Answered, error) {
 // answeredDetail is the error's detail by which a script knows the question.
 const answeredDetail = "answered"
 
-// askAnswered holds an answer back when somebody was quicker: the customer
-// would get two, and perhaps two different ones.
-func (a *App) askAnswered(ctx context.Context, id inbox.Key) error {
+// askAnswered holds an answer back when somebody was quicker, unless it is to go
+// anyway: the customer would get two, and perhaps two different ones.
+func (a *App) askAnswered(ctx context.Context, id inbox.Key, r SendRequest) error {
+	if r.Anyway {
+		return nil
+	}
 	answer, err := a.answered(ctx, id)
 	if err != nil || answer == nil {
 		return err

@@ -84,22 +84,11 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 	if !ok {
 		return "", inbox.Errorf(inbox.Forbidden, "This channel is not connected any more. Connect it to answer.")
 	}
+	way := a.answerMail
 	if channel.Kind != inbox.Email {
-		return a.answerChat(ctx, channel, view, r)
+		way = a.answerChat
 	}
-	letter, err := a.letter(ctx, channel, r.Draft, r.Signature)
-	if err != nil {
-		return "", err
-	}
-	if !r.Anyway {
-		if err := a.askAnswered(ctx, view.ID); err != nil {
-			return "", err
-		}
-	}
-	if original := repliedTo(view.Messages); original != nil {
-		a.answer(&letter, original, r.Draft)
-	}
-	key, err := a.queue(ctx, channel, letter, r.domain(), view.ID, view.LastAt)
+	key, err := way(ctx, channel, view, r)
 	if err != nil {
 		return "", err
 	}
@@ -109,6 +98,21 @@ func (a *App) queueReply(ctx context.Context, id inbox.Key, r SendRequest) (stri
 		}
 	}
 	return string(key), nil
+}
+
+// answerMail queues an answer in a conversation by mail.
+func (a *App) answerMail(ctx context.Context, channel inbox.Channel, view *sqlite.Conversation, r SendRequest) (inbox.Key, error) {
+	letter, err := a.letter(ctx, channel, r.Draft, r.Signature)
+	if err != nil {
+		return "", err
+	}
+	if err := a.askAnswered(ctx, view.ID, r); err != nil {
+		return "", err
+	}
+	if original := repliedTo(view.Messages); original != nil {
+		a.answer(&letter, original, r.Draft)
+	}
+	return a.queue(ctx, channel, letter, r.domain(), view.ID, view.LastAt)
 }
 
 // answer fills in what follows from the message answered: recipients, subject
@@ -272,7 +276,12 @@ func (a *App) queue(ctx context.Context, channel inbox.Channel, l mime.Letter, d
 	if err != nil {
 		return "", err
 	}
+	return message.Key, a.queued(ctx, changed)
+}
+
+// queued tells of messages that have their places in the outbox now.
+func (a *App) queued(ctx context.Context, changed sqlite.Changed) error {
 	a.changed(changed)
 	a.hub.emit("outbox.changed", Ping{})
-	return message.Key, a.outbox.Refresh(ctx)
+	return a.outbox.Refresh(ctx)
 }

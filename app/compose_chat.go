@@ -11,12 +11,11 @@ import (
 	"postvak/backend/inbox"
 	"postvak/backend/phone"
 	"postvak/backend/sqlite"
-	"postvak/backend/teamlog"
 )
 
 // answerChat queues an answer in a conversation by chat, if the reply window
-// lets it go now (R27). It gives the id of its first message.
-func (a *App) answerChat(ctx context.Context, channel inbox.Channel, view *sqlite.Conversation, r SendRequest) (string, error) {
+// lets it go now (R27). It gives the key of its first message.
+func (a *App) answerChat(ctx context.Context, channel inbox.Channel, view *sqlite.Conversation, r SendRequest) (inbox.Key, error) {
 	if err := a.permitted(channel, view.LastInbound, r.Draft); err != nil {
 		return "", err
 	}
@@ -24,21 +23,10 @@ func (a *App) answerChat(ctx context.Context, channel inbox.Channel, view *sqlit
 	if err != nil {
 		return "", err
 	}
-	if !r.Anyway {
-		if err := a.askAnswered(ctx, view.ID); err != nil {
-			return "", err
-		}
-	}
-	first, err := a.queueChat(ctx, channel, parts, view.ID, view.LastAt)
-	if err != nil {
+	if err := a.askAnswered(ctx, view.ID, r); err != nil {
 		return "", err
 	}
-	if r.Reopen && view.Closed {
-		if _, err := a.decide(ctx, &teamlog.Reopen{Conversation: view.ID}); err != nil {
-			return "", err
-		}
-	}
-	return string(first), nil
+	return a.queueChat(ctx, channel, parts, view.ID, view.LastAt)
 }
 
 // startChat writes to somebody by their number. On Messenger only the customer
@@ -196,7 +184,5 @@ func (a *App) queueChat(ctx context.Context, channel inbox.Channel, parts []chat
 	if err != nil {
 		return "", err
 	}
-	a.changed(changed)
-	a.hub.emit("outbox.changed", Ping{})
-	return all[0].Message.Key, a.outbox.Refresh(ctx)
+	return all[0].Message.Key, a.queued(ctx, changed)
 }
