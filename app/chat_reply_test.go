@@ -112,6 +112,7 @@ func TestChatLimits(t *testing.T) {
 		"too long for Meta":  {page.ID, Draft{Text: strings.Repeat("x", 2001)}},
 		"a large picture":    {c.ID, Draft{Attachments: []string{r.fileOf("groot.png", 5<<20+1)}}},
 		"a large file":       {c.ID, Draft{Attachments: []string{r.fileOf("groot.pdf", 16<<20+1)}}},
+		"a kind of file":     {c.ID, Draft{Attachments: []string{r.fileOf("archief.zip", 100)}}},
 		"a template at Meta": {page.ID, Draft{TemplateID: dutchTemplate}},
 	} {
 		code := "invalid"
@@ -150,6 +151,26 @@ func TestFilesGoOneByOne(t *testing.T) {
 	})
 	if shown.Messages[1].Text != "Kijk:" || len(shown.Messages[2].Attachments) != 1 || shown.Messages[3].Attachments[0].Name != "folder.pdf" {
 		t.Errorf("shown as %+v", shown.Messages)
+	}
+}
+
+// Beside a picture the text arrives on WhatsApp; beside a document it would not,
+// and goes before it.
+func TestATextGoesBesideAFileOnlyWhereItArrives(t *testing.T) {
+	for file, want := range map[string][][2]string{
+		"lamp.png":   {{"Kijk:", "image/png"}},
+		"folder.pdf": {{"Kijk:", ""}, {"", "application/pdf"}},
+	} {
+		r := startDemo(t)
+		l := r.listen()
+		_, c := r.chats(l, "whatsapp", evasNumber, "Heb je iets over de lamp?")
+		call[string](r, "Composer.Send", c.ID, SendRequest{Draft: Draft{Text: "Kijk:", Attachments: []string{r.fileOf(file, 2000)}}})
+		until(r, l, "all of it", func() (bool, bool) { return true, len(r.received(evasNumber)) == len(want) })
+		for i, m := range r.received(evasNumber) {
+			if got := [2]string{m.Text, strings.Join(m.Files, " ")}; got != want[i] {
+				t.Errorf("%s: message %d is %q, not %q", file, i, got, want[i])
+			}
+		}
 	}
 }
 

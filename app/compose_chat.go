@@ -95,8 +95,8 @@ type chatPart struct {
 	draft   inbox.Draft
 }
 
-// chatParts makes a draft into messages. WhatsApp takes one file in each, and a
-// text beside the first; Messenger takes text or one file.
+// chatParts makes a draft into messages, of one file each. The text goes beside the
+// first where that surely arrives, and otherwise before it.
 func (a *App) chatParts(ctx context.Context, channel inbox.Channel, to inbox.Address, d Draft) ([]chatPart, error) {
 	blank := chat.Message{
 		Kind: channel.Kind, Direction: inbox.Out, From: inbox.Address{Name: channel.Name, Address: channel.Address}, To: to,
@@ -125,7 +125,7 @@ func (a *App) chatParts(ctx context.Context, channel inbox.Channel, to inbox.Add
 		parts = append(parts, part)
 		return nil
 	}
-	if len(files) == 0 || channel.Kind == inbox.Messenger && text != "" {
+	if len(files) == 0 || text != "" && !textBeside(channel.Kind, files[0].Type) {
 		if err := add(text, nil); err != nil {
 			return nil, err
 		}

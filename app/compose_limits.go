@@ -58,6 +58,8 @@ func checkChat(kind inbox.ChannelKind, text string, files []sqlite.File) error {
 	for _, file := range files {
 		picture := strings.HasPrefix(file.Type, "image/")
 		switch {
+		case !takesType(kind, file.Type):
+			return inbox.Errorf(inbox.Invalid, "%s cannot be sent: %s does not take this kind of file. Make it a PDF, or send it by e-mail.", file.Name, brandOf(kind))
 		case picture && file.Size > limits.ImageBytes:
 			return inbox.Errorf(inbox.Invalid, "%s is too large: %s takes pictures of at most %d MB. Make it smaller.", file.Name, brandOf(kind), limits.ImageBytes>>20)
 		case file.Size > limits.FileBytes:

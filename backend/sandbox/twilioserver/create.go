@@ -95,6 +95,10 @@ func variablesOf(f url.Values) map[string]string {
 	return all
 }
 
+// beside are the types of files beside which a text is surely shown; beside others
+// it is left out.
+var beside = []string{"image/jpeg", "image/png", "video/mp4"}
+
 // attach fetches what a media address points to: what was uploaded here.
 func (s *Server) attach(m *message, f url.Values) {
 	for _, address := range f["MediaUrl"] {
@@ -105,6 +109,9 @@ func (s *Server) attach(m *message, f url.Values) {
 		}
 		m.SID = "MM" + m.SID[2:]
 		m.Files = append(m.Files, file)
+		if !slices.Contains(beside, file.Type) {
+			m.Body = ""
+		}
 	}
 	s.addMedia(m)
 }

@@ -37,20 +37,24 @@ describe("the composer's mode", () => {
   });
 });
 
+const file = (type: string, size = 1) => ({ id: "f", name: "f", type, size });
+
 test.each([
-  ["email", "Hello", 3, 1],
-  ["whatsapp", "Hello", 0, 1],
-  ["whatsapp", "Hello", 1, 1],
-  ["whatsapp", "", 3, 3],
-  ["messenger", "Hello", 2, 3],
-  ["messenger", " ", 2, 2],
-] as const)("%s with %j and %d files is %d messages", (kind, text, files, many) => {
-  expect(messagesOf(kind, text, files)).toBe(many);
+  ["email", "Hello", ["a/b", "a/b"], 1],
+  ["whatsapp", "Hello", [], 1],
+  ["whatsapp", "Hello", ["image/jpeg"], 1],
+  ["whatsapp", "Hello", ["video/mp4", "application/pdf"], 2],
+  ["whatsapp", "Hello", ["application/pdf"], 2],
+  ["whatsapp", "Hello", ["image/gif", "image/png"], 3],
+  ["whatsapp", "", ["image/gif", "image/png", "a/b"], 3],
+  ["messenger", "Hello", ["image/png", "a/b"], 3],
+  ["messenger", " ", ["image/png", "a/b"], 2],
+] as const)("%s with %j and %j is %d messages", (kind, text, types, many) => {
+  expect(messagesOf(kind, text, types.map((type) => file(type)))).toBe(many);
 });
 
 test("a picture and another file have limits of their own", () => {
   const limits = { text: 1600, imageBytes: 5_000_000, fileBytes: 16_000_000, templates: true, subject: false };
-  const file = (type: string, size: number) => ({ id: "f", name: "f", type, size });
   expect(tooLarge(file("image/jpeg", 5_000_001), limits)).toBe(5_000_000);
   expect(tooLarge(file("image/jpeg", 5_000_000), limits)).toBe(0);
   expect(tooLarge(file("video/mp4", 6_000_000), limits)).toBe(0);

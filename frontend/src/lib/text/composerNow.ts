@@ -32,10 +32,14 @@ export function composerNow({ kind, window, composer }: Composed, humanAgent: bo
   return { mode: composer.mode === "queue_only" && writes ? "queue_only" : at.mode, window: at.mode, left: at.left, next: at.next, moved: at.mode !== asked };
 }
 
-/** How many messages a draft goes out as: chats carry one file each, and Messenger none with a text. */
-export function messagesOf(kind: ChannelKind, text: string, files: number): number {
-  if (kind === "email" || files === 0) return 1;
-  return files + (kind === "messenger" && text.trim() !== "" ? 1 : 0);
+// Beside these WhatsApp surely shows a text, as the program knows, too.
+const beside = ["image/jpeg", "image/png", "video/mp4"];
+
+/** How many messages a draft goes out as: chats carry one file each, and most of them no text beside it. */
+export function messagesOf(kind: ChannelKind, text: string, files: FileRef[]): number {
+  const [first] = files;
+  if (kind === "email" || !first) return 1;
+  return files.length + (text.trim() === "" || (kind === "whatsapp" && beside.includes(first.type)) ? 0 : 1);
 }
 
 /** The most bytes that the channel takes of this file; 0 where it takes it. */
