@@ -42,7 +42,7 @@ type Account interface {
 
 	// Find says whether the provider holds a message of ours, and under which
 	// id. It changes nothing. Of several that match it is the oldest that is not
-	// taken.
+	// taken. That it is not there is said only by who saw all since it was queued.
 	Find(ctx context.Context, s inbox.Sought) (inbox.Found, error)
 
 	// File puts a copy of a sent message where the provider keeps them, unless

@@ -273,6 +273,9 @@ func (s Sought) First(ctx context.Context, providerIDs []string) (Found, error) 
 type Found struct {
 	There      bool
 	ProviderID string
+	// Unsure says, of one that is not There, that it may be all the same: the
+	// provider does not tell what stands in all that was written since.
+	Unsure bool
 }
 
 // Step is one line of a connection check, in the order a person would check.

@@ -30,6 +30,9 @@ type cursor struct {
 	After string    `json:"after,omitempty"`
 	// Pending are the messages whose files are still to be fetched.
 	Pending []pending `json:"pending,omitempty"`
+	// Missed are conversations of which a part could not be read, though High may
+	// be past it.
+	Missed []missed `json:"missed,omitempty"`
 }
 
 type pending struct {
@@ -53,6 +56,8 @@ func cursorOf(states []inbox.FolderState) (cursor, inbox.FolderState) {
 	}
 	c.Pending = c.Pending[:min(len(c.Pending), maxPending)]
 	c.Pending = slices.DeleteFunc(c.Pending, func(p pending) bool { return p.ID == "" || len(p.ID) > maxID })
+	c.Missed = c.Missed[:min(len(c.Missed), maxMissed)]
+	c.Missed = slices.DeleteFunc(c.Missed, func(m missed) bool { return !isID(m.Contact) })
 	if len(c.After) > maxCursor {
 		c.After = ""
 	}
@@ -80,12 +85,17 @@ func (c *cursor) done(id string) {
 	c.Pending = slices.DeleteFunc(slices.Clone(c.Pending), func(p pending) bool { return p.ID == id })
 }
 
+// next is when something is tried again that failed so often before.
+func next(now time.Time, tries int) time.Time {
+	return now.Add(min(firstTry<<min(max(tries, 0), 10), mostTries))
+}
+
 // later puts off a message's files; false: they were asked for often enough.
 func (c *cursor) later(id string, now time.Time) bool {
 	c.Pending = slices.Clone(c.Pending)
 	for i := range c.Pending {
 		if p := &c.Pending[i]; p.ID == id {
-			p.Next = now.Add(min(firstTry<<min(p.Tries, 10), mostTries))
+			p.Next = next(now, p.Tries)
 			p.Tries++
 			return p.Tries < maxTries
 		}

@@ -126,6 +126,23 @@ func isBroken(err error) bool {
 	return errors.As(err, &p) && p.kind == kindBroken
 }
 
+// isNo says that Meta refuses this request, and not the next one.
+func isNo(err error) bool {
+	code := inbox.CodeOf(err)
+	return code == inbox.Invalid || code == inbox.NotFound
+}
+
+// errNoList is Meta's answer for a list that is none.
+var errNoList = errors.New("the list is none")
+
+// ofOne says that a fault may be of the one thing that was asked for, and must
+// not hold others up: Meta itself answered, does not ask to wait, and takes the
+// token.
+func ofOne(err error) bool {
+	var p *problem
+	return errors.Is(err, errNoList) || errors.As(err, &p) && p.kind != kindRate && p.kind != kindAuth && p.kind != kindUnreadable
+}
+
 // Error implements error.
 func (p *problem) Error() string {
 	return fmt.Sprintf("%s: %s %d %s", p.detail(), p.what, p.status, p.words)

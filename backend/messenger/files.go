@@ -41,6 +41,8 @@ func (s *syncing) fileOf(ctx context.Context, id string) error {
 			s.a.cfg.Log.Warn("a message's files are not to be had any more", "channel", s.a.cfg.Channel.ID, "error", err)
 			s.at.done(id)
 			return s.save(ctx, inbox.Batch{})
+		} else if ofOne(err) {
+			return s.putOff(ctx, id, err)
 		} else if err != nil {
 			return err
 		}
@@ -66,6 +68,16 @@ func (s *syncing) fileOf(ctx context.Context, id string) error {
 	}
 	batch.Live = s.live
 	return s.save(ctx, batch)
+}
+
+// putOff looks again later for a message that cannot be read, until it was asked
+// for often enough.
+func (s *syncing) putOff(ctx context.Context, id string, why error) error {
+	s.a.cfg.Log.Warn("a message cannot be read anew", "channel", s.a.cfg.Channel.ID, "error", why)
+	if !s.at.later(id, s.a.Now()) {
+		s.at.done(id)
+	}
+	return s.save(ctx, inbox.Batch{Live: s.live})
 }
 
 // fetchAll fetches what is pending of a message, and says whether anything came
@@ -104,6 +116,9 @@ func (s *syncing) afresh(ctx context.Context, m *message, i int, most int64) ([]
 	switch {
 	case isNo(err):
 		return nil, inbox.MissingGone, nil
+	case ofOne(err):
+		s.a.cfg.Log.Warn("a message cannot be read anew", "channel", s.a.cfg.Channel.ID, "error", err)
+		return nil, inbox.MissingPending, nil
 	case err != nil:
 		return nil, "", err
 	}

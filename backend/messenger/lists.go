@@ -51,11 +51,51 @@ func nextOf(said rest.Object, after string) string {
 // maxCursor is how many bytes of a cursor of Meta's are kept.
 const maxCursor = 2000
 
+// with reads the conversation with one person, by its newest messages.
+func (a *Account) with(ctx context.Context, who string, page inbox.Address) (all []conversation, err error) {
+	said, err := a.get(ctx, "conversation", a.cfg.Channel.Address+"/conversations", query(
+		"platform", "messenger", "user_id", who, "limit", "5",
+		"fields", "id,updated_time,unread_count,participants,messages.limit("+strconv.Itoa(detailed)+"){"+messageFields+"}"))
+	if err != nil {
+		return nil, err
+	}
+	if _, isList := said["data"].([]any); !isList {
+		return nil, unreadable("").Because(errNoList)
+	}
+	for _, one := range said.List("data") {
+		if c, ok := a.conversationOf(one, page); ok && c.contact.Address == who {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// older reads the next slice. Where Meta refuses the details of what is behind
+// the newest twenty, ids and times are asked for.
+func (a *Account) older(ctx context.Context, c conversation, page inbox.Address, after, fields string, seen int) (slice, string, error) {
+	limit := perConversation
+	if seen >= detailed {
+		fields = bareFields
+	}
+	if fields == bareFields {
+		limit = maxGap
+	}
+	part, err := a.messages(ctx, c, page, after, fields, limit)
+	if isNo(err) && fields != bareFields {
+		fields = bareFields
+		part, err = a.messages(ctx, c, page, after, fields, maxGap)
+	}
+	return part, fields, err
+}
+
 // messages reads a further slice of a conversation.
 func (a *Account) messages(ctx context.Context, c conversation, page inbox.Address, after, fields string, limit int) (slice, error) {
 	said, err := a.get(ctx, "messages", c.id+"/messages", query("after", after, "limit", strconv.Itoa(limit), "fields", fields))
 	if err != nil {
 		return slice{}, err
+	}
+	if _, isList := said["data"].([]any); !isList {
+		return slice{}, unreadable("").Because(errNoList)
 	}
 	s := a.sliceOf(said, c.contact, page)
 	s.after = nextOf(said, after)

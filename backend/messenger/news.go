@@ -7,39 +7,61 @@ import (
 	"postvak/backend/inbox"
 )
 
+// reach is how far back a conversation is read.
+type reach struct {
+	// from is since when a message without details is worth a line: it came since
+	// this computer last looked. Zero: none is.
+	from time.Time
+	// thorough looks also behind known messages, as long as there are others
+	// between them, and whole behind all.
+	thorough, whole bool
+}
+
+func (r reach) gap(at time.Time) bool { return !r.from.IsZero() && !at.Before(r.from) }
+
+// reach is what a pass reads of a conversation.
+func (s *syncing) reach(w walk) reach {
+	r := reach{thorough: w.thorough}
+	if s.live {
+		r.from = s.floor()
+	}
+	return r
+}
+
 // news are the messages of a conversation that are not known, the newest first.
 // It goes back as long as it meets unknown ones: the details of the newest
 // twenty are all there is, and before those only what came since this computer
-// last looked is listed, as not available.
-func (s *syncing) news(ctx context.Context, c conversation, thorough bool) (all []message, err error) {
+// last looked is listed, as not available. What was read before a fault comes
+// with the error.
+func (s *syncing) news(ctx context.Context, c conversation, r reach) (all []message, err error) {
 	part, fields, seen, gap := c.first, messageFields, 0, 0
 	for {
-		fresh, more, err := s.unknown(ctx, part, thorough)
+		fresh, more, err := s.unknown(ctx, part, r)
 		if err != nil {
 			return nil, err
 		}
 		seen += len(part.messages)
 		for _, m := range fresh {
 			if m.bare {
-				if gap++; !s.gap(m.At) {
+				if gap++; !r.gap(m.At) {
 					continue
 				}
 			}
 			all = append(all, m)
 		}
-		if !more || part.after == "" || gap >= maxGap || seen >= maxNews || seen >= detailed && !s.gap(part.oldest()) {
+		if !more || part.after == "" || gap >= maxGap || seen >= maxNews || seen >= detailed && !r.gap(part.oldest()) {
 			return s.tidied(c, all), nil
 		}
-		part, fields, err = s.older(ctx, c, part.after, fields, seen)
+		part, fields, err = s.a.older(ctx, c, s.page, part.after, fields, seen)
+		if isNo(err) {
+			s.a.cfg.Log.Warn("older messages cannot be listed", "channel", s.a.cfg.Channel.ID, "error", err)
+			return s.tidied(c, all), nil
+		}
 		if err != nil {
-			return nil, err
+			return s.tidied(c, all), err
 		}
 	}
 }
-
-// gap says whether a message without details is worth a line: it came since this
-// computer last looked.
-func (s *syncing) gap(at time.Time) bool { return s.live && !at.Before(s.floor()) }
 
 func (p slice) oldest() time.Time {
 	if len(p.messages) == 0 {
@@ -50,7 +72,7 @@ func (p slice) oldest() time.Time {
 
 // unknown gives a slice's messages that are not stored, and whether there may be
 // more behind them: not where the oldest is known, or, thoroughly, all are.
-func (s *syncing) unknown(ctx context.Context, part slice, thorough bool) (fresh []message, more bool, err error) {
+func (s *syncing) unknown(ctx context.Context, part slice, r reach) (fresh []message, more bool, err error) {
 	if len(part.messages) == 0 {
 		return nil, false, nil
 	}
@@ -67,36 +89,7 @@ func (s *syncing) unknown(ctx context.Context, part slice, thorough bool) (fresh
 			fresh = append(fresh, m)
 		}
 	}
-	return fresh, !known[keys[len(keys)-1]] || thorough && len(fresh) > 0, nil
-}
-
-// older reads the next slice. Where Meta refuses the details of what is behind
-// the newest twenty, ids and times are asked for, and where it refuses those,
-// too, there is no more.
-func (s *syncing) older(ctx context.Context, c conversation, after, fields string, seen int) (slice, string, error) {
-	limit := perConversation
-	if seen >= detailed {
-		fields = bareFields
-	}
-	if fields == bareFields {
-		limit = maxGap
-	}
-	part, err := s.a.messages(ctx, c, s.page, after, fields, limit)
-	if no := isNo(err); no && fields != bareFields {
-		fields = bareFields
-		part, err = s.a.messages(ctx, c, s.page, after, fields, maxGap)
-	}
-	if isNo(err) {
-		s.a.cfg.Log.Warn("older messages cannot be listed", "channel", s.a.cfg.Channel.ID, "error", err)
-		return slice{}, fields, nil
-	}
-	return part, fields, err
-}
-
-// isNo says that Meta refuses this request, and not the next one.
-func isNo(err error) bool {
-	code := inbox.CodeOf(err)
-	return code == inbox.Invalid || code == inbox.NotFound
+	return fresh, !known[keys[len(keys)-1]] || r.thorough && len(fresh) > 0 || r.whole, nil
 }
 
 // tidied says which messages were read at the page, and tells those of one

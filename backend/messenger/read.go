@@ -39,6 +39,7 @@ type slice struct {
 // message is one as the API told it.
 type message struct {
 	chat.Message
+	said      string   // its text as it was written, without what Meta adds of links
 	addresses []string // of its files, in their order
 	seen      bool     // somebody read it at the page
 	bare      bool     // the API gave no details: it is too old
@@ -156,7 +157,8 @@ func recipient(o rest.Object, page inbox.Address) inbox.Address {
 
 // content reads text, links and files.
 func (m *message) content(o rest.Object) {
-	m.Text = o.Text("message")
+	m.said = o.Text("message")
+	m.Text = m.said
 	for _, share := range o.Sub("shares").List("data") {
 		if link := share.Text("link"); link != "" && len(link) <= 4096 && !strings.Contains(m.Text, link) {
 			m.Text = strings.TrimSpace(m.Text + "\n" + link)

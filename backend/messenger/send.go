@@ -51,16 +51,25 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 
 var errTooLate = errors.New("the reply window ended")
 
-// inTime says whether the window still lasts. Where Meta's time is not known yet,
-// as right after a start, it asks for something small first: a computer whose
+// inTime says whether the window still lasts, by Meta's time: a computer whose
 // clock is late would answer in a window that has ended (R29).
 func (a *Account) inTime(ctx context.Context, p inbox.Permit) error {
-	if !p.Until.IsZero() && !a.api.KnowsTime() {
-		if _, err := a.get(ctx, "me", "me", query("fields", "id")); err != nil {
+	if !p.Until.IsZero() {
+		if err := a.LearnTime(ctx); err != nil {
 			return err
 		}
 	}
 	return a.stillInTime(p)
+}
+
+// LearnTime asks Meta for something small where its time is not known yet, as
+// right after a start. Now is Meta's after that. Its errors are *inbox.Error.
+func (a *Account) LearnTime(ctx context.Context) error {
+	if a.api.KnowsTime() {
+		return nil
+	}
+	_, err := a.get(ctx, "me", "me", query("fields", "id"))
+	return err
 }
 
 func (a *Account) stillInTime(p inbox.Permit) error {

@@ -202,9 +202,10 @@ func TestFind(t *testing.T) {
 }
 
 // Lost answers, a program that was ended, and two desktops that write the same
-// words: every message goes once.
+// words: every message goes once, also where the customer goes on until Meta does
+// not tell any more what stands in it.
 func TestNeverDoubled(t *testing.T) {
-	for _, failure := range []rest.Failure{rest.CutBefore, rest.CutAfter, rest.GatewayAfter, rest.BadGateway, metaserver.UnknownAfter, metaserver.NoID} {
+	for i, failure := range slices.Repeat([]rest.Failure{rest.CutBefore, rest.CutAfter, rest.GatewayAfter, rest.BadGateway, metaserver.UnknownAfter, metaserver.NoID}, 2) {
 		r := open(t)
 		r.server.Deliver("700", "Jan", "Hello", nil)
 		r.Answer()
@@ -214,12 +215,17 @@ func TestNeverDoubled(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		theirs := r.server.Answer("700", "", "ok") // a colleague's
+		goesOn := i >= 6
+		for n := 0; goesOn && n < 21; n++ {
+			r.clock.Advance(time.Minute)
+			r.server.Deliver("700", "Jan", "And another thing", nil)
+		}
 		r.restart()
 		done := len(r.server.Sent())
 		found, err := r.Find(r.ctx, inbox.Sought{Rendered: rendered("700", "ok"), Queued: queued, Taken: func(_ context.Context, _ []string) (map[string]bool, error) {
 			return map[string]bool{theirs: true}, nil
 		}})
-		if err != nil || found.There != (done == 1) || found.ProviderID == theirs {
+		if err != nil || found.There != (done == 1 && !goesOn) || found.Unsure != goesOn || found.ProviderID == theirs {
 			t.Errorf("%d: %+v, %v", failure, found, err)
 		}
 	}

@@ -92,6 +92,9 @@ func (s *syncing) poll(ctx context.Context) error {
 	if sweep {
 		s.swept = now
 	}
+	if err := s.again(ctx); err != nil {
+		return err
+	}
 	return s.files(ctx)
 }
 
@@ -152,8 +155,8 @@ func (s *syncing) pass(ctx context.Context, w walk) error {
 				ended = true
 				continue
 			}
-			some, err := s.news(ctx, c, w.thorough)
-			if err != nil {
+			some, err := s.news(ctx, c, s.reach(w))
+			if err := s.spared(c, s.reach(w), err); err != nil {
 				return err
 			}
 			news = append(news, some...)

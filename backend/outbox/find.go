@@ -18,13 +18,13 @@ func (o *Outbox) lookUp(ctx context.Context, r *row, s Sender) {
 	case found.There:
 		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, now))
 	default:
-		o.save(ctx, r, notFound(r.Outgoing, found.claimed, now))
+		o.save(ctx, r, notFound(r.Outgoing, found.against(), now))
 	}
 }
 
 // surelyUnsent looks once more before a message goes out again: it may have
-// turned up meanwhile. Where a colleague's claim is all that speaks against one
-// that did, only a person's word sends it.
+// turned up meanwhile. Where one may have, or a colleague's claim is all that
+// speaks against one that did, only a person's word sends it.
 func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
 	found, err := o.find(ctx, r, s)
 	switch {
@@ -32,8 +32,8 @@ func (o *Outbox) surelyUnsent(ctx context.Context, r *row, s Sender) bool {
 		o.postpone(ctx, r, fmt.Sprintf(sayings(r.Outgoing).again, err))
 	case found.There:
 		o.save(ctx, r, accepted(r.Outgoing, found.ProviderID, o.cfg.Clock.Now()))
-	case found.claimed && !r.again:
-		o.save(ctx, r, asking(r.Outgoing, claimedChat))
+	case found.against() != "" && !r.again:
+		o.save(ctx, r, asking(r.Outgoing, found.against()))
 	default:
 		return true
 	}
@@ -72,6 +72,18 @@ func (o *Outbox) identify(ctx context.Context, r *row) error {
 type finding struct {
 	inbox.Found
 	claimed bool
+}
+
+// against is what speaks against sending one that was not found again; "":
+// nothing does.
+func (f finding) against() string {
+	switch {
+	case f.Unsure:
+		return unsureChat
+	case f.claimed:
+		return claimedChat
+	}
+	return ""
 }
 
 // find asks the provider for a message of ours.

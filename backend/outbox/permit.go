@@ -12,10 +12,25 @@ import (
 // window ended while it was at work: while a file was uploaded, say.
 var errEnded = errors.New("its reply window ended")
 
+// timekeeper is a Sender that can ask for its provider's time. It asks only while
+// Now is no more than the computer's.
+type timekeeper interface {
+	LearnTime(ctx context.Context) error
+}
+
+// patient is an error that says how long a provider wants to be left alone.
+type patient interface{ RetryAfter() time.Duration }
+
 // permitted asks the rules, and reports whether the message may go now. One that
 // may not, needs attention: it is never sent late, and never as something else
-// than was written (R29).
+// than was written (R29). Right after a start the provider's time comes first: by
+// a computer's clock that is ahead, a window is over which is open.
 func (o *Outbox) permitted(ctx context.Context, r *row, s Sender) (inbox.Permit, bool) {
+	if err := o.learnTime(ctx, s); err != nil {
+		o.rest(r.Channel, err)
+		o.postpone(ctx, r, sentenceOf(err))
+		return inbox.Permit{}, false
+	}
 	permit, err := o.permit(ctx, r.Outgoing, s)
 	switch {
 	case err != nil:
@@ -26,6 +41,30 @@ func (o *Outbox) permitted(ctx context.Context, r *row, s Sender) (inbox.Permit,
 		return permit, true
 	}
 	return permit, false
+}
+
+func (o *Outbox) learnTime(ctx context.Context, s Sender) error {
+	if keeper, ok := s.(timekeeper); ok && o.cfg.Permit != nil {
+		return keeper.LearnTime(ctx)
+	}
+	return nil
+}
+
+// rest heeds an error that says for how long.
+func (o *Outbox) rest(ch inbox.ChannelID, err error) {
+	var p patient
+	if errors.As(err, &p) {
+		o.heed(ch, inbox.SendResult{Outcome: inbox.Later, After: p.RetryAfter()})
+	}
+}
+
+// sentenceOf is what a person reads of an error.
+func sentenceOf(err error) string {
+	var known *inbox.Error
+	if errors.As(err, &known) {
+		return known.Message
+	}
+	return err.Error()
 }
 
 func (o *Outbox) permit(ctx context.Context, m inbox.Outgoing, s Sender) (inbox.Permit, error) {

@@ -24,6 +24,8 @@ const (
 	claimedChat = "It is not known whether this message was sent: the connection was lost before the provider answered. " +
 		"The provider's list of messages shows one that is the same, and a colleague's computer says that it sent that one. " +
 		"Ask the contact; then mark it as sent or try again."
+	unsureChat = "It is not known whether this message was sent: the connection was lost before the provider answered, " +
+		"and the provider no longer tells what was written in the conversation then. Ask the contact; then mark it as sent or try again."
 	lookingChat      = "The connection was lost before the provider answered. Postvak is looking in the provider's list of messages whether it was sent."
 	lookingChatFails = lookingChat + " %s"
 	againChat        = "Before it is sent again, the provider's list of messages has to be looked at. %s"
@@ -141,17 +143,18 @@ func accepted(o inbox.Outgoing, providerID string, now time.Time) inbox.Outgoing
 // notFound is what becomes of an unknown message after one more look that did
 // not show it. A chat's provider lists all that it took, so in the end it goes
 // again by itself, once: a second time, the list may be what is wrong. A Sent
-// folder proves nothing, and a person is asked; also where the list has one of
-// the same content that a colleague claims.
-func notFound(o inbox.Outgoing, claimed bool, now time.Time) inbox.Outgoing {
+// folder proves nothing, and a person is asked; also where something speaks
+// against sending it again: the list does not tell all, or has one of the same
+// content that a colleague claims.
+func notFound(o inbox.Outgoing, against string, now time.Time) inbox.Outgoing {
 	o.Attempts++
 	if o.Attempts < len(lookUps) {
 		o.Reason, o.NextTry = sayings(o).looking, now.Add(lookUps[o.Attempts])
 		return o
 	}
 	switch {
-	case claimed:
-		return asking(o, claimedChat)
+	case against != "":
+		return asking(o, against)
 	case o.Key.Chat() && o.Doubt <= 1:
 		o.State, o.Reason, o.NextTry, o.Attempts = inbox.OutQueued, "", time.Time{}, 0
 		return o

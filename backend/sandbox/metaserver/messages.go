@@ -2,6 +2,7 @@ package metaserver
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,9 @@ func (s *Server) node(m *message, fields []field, details bool) object {
 	} else if len(m.files) > 0 {
 		whole["attachments"] = s.attachments(m)
 	}
+	if m.fromPage && len(m.shares) > 0 && s.odd.previews {
+		whole["attachments"] = object{"data": []object{{"id": "1", "name": "Preview"}}}
+	}
 	if len(m.shares) > 0 {
 		var links []object
 		for _, link := range m.shares {
@@ -81,6 +85,25 @@ func (s *Server) attachments(m *message) object {
 		data = append(data, one)
 	}
 	return object{"data": data, "paging": object{"cursors": object{"before": "MA", "after": "MA"}}}
+}
+
+// linksOf are the links in a text as its cards have them: as a browser would
+// write them.
+func linksOf(text string) (all []string) {
+	for _, word := range strings.Fields(text) {
+		if strings.HasPrefix(word, "www.") {
+			word = "http://" + word
+		}
+		u, err := url.Parse(word)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			continue
+		}
+		if u.Path == "" {
+			u.Path = "/"
+		}
+		all = append(all, u.String())
+	}
+	return all
 }
 
 // kindOf is the kind of attachment that a file goes as.

@@ -110,6 +110,9 @@ func (s *Server) add(t *thread, m *message) *message {
 	m.added = s.now().Truncate(time.Second)
 	m.listed = s.now().Add(s.cfg.Lag)
 	m.thread = t
+	if m.fromPage {
+		m.shares = linksOf(m.text)
+	}
 	s.byID[m.id] = m
 	t.messages = append(t.messages, m)
 	if n := len(t.messages); n > 1 && t.messages[n-2].at.After(m.at) {

@@ -70,7 +70,7 @@ type Server struct {
 }
 
 // oddities are what lists do wrong.
-type oddities struct{ shuffled, repeated bool }
+type oddities struct{ shuffled, repeated, previews bool }
 
 // usage is what the headers say of the budget.
 type usage struct {
@@ -143,7 +143,15 @@ func (s *Server) SetLag(d time.Duration) {
 func (s *Server) SetOdd(shuffled, repeated bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.odd = oddities{shuffled, repeated}
+	s.odd.shuffled, s.odd.repeated = shuffled, repeated
+}
+
+// SetPreviews makes lists show the preview of a link in the page's own messages
+// as an attachment that is none.
+func (s *Server) SetPreviews(shown bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.odd.previews = shown
 }
 
 // Sent are the messages that the page sent, the oldest first.
