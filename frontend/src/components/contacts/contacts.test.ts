@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { BackendError } from "$lib/backend";
 import { record } from "$lib/backend/fakeRecords";
 import { calls, open, show } from "../../test/render";
@@ -245,7 +245,12 @@ describe("a record", () => {
     const dialog = await screen.findByRole("dialog", { name: "New lead" });
     await user.type(within(dialog).getByRole("textbox", { name: "Title" }), "Twenty bells");
     await user.type(within(dialog).getByRole("combobox", { name: "Person" }), "Anna");
-    await user.click(await within(dialog).findByRole("option", { name: /Anna Bos/ }));
+    const anna = await within(dialog).findByRole("option", { name: /Anna Bos/ });
+    const scroll = vi.spyOn(Element.prototype, "scrollIntoView");
+    await user.keyboard("{ArrowUp}");
+    expect(scroll.mock.contexts).toEqual([within(within(dialog).getByRole("listbox", { name: "Person" })).getAllByRole("option").at(-1)]);
+    scroll.mockRestore();
+    await user.click(anna);
     await user.click(within(dialog).getByRole("button", { name: "Create" }));
     await waitFor(() => expect(calls(backend, "crm.add")).toEqual([["lead", { title: "Twenty bells", personId: "a", label: "warm", owner: "bram" }]]));
     expect(await screen.findByRole("heading", { name: "Twenty bells" })).toBeTruthy();

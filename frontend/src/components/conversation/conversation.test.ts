@@ -21,6 +21,20 @@ test("the assign menu shows who is away, why, and does not assign to them (R3)",
   expect(await screen.findByText("Assigned to Carol Meijer", { selector: "p" })).toBeTruthy();
 });
 
+test("the keys take the list of people along to whom they are on", async () => {
+  const { user } = await open("#/conversation/c1");
+  const main = await pane(/Van Loon/);
+  await user.click(main.getByRole("button", { name: /Reassign/ }));
+  const field = await screen.findByRole("combobox", { name: "Assign to…" });
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  const scroll = vi.spyOn(Element.prototype, "scrollIntoView");
+  await user.keyboard("{ArrowUp}");
+  const last = screen.getAllByRole("option").at(-1);
+  expect(last?.getAttribute("aria-selected")).toBe("true");
+  expect(scroll.mock.contexts).toEqual([last]);
+  scroll.mockRestore();
+});
+
 test("closing can be undone, by button and by key", async () => {
   const { backend, user } = await open("#/conversation/c9");
   const main = await pane(/Jolanda/);
