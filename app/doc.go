@@ -358,7 +358,7 @@
 // A draft becomes messages within what the provider takes, all queued in one
 // transaction or none (compose_chat.go): WhatsApp one file in each and the text
 // with the first, Messenger text or one file. The reply window is asked three
-// times (reply_windows.go): for the composer's mode, when Send is called, and right
+// times (reply_window.go): for the composer's mode, when Send is called, and right
 // before the outbox sends, each time by the provider's clock. Templates are kept
 // for when there is no network (templates.go).
 //
