@@ -23,8 +23,8 @@ const sandbox = "+14155238886"
 var demos = []string{"demo.twilio.com", "timberwolf-mastiff-9776.twil.io"}
 
 // Check tries the settings in the order a person would: "key", "sender" and
-// "webhook". A webhook that answers customers by itself is a step that is not
-// OK, and no error: the channel works. Nothing is stored, sent or changed.
+// "webhook". A webhook that answers customers by itself, or may do so unseen, is
+// a step that is not OK, and no error: the channel works. Nothing is stored, sent or changed.
 func (a *Account) Check(ctx context.Context) ([]inbox.Step, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
@@ -36,13 +36,38 @@ func (a *Account) Check(ctx context.Context) ([]inbox.Step, error) {
 		return c.steps, c.first
 	}
 	c.ok("key", "Twilio takes the API key.")
-	said, err := a.get(ctx, "GET Senders", query(a.hosts.messaging+"/v2/Channels/Senders", url.Values{"Channel": {"whatsapp"}, "PageSize": {"100"}}))
+	senders, err := a.senders(ctx)
 	if err != nil {
-		c.senderUnseen(err)
+		a.senderUnseen(&c, err)
 		return c.steps, c.first
 	}
-	a.checkSender(&c, said.List("senders"))
+	a.checkSender(&c, senders)
 	return c.steps, c.first
+}
+
+// maxSenderPages is how many pages of senders are read: no account has so many.
+const maxSenderPages = 50
+
+// senders are the account's, from all pages.
+func (a *Account) senders(ctx context.Context) (all []rest.Object, err error) {
+	at := query(a.hosts.messaging+"/v2/Channels/Senders", url.Values{"Channel": {"whatsapp"}, "PageSize": {"100"}})
+	for range maxSenderPages {
+		said, err := a.get(ctx, "GET Senders", at)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, said.List("senders")...)
+		uri := said.Sub("meta").Text("next_page_url")
+		if uri == "" {
+			return all, nil
+		}
+		to, ok := next(a.hosts.messaging, uri)
+		if !ok || to == at {
+			break
+		}
+		at = to
+	}
+	return nil, strange()
 }
 
 func keyFault(err error) error {
@@ -74,13 +99,24 @@ func (c *check) failed(step string, err error) {
 }
 
 // senderUnseen goes on where the key may read messages and not senders.
-func (c *check) senderUnseen(err error) {
+func (a *Account) senderUnseen(c *check, err error) {
 	switch inbox.CodeOf(err) {
 	case inbox.Forbidden, inbox.NotFound, inbox.Auth, inbox.Invalid:
 		c.ok("sender", "The key may not look at the account's senders; whether the number is one of them shows with the first message.")
+		a.webhookUnseen(c)
 	default:
 		c.failed("sender", err)
 	}
+}
+
+// webhookUnseen warns where nobody can see who else answers: Twilio's sample does
+// until somebody changes that.
+func (a *Account) webhookUnseen(c *check) {
+	message := "Postvak cannot see whether something answers customers by itself, as Twilio's own sample does at first. In the Twilio Console, open Messaging, Senders, this number, and empty the webhook address for incoming messages."
+	if a.cfg.Channel.Address == sandbox {
+		message = "Twilio's own sample answers everybody who writes to the number for trying out, until you change that; Postvak cannot see whether you did. In the Twilio Console, open Messaging, Try it out, Send a WhatsApp message, Sandbox settings, and empty the address for incoming messages."
+	}
+	c.steps = append(c.steps, inbox.Step{Step: "webhook", Message: message})
 }
 
 func (a *Account) checkSender(c *check, senders []rest.Object) {
@@ -103,6 +139,7 @@ func (a *Account) checkSender(c *check, senders []rest.Object) {
 	switch {
 	case number == sandbox:
 		c.ok("sender", "%s is Twilio's number for trying out: only contacts who joined it can write.", number)
+		a.webhookUnseen(c)
 	case len(others) == 0:
 		c.failed("sender", inbox.Errorf(inbox.Invalid, "The Twilio account has no WhatsApp sender yet. An administrator adds one in the Twilio Console (Messaging, Senders)."))
 	default:

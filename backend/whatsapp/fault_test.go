@@ -1,7 +1,9 @@
 package whatsapp_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -93,31 +95,46 @@ func TestAListThatEndsAnywhere(t *testing.T) {
 	}
 }
 
+// tryOut is Twilio's number for trying out.
+const tryOut = "+14155238886"
+
 func TestCheck(t *testing.T) {
 	demo := twilioserver.Sender{Number: ours, Name: "Acme", Webhook: "https://demo.twilio.com/welcome/sms/reply"}
+	many := make([]twilioserver.Sender, 101)
+	for i := range many {
+		many[i].Number = fmt.Sprintf("+3120%07d", i)
+	}
+	many[100].Number = ours
+	unseen := func(r *rig) { r.server.Fail("/v2", rest.Refused, -1) }
 	for name, c := range map[string]struct {
 		cfg   twilioserver.Config
 		fail  func(*rig)
+		own   string // the number; "": ours
 		steps string // those that are OK in capitals
 		code  inbox.Code
 		says  string
 	}{
-		"all well":       {twilioserver.Config{}, nil, "KEY SENDER WEBHOOK", "", "by itself"},
-		"demo":           {twilioserver.Config{Senders: []twilioserver.Sender{demo}}, nil, "KEY SENDER webhook", "", "empty the webhook"},
-		"other program":  {twilioserver.Config{Senders: []twilioserver.Sender{{Number: ours, Webhook: "https://bot.example/x?secret=1"}}}, nil, "KEY SENDER WEBHOOK", "", "at bot.example"},
-		"offline":        {twilioserver.Config{Senders: []twilioserver.Sender{{Number: ours, Offline: true}}}, nil, "KEY sender", inbox.Invalid, "not online"},
-		"other sender":   {twilioserver.Config{Senders: []twilioserver.Sender{{Number: "+31209999999"}}}, nil, "KEY sender", inbox.Invalid, "It has: +31209999999."},
-		"revoked":        {twilioserver.Config{}, func(r *rig) { r.server.Revoke(true) }, "key", inbox.Auth, "sign in again"},
-		"other account":  {twilioserver.Config{}, func(r *rig) { r.server.Fail("/2010-04-01", rest.Missing, -1) }, "key", inbox.Invalid, "does not belong"},
-		"senders unseen": {twilioserver.Config{}, func(r *rig) { r.server.Fail("/v2", rest.Refused, -1) }, "KEY SENDER", "", "shows with the first message"},
-		"down":           {twilioserver.Config{}, func(r *rig) { r.server.Fail("", rest.BadGateway, -1) }, "key", inbox.Unavailable, "not Twilio as"},
+		"all well":         {twilioserver.Config{}, nil, "", "KEY SENDER WEBHOOK", "", "by itself"},
+		"demo":             {twilioserver.Config{Senders: []twilioserver.Sender{demo}}, nil, "", "KEY SENDER webhook", "", "empty the webhook"},
+		"other program":    {twilioserver.Config{Senders: []twilioserver.Sender{{Number: ours, Webhook: "https://bot.example/x?secret=1"}}}, nil, "", "KEY SENDER WEBHOOK", "", "at bot.example"},
+		"offline":          {twilioserver.Config{Senders: []twilioserver.Sender{{Number: ours, Offline: true}}}, nil, "", "KEY sender", inbox.Invalid, "not online"},
+		"other sender":     {twilioserver.Config{Senders: []twilioserver.Sender{{Number: "+31209999999"}}}, nil, "", "KEY sender", inbox.Invalid, "It has: +31209999999."},
+		"many senders":     {twilioserver.Config{Senders: many}, nil, "", "KEY SENDER WEBHOOK", "", "by itself"},
+		"many, none ours":  {twilioserver.Config{Senders: many[:100], MaxPage: 30}, nil, "", "KEY sender", inbox.Invalid, "is not a WhatsApp sender"},
+		"revoked":          {twilioserver.Config{}, func(r *rig) { r.server.Revoke(true) }, "", "key", inbox.Auth, "sign in again"},
+		"other account":    {twilioserver.Config{}, func(r *rig) { r.server.Fail("/2010-04-01", rest.Missing, -1) }, "", "key", inbox.Invalid, "does not belong"},
+		"senders unseen":   {twilioserver.Config{}, unseen, "", "KEY SENDER webhook", "", "cannot see whether"},
+		"second page lost": {twilioserver.Config{Senders: many}, func(r *rig) { r.server.FailAfter("/v2", rest.Broken, 1) }, "", "KEY sender", inbox.Unavailable, "(500)"},
+		"try-out":          {twilioserver.Config{}, nil, tryOut, "KEY SENDER webhook", "", "Sandbox settings"},
+		"try-out, unseen":  {twilioserver.Config{}, unseen, tryOut, "KEY SENDER webhook", "", "Sandbox settings"},
+		"down":             {twilioserver.Config{}, func(r *rig) { r.server.Fail("", rest.BadGateway, -1) }, "", "key", inbox.Unavailable, "not Twilio as"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := open(t, c.cfg)
 			if c.fail != nil {
 				c.fail(r)
 			}
-			steps, err := r.account().Check(t.Context())
+			steps, err := r.account(func(a *whatsapp.Config) { a.Channel.Address = cmp.Or(c.own, ours) }).Check(t.Context())
 			var names []string
 			for _, s := range steps {
 				if s.OK {
@@ -180,6 +197,7 @@ func TestAllRequestsWereChecked(t *testing.T) {
 	if err := r.sync(); err != nil {
 		t.Fatal(err)
 	}
+	r.clock.Advance(time.Minute)
 	if err := r.sync(); err != nil {
 		t.Fatal(err)
 	}

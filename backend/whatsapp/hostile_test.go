@@ -67,10 +67,10 @@ func TestAListWithoutAnEndEnds(t *testing.T) {
 	same := listed("SM1", "again", time.Now().Add(-time.Hour))
 	for name, body := range map[string]func(n int) object{
 		"empty": func(n int) object {
-			return object{"messages": []any{}, "contents": []any{}, "next_page_uri": fmt.Sprint("/p?", n), "meta": object{"next_page_url": fmt.Sprint("/p?", n)}}
+			return object{"messages": []any{}, "contents": []any{}, "senders": []any{}, "next_page_uri": fmt.Sprint("/p?", n), "meta": object{"next_page_url": fmt.Sprint("/p?", n)}}
 		},
 		"in a circle": func(n int) object {
-			return object{"messages": []any{same}, "contents": []any{}, "next_page_uri": fmt.Sprint("/p?", n%2), "meta": object{"next_page_url": fmt.Sprint("/p?", n%2)}}
+			return object{"messages": []any{same}, "contents": []any{}, "senders": []any{}, "next_page_uri": fmt.Sprint("/p?", n%2), "meta": object{"next_page_url": fmt.Sprint("/p?", n%2)}}
 		},
 		"of messages without dates": func(n int) object {
 			m := listed(fmt.Sprint("SM", n), "new", time.Time{})
@@ -100,6 +100,9 @@ func TestAListWithoutAnEndEnds(t *testing.T) {
 			if _, err := a.Templates(t.Context()); err != nil && inbox.CodeOf(err) != inbox.Unavailable {
 				t.Error(err)
 			}
+			if _, err := a.Check(t.Context()); inbox.CodeOf(err) != inbox.Unavailable && inbox.CodeOf(err) != inbox.Invalid {
+				t.Errorf("Check: %v", err)
+			}
 			if n := asked.Load(); n > 200 {
 				t.Errorf("%d pages", n)
 			}
@@ -115,6 +118,14 @@ func TestTheKeyGoesToNobodyElse(t *testing.T) {
 		base, _ := liar(t, func(*http.Request, int) (int, any) { return 200, object{"messages": []any{}, "next_page_uri": to} })
 		if err := at(t, base).Sync(t.Context(), newSink()); inbox.CodeOf(err) != inbox.Unavailable {
 			t.Errorf("%s: %v", to, err)
+		}
+	}
+	for _, to := range []string{other + "/p", "//" + strings.TrimPrefix(other, "http://") + "/p"} {
+		base, _ := liar(t, func(*http.Request, int) (int, any) {
+			return 200, object{"messages": []any{}, "senders": []any{}, "meta": object{"next_page_url": to}}
+		})
+		if _, err := at(t, base).Check(t.Context()); inbox.CodeOf(err) != inbox.Unavailable {
+			t.Errorf("Check, %s: %v", to, err)
 		}
 	}
 	base, asked := liar(t, func(*http.Request, int) (int, any) { return 200, object{"messages": []any{}} })

@@ -109,23 +109,35 @@ func (s *Server) content(t Template) map[string]any {
 	}
 }
 
-// senders are the numbers with what is told of their messages.
+// senders are the numbers with what is told of their messages. The page's size
+// is at most MaxPage; the next one is a whole address.
 func (s *Server) senders(c *call) answer {
 	if c.query.Get("Channel") != "whatsapp" {
 		return refuse(400, 20001, "Channel is required")
 	}
+	number, size := atoi(c.query.Get("Page")), min(cmp.Or(atoi(c.query.Get("PageSize")), usualPage), s.cfg.MaxPage)
+	start := min(len(s.cfg.Senders), number*size)
+	end := min(len(s.cfg.Senders), start+size)
 	all := []any{}
-	for i, one := range s.cfg.Senders {
-		state := "ONLINE"
-		if one.Offline {
-			state = "OFFLINE"
-		}
-		all = append(all, map[string]any{
-			"sid": "XE" + digits32[:30] + itoa(10+i), "status": state, "sender_id": scheme + one.Number, "profile": map[string]any{"name": one.Name},
-			"webhook": map[string]any{"callback_url": one.Webhook, "callback_method": "POST", "fallback_url": nil, "status_callback_url": nil},
-		})
+	for i, one := range s.cfg.Senders[start:end] {
+		all = append(all, sender(start+i, one))
 	}
-	return ok(map[string]any{"senders": all, "meta": map[string]any{"page": 0, "page_size": 50, "key": "senders", "next_page_url": nil}})
+	meta := map[string]any{"page": number, "page_size": size, "key": "senders", "next_page_url": nil}
+	if end < len(s.cfg.Senders) {
+		meta["next_page_url"] = s.URL() + "/v2/Channels/Senders?Channel=whatsapp&PageSize=" + itoa(size) + "&Page=" + itoa(number+1)
+	}
+	return ok(map[string]any{"senders": all, "meta": meta})
+}
+
+func sender(i int, one Sender) map[string]any {
+	state := "ONLINE"
+	if one.Offline {
+		state = "OFFLINE"
+	}
+	return map[string]any{
+		"sid": "XE" + digits32[:28] + itoa(1000+i), "status": state, "sender_id": scheme + one.Number, "profile": map[string]any{"name": one.Name},
+		"webhook": map[string]any{"callback_url": one.Webhook, "callback_method": "POST", "fallback_url": nil, "status_callback_url": nil},
+	}
 }
 
 // SetWebhook changes whom a sender tells of its messages.
