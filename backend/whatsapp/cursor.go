@@ -43,14 +43,14 @@ type pending struct {
 	Media   int       `json:"media"`
 	// Text is the message's, in this run alone: the cursor is small.
 	Text *string `json:"-"`
-	// Tried is how often Twilio said that the files are not there, and Next when
-	// they are asked for again.
-	Tried int       `json:"-"`
-	Next  time.Time `json:"-"`
+	// Tried is how often Twilio said that the files are not there, Faults how often
+	// they could not be fetched, and Next when they are asked for again.
+	Tried  int       `json:"tried,omitempty"`
+	Faults int       `json:"faults,omitempty"`
+	Next   time.Time `json:"next,omitzero"`
 }
 
-// maxPending is how many of those there may be before a step brings more: the
-// cursor stays below 64 kB.
+// maxPending is how many of those there may be: the cursor stays below 64 kB.
 const maxPending = 200
 
 const folderName = "WhatsApp"

@@ -23,7 +23,7 @@ func (s *syncing) keep(ctx context.Context, page []message, back time.Time, live
 		return err
 	}
 	for some := range slices.Chunk(fresh, step) {
-		if err := s.someFiles(ctx, maxPending/2); err != nil {
+		if err := s.makeRoom(ctx, s.newFiles(some)); err != nil {
 			return err
 		}
 		if err := s.storePart(ctx, some, live); err != nil {
@@ -62,17 +62,35 @@ func (s *syncing) inboundNews(ctx context.Context, page []message) ([]message, e
 
 func (s *syncing) noted(m message) { s.told[inbox.Hash64(m.sid)] = told{m.print(), m.at} }
 
-// storePart stores messages in their order, oldest first, together with the
-// files that are owed from then on.
-func (s *syncing) storePart(ctx context.Context, page []message, live bool) error {
-	batch := make([]inbox.Fetched, 0, len(page))
-	for _, m := range slices.Backward(page) {
-		_, told := s.told[inbox.Hash64(m.sid)]
-		batch = append(batch, s.a.fetched(m, pendingFiles(m.media)))
-		if m.media > 0 && !told {
-			s.owe(m)
+// newFiles counts the messages whose files are not known yet.
+func (s *syncing) newFiles(page []message) (n int) {
+	for _, m := range page {
+		if s.hasNewFiles(m) {
+			n++
 		}
 	}
+	return n
+}
+
+func (s *syncing) hasNewFiles(m message) bool {
+	_, told := s.told[inbox.Hash64(m.sid)]
+	return m.media > 0 && !told
+}
+
+// storePart stores messages in their order, oldest first, together with the
+// files that are owed from then on. Where too many are owed, the oldest messages
+// do without: their texts come all the same.
+func (s *syncing) storePart(ctx context.Context, page []message, live bool) error {
+	batch := make([]inbox.Fetched, 0, len(page))
+	for _, m := range page {
+		files := pendingFiles(m.media)
+		if s.hasNewFiles(m) && !s.owe(m) {
+			s.a.cfg.Log.Warn("too many files are owed: a message does without", "channel", s.a.cfg.Channel.ID)
+			files = gone(files)
+		}
+		batch = append(batch, s.a.fetched(m, files))
+	}
+	slices.Reverse(batch)
 	if err := s.store(ctx, batch, live); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package whatsapp_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestLateFilesDoNotWaitForThePace(t *testing.T) {
 	r := open(t, twilioserver.Config{MediaLag: 500 * time.Millisecond})
 	sid := r.server.Receive(twilioserver.Incoming{From: jan, Files: picture})
 	r.start()
-	r.clock.BlockUntil(1)
+	r.clock.BlockUntil(2) // what a look waits at most, and the files' turn
 	r.clock.Advance(time.Second)
 	select {
 	case <-r.sink.better:
@@ -125,7 +126,7 @@ func TestOwedFilesOutliveTheProgram(t *testing.T) {
 	r.server.Forget(gone)
 	g := r.start()
 	for range 3 {
-		r.clock.Advance(10 * time.Second)
+		r.clock.Advance(time.Minute)
 		g.poll()
 	}
 	if f := r.file(kept); f.Missing != "" || string(f.Data) != string(picture[0].Data) || r.sink.of(kept).chat.Text != "Kept" {
@@ -136,32 +137,167 @@ func TestOwedFilesOutliveTheProgram(t *testing.T) {
 	}
 }
 
-// A fault of a file never keeps a text waiting, nor the next poll.
-func TestTextsComeWhateverFilesDo(t *testing.T) {
+// A file that fails for good, in whatever way, is given up some day, and until
+// then it holds up no text and no other file.
+func TestOneFileFailsForGood(t *testing.T) {
 	for _, f := range faults {
+		if f.failure == rest.Slow || f.failure == rest.SlowAfter { // the real time; see below
+			continue
+		}
+		for where, path := range map[string]func(r *rig, sid string) string{
+			"at Twilio":    func(_ *rig, sid string) string { return mediaPath(sid) },
+			"in the store": func(r *rig, sid string) string { return r.server.StorePath(sid) },
+		} {
+			t.Run(f.name+" "+where, func(t *testing.T) {
+				r := open(t, twilioserver.Config{})
+				one := r.server.Receive(twilioserver.Incoming{From: jan, Body: "One", Files: picture})
+				bad := r.server.Receive(twilioserver.Incoming{From: jan, Body: "Bad", Files: picture})
+				two := r.server.Receive(twilioserver.Incoming{From: eve, Body: "Two", Files: picture})
+				r.server.Fail(path(r, bad), f.failure, -1)
+				for round := range 10 {
+					text := r.server.Receive(twilioserver.Incoming{From: eve, Body: "Text"})
+					if err := r.sync(); err != nil && (f.after == 0 || round > 0) { // else nothing is asked at all
+						t.Fatal(err)
+					}
+					if k := r.sink.of(text); k == nil || k.chat.Text != "Text" {
+						t.Fatalf("round %d: %+v", round, k)
+					}
+					r.clock.Advance(time.Hour)
+				}
+				for _, sid := range []string{one, two} {
+					if file := r.file(sid); file.Missing != "" || len(file.Data) == 0 {
+						t.Errorf("another file: %+v", file)
+					}
+				}
+				if file := r.file(bad); file.Missing == inbox.MissingPending || r.sink.of(bad).chat.Text != "Bad" {
+					t.Errorf("it is still owed: %+v", file)
+				}
+			})
+		}
+	}
+}
+
+func mediaPath(sid string) string {
+	return "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/" + sid
+}
+
+// A fault that passes costs a file a minute, not more.
+func TestAFaultOfAFilePasses(t *testing.T) {
+	for _, f := range faults {
+		if f.failure == rest.Slow || f.failure == rest.SlowAfter {
+			continue
+		}
 		t.Run(f.name, func(t *testing.T) {
-			if f.failure == rest.Slow || f.failure == rest.SlowAfter || f.failure == rest.Unauthorized || f.failure == rest.Refused {
-				t.Skip("ends the run, or waits for the real time")
-			}
 			r := open(t, twilioserver.Config{})
 			sid := r.server.Receive(twilioserver.Incoming{From: jan, Body: "See", Files: picture})
-			media := "/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/" + sid
-			r.server.Fail(media, f.failure, -1)
+			r.server.Fail(mediaPath(sid), f.failure, -1)
 			r.server.Fail("/cdn", f.failure, -1)
-			if err := r.sync(); err != nil && f.after == 0 { // else nothing is asked at all
+			if err := r.sync(); err != nil && f.after == 0 {
 				t.Fatal(err)
 			}
 			if k := r.sink.of(sid); k == nil || k.chat.Text != "See" || len(k.chat.Attachments) != 1 {
 				t.Fatalf("%+v", k)
 			}
 			r.server.Heal()
-			r.clock.Advance(f.after)
+			r.clock.Advance(max(f.after, time.Minute))
 			if err := r.sync(); err != nil {
 				t.Fatal(err)
 			}
 			if file := r.file(sid); file.Missing == inbox.MissingPending {
 				t.Errorf("it is still owed: %+v", file)
 			}
+		})
+	}
+}
+
+// more is a number of messages with files, each some seconds before now.
+func (r *rig) more(n int) (sids []string) {
+	for i := range n {
+		sids = append(sids, r.server.Receive(twilioserver.Incoming{From: jan, Body: fmt.Sprint(i), Files: picture, At: r.clock.Now().Add(time.Duration(i-n) * time.Second)}))
+	}
+	return sids
+}
+
+// missing counts the files of messages by why they are missing.
+func (r *rig) missing(sids []string) map[inbox.Missing]int {
+	r.t.Helper()
+	why := map[inbox.Missing]int{}
+	for _, sid := range sids {
+		why[r.file(sid).Missing]++
+	}
+	return why
+}
+
+// However many files do not come, texts do: the first look ends, later ones too,
+// and what is beyond what can be owed is without its files.
+func TestManyFilesThatDoNotCome(t *testing.T) {
+	for failure, name := range map[rest.Failure]string{rest.Broken: "broken", rest.CutBefore: "blocked", rest.Refused: "refused"} {
+		t.Run(name, func(t *testing.T) {
+			r := open(t, twilioserver.Config{})
+			r.server.Fail("/cdn", failure, -1)
+			all := r.more(120)
+			g := r.start()
+			for range 5 {
+				all = append(all, r.more(30)...)
+				text := r.server.Receive(twilioserver.Incoming{From: eve, Body: "Text"})
+				r.clock.Advance(15 * time.Second)
+				g.poll()
+				if k := r.sink.of(text); k == nil || k.chat.Text != "Text" {
+					t.Fatalf("%+v", k)
+				}
+			}
+			if why := r.missing(all); why[inbox.MissingPending] != 200 || why[inbox.MissingGone] != 70 {
+				t.Errorf("%v", why)
+			}
+			r.server.Heal()
+			r.clock.Advance(2 * time.Minute)
+			g.poll()
+			if why := r.missing(all); why[""] != 200 || why[inbox.MissingGone] != 70 {
+				t.Errorf("after it: %v", why)
+			}
+		})
+	}
+}
+
+// Files that come are waited for where there are too many: none is lost.
+func TestManyFilesThatCome(t *testing.T) {
+	r := open(t, twilioserver.Config{})
+	all := r.more(250)
+	if err := r.sync(); err != nil {
+		t.Fatal(err)
+	}
+	if why := r.missing(all); why[""] != 250 {
+		t.Errorf("%v", why)
+	}
+}
+
+// While a file loads, and while too many are owed besides, the polls go on.
+func TestASlowFileHoldsUpNoText(t *testing.T) {
+	for name, c := range map[string]struct{ files, waits int }{"one": {1, 2}, "too many": {250, 3}} {
+		t.Run(name, func(t *testing.T) {
+			r := open(t, twilioserver.Config{})
+			r.server.Fail("/cdn", rest.Slow, -1)
+			all := r.more(c.files)
+			pass := func(waits int) {
+				for range waits {
+					r.clock.BlockUntil(1)
+					r.clock.Advance(5 * time.Minute)
+				}
+			}
+			go pass(c.waits)
+			g := r.start()
+			for range 3 {
+				text := r.server.Receive(twilioserver.Incoming{From: eve, Body: "Text"})
+				go pass(1)
+				g.poll()
+				if k := r.sink.of(text); k == nil || k.chat.Text != "Text" {
+					t.Fatalf("%+v", k)
+				}
+			}
+			if why := r.missing(all); why[inbox.MissingPending] != min(c.files, 200) || why[""] > 0 {
+				t.Errorf("%v", why)
+			}
+			g.stop()
 		})
 	}
 }

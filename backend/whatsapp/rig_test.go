@@ -117,6 +117,8 @@ func (g *running) idle() {
 	case err := <-g.done:
 		g.done <- err
 		g.r.t.Fatalf("Sync ended: %v", err)
+	case <-time.After(time.Minute):
+		g.r.t.Fatal("no look comes to its end")
 	}
 }
 

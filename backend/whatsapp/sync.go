@@ -32,7 +32,10 @@ func (a *Account) Sync(ctx context.Context, sink inbox.Sink) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	s := &syncing{a: a, sink: sink, told: map[uint64]told{}}
+	defer s.loads.Wait()
+	defer cancel()
 	var known bool
 	if s.cur, known = cursorOf(states); !known {
 		s.begin()
@@ -53,6 +56,10 @@ type syncing struct {
 	told  map[uint64]told
 	swept time.Time // when this run last looked at everything
 	done  int       // messages that this run stored
+
+	loads   sync.WaitGroup
+	loading <-chan loaded // the files that are under way; nil for none
+	faults  int           // of files, in a row
 }
 
 // told is what the sink was last told of a message.
@@ -99,7 +106,7 @@ func (s *syncing) older(ctx context.Context, l list, p *progress, down *descent)
 		return nil
 	}
 	page, err := s.a.page(ctx, l, p.Next, s.cur.History.Back, largePage)
-	if p.Next != "" && inbox.CodeOf(err) == inbox.Invalid {
+	if p.Next != "" && forgotten(err) {
 		p.Next = "" // the place is forgotten there: what comes twice changes nothing
 		return s.older(ctx, l, p, down)
 	}
@@ -116,6 +123,12 @@ func (s *syncing) older(ctx context.Context, l list, p *progress, down *descent)
 	return s.store(ctx, nil, false)
 }
 
+// forgotten says that Twilio does not know a list's page any more.
+func forgotten(err error) bool {
+	code := inbox.CodeOf(err)
+	return code == inbox.Invalid || code == inbox.NotFound
+}
+
 // live looks for what is new, again and again. A look after a pause goes as far
 // back as the pause was long.
 func (s *syncing) live(ctx context.Context) error {
@@ -130,8 +143,8 @@ func (s *syncing) live(ctx context.Context) error {
 	}
 }
 
-// wait ends with the pace's next turn. Files that are asked for again until
-// then are.
+// wait ends with the pace's next turn. Files that are due until then are
+// fetched; none keeps the turn waiting.
 func (s *syncing) wait(ctx context.Context) error {
 	inner, cancel := context.WithCancel(ctx)
 	turn := make(chan error, 1)
@@ -141,16 +154,17 @@ func (s *syncing) wait(ctx context.Context) error {
 	defer cancel()
 	for {
 		var due <-chan time.Time
-		if at, some := s.nextFile(); some {
+		if at, some := s.nextFile(); !s.load(ctx) && some {
 			due = s.a.cfg.Clock.After(at.Sub(s.a.cfg.Clock.Now()))
 		}
 		select {
 		case err := <-turn:
 			return err
-		case <-due:
-			if err := s.dueFiles(ctx); err != nil {
+		case got := <-s.loading:
+			if err := s.took(ctx, got); err != nil {
 				return err
 			}
+		case <-due:
 		}
 	}
 }
@@ -214,7 +228,7 @@ func (s *syncing) walk(ctx context.Context, l list, k look) (newest message, err
 	var down descent
 	for at := ""; ; {
 		page, err := s.a.page(ctx, l, at, k.back, k.size)
-		if at != "" && inbox.CodeOf(err) == inbox.Invalid {
+		if at != "" && forgotten(err) {
 			return newest, inbox.Errorf(inbox.Unavailable, "Twilio has a fault at present (%d). Postvak tries again later.", 400).Because(err)
 		}
 		if err == nil {

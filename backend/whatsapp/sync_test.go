@@ -35,6 +35,32 @@ func TestTheFirstLookReadsBackToWhereWorkBegins(t *testing.T) {
 	}
 }
 
+// A page of the past that Twilio does not know any more is no end: the list is
+// read from its top again.
+func TestAPlaceThatIsForgotten(t *testing.T) {
+	for name, failure := range map[string]rest.Failure{"invalid": rest.BadRequest, "not there": rest.Missing, "gone": rest.Gone} {
+		t.Run(name, func(t *testing.T) {
+			r := open(t, twilioserver.Config{MaxPage: 4})
+			var sids []string
+			for i := range 23 {
+				sids = append(sids, r.server.Receive(twilioserver.Incoming{From: jan, Body: fmt.Sprint(i), At: noon.Add(-time.Duration(i) * time.Hour)}))
+			}
+			r.sink.fails = 5
+			if err := r.sync(); !errors.Is(err, errDisk) {
+				t.Fatal(err)
+			}
+			if n := r.sink.count(); n == 0 || n == len(sids) {
+				t.Fatalf("%d messages are there", n)
+			}
+			r.server.Fail("GET /2010-04-01", failure, 1)
+			if err := r.sync(); err != nil {
+				t.Fatal(err)
+			}
+			r.has(sids)
+		})
+	}
+}
+
 func TestANewMessageComesOnceAndIsHintedAt(t *testing.T) {
 	r := open(t, twilioserver.Config{})
 	g := r.start()

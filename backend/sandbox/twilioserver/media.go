@@ -78,6 +78,18 @@ func (s *Server) file(m *message, sid string) *media {
 	return nil
 }
 
+// StorePath is where in the store a message's first file is, so that this one
+// alone can fail; "" for a message without files.
+func (s *Server) StorePath(sid string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.message(sid)
+	if m == nil || len(m.media) == 0 {
+		return ""
+	}
+	return "/cdn/" + s.cfg.AccountSID + "/" + m.media[0].sid
+}
+
 // cdn is the store of files that came in: by a signed address, and without a
 // key.
 func (s *Server) cdn(c *call) answer {
