@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -136,18 +137,26 @@ func (p *program) window() (app.Ending, error) {
 	}
 }
 
-// again starts this very program anew, without the link of the start before.
+// again starts this very program anew.
 func again(link string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool { return link != "" && arg == link })
-	command := exec.Command(self, args...) //nolint:noctx // it outlives us
+	command := exec.Command(self, argumentsAgain(os.Args[1:], link)...) //nolint:noctx // it outlives us
 	if err := command.Start(); err != nil {
 		return err
 	}
 	return command.Process.Release()
+}
+
+// argumentsAgain leaves out what was of the start before: its link, and hiding.
+// Whoever has the program start again looks at it.
+func argumentsAgain(args []string, link string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		return arg == link && link != "" || strings.HasPrefix(arg, "-") && name == "hidden"
+	})
 }
 
 // headless serves until SIGTERM or SIGINT, and then ends not later than the

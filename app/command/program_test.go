@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -173,4 +174,17 @@ func TestRemovingIsFinishedAfterAKill(t *testing.T) {
 		return second.call(&told, "Settings.Removal") == http.StatusOK && second.call(nil, "Settings.Remove", told) == http.StatusOK
 	})
 	<-second.ended
+}
+
+// TestAStartAnewIsLookedAt: also of a program that was started at login.
+func TestAStartAnewIsLookedAt(t *testing.T) {
+	link := "postvak://conversation/a"
+	was := []string{"--sandbox", "--data", "/hidden", "--hidden", "-hidden", "--hidden=true", "--log-level", "debug", link}
+	want := []string{"--sandbox", "--data", "/hidden", "--log-level", "debug"}
+	if got := argumentsAgain(was, link); !slices.Equal(got, want) {
+		t.Errorf("%q starts again with %q", was, got)
+	}
+	if got := argumentsAgain(was, ""); !slices.Equal(got, append(want, link)) {
+		t.Errorf("%q starts again with %q", was, got)
+	}
 }
