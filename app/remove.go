@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"slices"
 
 	"postvak/app/scheme"
 	"postvak/backend/inbox"
@@ -20,6 +21,9 @@ type Removal struct {
 	// Alone says that there is no team mailbox: assignments, notes and the
 	// contact book are on this computer only.
 	Alone bool `json:"alone"`
+	// Private says that there are private channels beside a team: what was decided
+	// and written of those is on this computer only (R31).
+	Private bool `json:"private"`
 }
 
 // Removal tells what Remove would lose.
@@ -55,13 +59,20 @@ func (a *App) removal(ctx context.Context) (Removal, error) {
 	}
 	state, err := a.team.State(ctx)
 	_, team, boxErr := a.mailboxOfTeam(ctx)
-	r := Removal{Folder: a.opt.Dir, Drafts: drafts, Pending: state.Pending, Alone: !team}
+	r := Removal{Folder: a.opt.Dir, Drafts: drafts, Pending: state.Pending, Alone: !team, Private: team && a.anyPrivate()}
 	for _, o := range waiting {
 		if o.State != inbox.OutSent && o.State != inbox.OutFiled {
 			r.Unsent++
 		}
 	}
 	return r, errors.Join(err, boxErr)
+}
+
+// anyPrivate also counts a channel that was disconnected: what was written of its
+// conversations is still there.
+func (a *App) anyPrivate() bool {
+	me := a.team.Me()
+	return slices.ContainsFunc(a.db.Channels(), func(c inbox.Channel) bool { return !c.Shared && c.Installer == me })
 }
 
 // removeNote is what the note says: a file that somebody called so says something

@@ -359,10 +359,21 @@ func TestAPrivateChannel(t *testing.T) {
 		t.Errorf("Ben has %d channels", n)
 	}
 
+	lost := func(c *computer) [2]bool {
+		told := call[Removal](c.rig, "Settings.Removal")
+		return [2]bool{told.Alone, told.Private}
+	}
+	if mine, his := lost(ann), lost(ben); mine != [2]bool{false, true} || his != [2]bool{} {
+		t.Errorf("removing everything tells Ann %v and Ben %v, want what is private of her alone", mine, his)
+	}
 	call[*nothing](ann.rig, "Channels.Update", channel, map[string]any{"shared": true})
 	shared := ben.sees("what was shared", secret.ID, func(c Conversation) bool { return len(c.Notes) == 1 && c.AssigneeID == ann.me() })
 	if shared.Section != "others" || shared.Notes[0].Text != "fluisteren" {
 		t.Errorf("Ben sees %+v with %+v", shared.Row, shared.Notes)
 	}
 	ann.refused("invalid", "Channels.Update", channel, map[string]any{"shared": false})
+	ann.settled()
+	if mine := lost(ann); mine != [2]bool{} {
+		t.Errorf("removing everything tells Ann %v of what the team has", mine)
+	}
 }

@@ -822,6 +822,7 @@ export namespace app {
 	    drafts: number;
 	    pending: number;
 	    alone: boolean;
+	    private: boolean;
 	}
 	export interface TeamTodo {
 	    id: string;
