@@ -37,3 +37,14 @@ export function keptLetter(me: string): Letter | undefined {
     return undefined;
   }
 }
+
+/** Takes away all that the window keeps of a member, and gives what puts it back. */
+export function forget(me: string): () => void {
+  try {
+    const all = Object.entries<string>(localStorage).filter(([name]) => name.replace(/^postvak\.\w+\./, "") === me);
+    for (const [name] of all) localStorage.removeItem(name);
+    return () => all.forEach(([name, text]) => localStorage.setItem(name, text));
+  } catch {
+    return () => {}; // not allowed: nothing was kept either
+  }
+}

@@ -15,13 +15,8 @@ export interface Backend {
     /** always: keep showing this sender's remote images from now on. */
     html(messageId: string, opt: { remote: boolean; always: boolean }): Promise<string>;
     source(messageId: string): Promise<string>;
-    assign(conversationId: string, memberId: string): Promise<t.Undoable>;
-    unassign(conversationId: string): Promise<t.Undoable>;
-    close(conversationId: string): Promise<t.Undoable>;
-    reopen(conversationId: string): Promise<t.Undoable>;
     remove(conversationId: string): Promise<void>;
     markRead(conversationId: string): Promise<t.Undoable>;
-    markUnread(conversationId: string): Promise<t.Undoable>;
     bulk(order: {
       do: t.BulkDo;
       conversationIds: string[];
@@ -160,8 +155,8 @@ export interface Backend {
     pick(): Promise<t.FileRef[]>;
     /** Takes files that were dropped or pasted. */
     put(file: File): Promise<t.FileRef>;
-    /** Asks where to, and saves there. */
-    save(file: t.FileRef): Promise<void>;
+    /** Asks where to, and saves there; false when the person changed their mind. */
+    save(file: t.FileRef): Promise<boolean>;
     /** An address that an img element can show. */
     preview(file: t.FileRef): string;
   };

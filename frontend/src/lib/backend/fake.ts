@@ -8,6 +8,7 @@ import { chatParts, composerOf, templates } from "./fakeMessages";
 import { fakeReplies } from "./fakeReplies";
 import { FakeNotifications, type FakeNotificationsOptions } from "./fakeNotifications";
 import { FakeTeam, type FakeTeamOptions } from "./fakeTeam";
+import type { Removal } from "./movingTypes";
 import { fill } from "$lib/text/template";
 import type * as t from "./types";
 
@@ -15,6 +16,10 @@ import type * as t from "./types";
 export interface FakeOptions extends FakeTeamOptions, FakeNotificationsOptions {
   /** A page in a browser, not a window of the system. */
   browser?: boolean;
+  /** Whoever is asked where to save a file changes their mind. */
+  cancels?: boolean;
+  /** What would be lost beside the usual. */
+  removal?: Partial<Removal>;
   firstRun?: boolean;
   offline?: boolean;
   closed?: number;
@@ -290,23 +295,6 @@ export function fake(options: FakeOptions = {}): Fake {
         called("inbox.source", messageId);
         return "From: sanne.hoekstra@example.nl\r\nSubject: Front brake squeals\r\n\r\nMy front brake squeals.";
       },
-      async assign(id, memberId) {
-        called("inbox.assign", id, memberId);
-        assignable(memberId);
-        return change([id], (row) => (row.assigneeId = memberId));
-      },
-      async unassign(id) {
-        called("inbox.unassign", id);
-        return change([id], (row) => (row.assigneeId = ""));
-      },
-      async close(id) {
-        called("inbox.close", id);
-        return change([id], (row) => (row.closed = true));
-      },
-      async reopen(id) {
-        called("inbox.reopen", id);
-        return change([id], (row) => (row.closed = false));
-      },
       async remove(id) {
         called("inbox.remove", id);
         const at = rows.findIndex((row) => row.id === id);
@@ -316,10 +304,6 @@ export function fake(options: FakeOptions = {}): Fake {
       async markRead(id) {
         called("inbox.markRead", id);
         return change([id], (row) => (row.unread = 0));
-      },
-      async markUnread(id) {
-        called("inbox.markUnread", id);
-        return change([id], (row) => (row.unread = Math.max(1, row.unread)));
       },
       async bulk(order) {
         called("inbox.bulk", order);
@@ -459,7 +443,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async removal() {
         called("moving.removal");
-        return { folder: "/home/robin/.local/share/postvak", unsent: 2, drafts: 1, pending: 0, alone: true };
+        return { folder: "/home/robin/.local/share/postvak", unsent: 2, drafts: 1, pending: 0, alone: true, private: false, ...options.removal };
       },
       async remove(told) {
         called("moving.remove", told);
@@ -515,6 +499,7 @@ export function fake(options: FakeOptions = {}): Fake {
       },
       async save(file) {
         called("files.save", file.id);
+        return !options.cancels;
       },
       preview: (file) => `./icon.svg?${file.id}`,
     },

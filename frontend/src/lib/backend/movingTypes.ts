@@ -7,6 +7,8 @@ export interface Removal {
   pending: number;
   /** There is no team mailbox: assignments, notes and contacts are here only. */
   alone: boolean;
+  /** There are private channels beside a team: what was decided of those is here only. */
+  private: boolean;
 }
 
 export type ExportFormat = "mbox" | "json" | "html";

@@ -121,12 +121,13 @@ function made(id: string, ending: string): t.FileRef {
 
 const address = (file: t.FileRef) => `/file/${encodeURIComponent(file.id)}`;
 
-async function save(file: t.FileRef): Promise<void> {
+async function save(file: t.FileRef): Promise<boolean> {
   if (inWindow()) return slow("Files", "Save", file.id);
   const link = document.createElement("a");
   link.href = address(file);
   link.download = file.name;
   link.click();
+  return true; // a browser does not say what became of it
 }
 
 async function openLink(messageId: string, url: string): Promise<void> {
@@ -156,13 +157,8 @@ export function connect(): Backend | undefined {
       open: (id, query) => call("Inbox", "Open", id, query),
       html: async (id, opt) => (await call<{ html: string }>("Inbox", "Html", id, opt)).html,
       source: (id) => call("Inbox", "Source", id),
-      assign: (id, memberId) => call("Inbox", "Assign", id, memberId),
-      unassign: (id) => call("Inbox", "Unassign", id),
-      close: (id) => call("Inbox", "Close", id),
-      reopen: (id) => call("Inbox", "Reopen", id),
       remove: (id) => call("Inbox", "Delete", id),
       markRead: (id) => call("Inbox", "MarkRead", id),
-      markUnread: (id) => call("Inbox", "MarkUnread", id),
       bulk: (order) => call("Inbox", "Bulk", order),
       undo: (id) => call("Inbox", "Undo", id),
       nameContact: (id, name) => call("Inbox", "NameContact", id, name),

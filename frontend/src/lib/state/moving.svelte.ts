@@ -19,19 +19,16 @@ export class MovingHouse {
     this.#app = app;
   }
 
-  /** Makes a backup and asks where to save it. */
+  /** Makes a backup and asks where to save it; false when it was not saved. */
   async backup(passphrase: string): Promise<boolean> {
     const { backend } = this.#app;
-    return this.#work("backup", async () => {
-      await backend.files.save(await backend.moving.backup(passphrase));
-    });
+    return this.#work("backup", async () => backend.files.save(await backend.moving.backup(passphrase)));
   }
 
+  /** False when it was not saved. */
   async export(conversationId: string, format: ExportFormat): Promise<boolean> {
     const { backend } = this.#app;
-    return this.#work("export", async () => {
-      await backend.files.save(await backend.moving.export(conversationId, format));
-    });
+    return this.#work("export", async () => backend.files.save(await backend.moving.export(conversationId, format)));
   }
 
   async print(conversationId: string): Promise<void> {
@@ -67,13 +64,14 @@ export class MovingHouse {
     }
   }
 
-  async #work(what: MovingWork, run: () => Promise<void>): Promise<boolean> {
+  async #work(what: MovingWork, run: () => Promise<unknown>): Promise<boolean> {
     const { toasts } = this.#app;
     if (this.busy) return false;
     this.busy = what;
-    const done = await toasts.attempt(run);
+    let done: unknown = false;
+    await toasts.attempt(async () => (done = await run()));
     this.busy = undefined;
-    return done;
+    return done === true;
   }
 }
 
