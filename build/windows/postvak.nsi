@@ -59,8 +59,8 @@ LangString Fetching ${LANG_ENGLISH} "Fetching WebView2, with which Postvak shows
 LangString Fetching ${LANG_DUTCH} "WebView2, waarmee Postvak zijn venster toont, wordt bij Microsoft opgehaald…"
 LangString NoWebView ${LANG_ENGLISH} "Postvak is installed, but Microsoft's WebView2, with which it shows its window, could not be fetched. Install it from https://developer.microsoft.com/microsoft-edge/webview2 and start Postvak."
 LangString NoWebView ${LANG_DUTCH} "Postvak is geïnstalleerd, maar WebView2 van Microsoft, waarmee het zijn venster toont, kon niet worden opgehaald. Installeer het via https://developer.microsoft.com/microsoft-edge/webview2 en start Postvak."
-LangString AskData ${LANG_ENGLISH} "Also delete your mail, drafts and settings from this computer?$\n$\nWhat waits in the outbox and drafts exist nowhere else. No keeps everything for a later installation."
-LangString AskData ${LANG_DUTCH} "Ook je mail, concepten en instellingen van deze computer verwijderen?$\n$\nConcepten en wat nog in de postuitgang wacht staan nergens anders. Nee bewaart alles voor een latere installatie."
+LangString AskData ${LANG_ENGLISH} "Also delete your mail, drafts and settings from this computer?$\n$\nWhat waits in the outbox and drafts exist nowhere else. No keeps everything for a later installation.$\n$\nYes leaves your passwords in the Windows Credential Manager. To remove those too, choose No, install Postvak again and press Remove everything in its settings."
+LangString AskData ${LANG_DUTCH} "Ook je mail, concepten en instellingen van deze computer verwijderen?$\n$\nConcepten en wat nog in de postuitgang wacht staan nergens anders. Nee bewaart alles voor een latere installatie.$\n$\nMet Ja blijven je wachtwoorden in Referentiebeheer van Windows staan. Wil je die ook weg, kies dan Nee, installeer Postvak opnieuw en kies Alles verwijderen in de instellingen."
 
 ; Windows cannot replace a program that runs.
 !macro UntilEnded UN
