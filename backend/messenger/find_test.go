@@ -83,6 +83,10 @@ func TestFindATextWithALink(t *testing.T) {
 			if err != nil || !found.There || found.ProviderID != r.server.Sent()[0].ID {
 				t.Errorf("%q, previews %v: %+v, %v", text, previews, found, err)
 			}
+			r.mustPoll()
+			if m := r.got(found.ProviderID).Message; m.Text != text {
+				t.Errorf("it is shown as %q", m.Text)
+			}
 		}
 	}
 	r := open(t)

@@ -160,7 +160,7 @@ func (m *message) content(o rest.Object) {
 	m.said = o.Text("message")
 	m.Text = m.said
 	for _, share := range o.Sub("shares").List("data") {
-		if link := share.Text("link"); link != "" && len(link) <= 4096 && !strings.Contains(m.Text, link) {
+		if link := share.Text("link"); link != "" && len(link) <= 4096 && !shows(m.Text, link) {
 			m.Text = strings.TrimSpace(m.Text + "\n" + link)
 		}
 	}
@@ -174,6 +174,14 @@ func (m *message) content(o rest.Object) {
 		}
 	}
 	m.Unshown = strings.TrimSpace(m.Text) == "" && len(m.Files) == 0
+}
+
+// shows says whether a text has a link, as people write one.
+func shows(text, link string) bool {
+	for _, scheme := range []string{"http://", "https://"} {
+		link = strings.TrimPrefix(link, scheme)
+	}
+	return strings.Contains(text, strings.TrimSuffix(link, "/"))
 }
 
 func addressOf(o rest.Object) string {
