@@ -28,8 +28,6 @@ const fields: Record<RecordKind, readonly DraftField[]> = {
   deal: ["name", "personId", "organization", "value", "currency", "stage", "status", "owner"],
 };
 
-export const draftFields = (kind: RecordKind): readonly DraftField[] => fields[kind];
-
 /** What a new record begins with. */
 export function blankRecord(kind: RecordKind, currency: string): RecordDraft {
   const own = { person: {}, lead: { label: "warm", currency }, deal: { stage: "qualified", status: "open", currency } }[kind];

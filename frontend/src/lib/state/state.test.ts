@@ -99,7 +99,7 @@ describe("an open conversation", () => {
     await state.markRead();
     expect(calls(backend, "inbox.markRead")).toEqual([["c1"]]);
     state.keepUnread("c1");
-    await backend.inbox.markUnread("c1");
+    await backend.inbox.bulk({ do: "unread", conversationIds: ["c1"], memberId: "" });
     await state.refresh();
     expect(calls(backend, "inbox.markRead")).toHaveLength(1);
     await state.open("c2");
