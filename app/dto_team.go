@@ -69,6 +69,7 @@ type Template struct {
 	Reason    string   `json:"reason" words:"own"` // its words for a refusal
 	Category  string   `json:"category"`           // utility, marketing, authentication
 	HasMedia  bool     `json:"hasMedia"`
+	Extra     []string `json:"extra"` // header, footer, buttons: line by line, with variables as in the body
 }
 
 // Server is where and as whom to sign in.

@@ -109,7 +109,7 @@ type Template struct {
 	Name      string   `json:"name"`
 	Language  string   `json:"language"`
 	Body      string   `json:"body"`      // with {{1}} or {{name}} where variables go
-	Variables []string `json:"variables"` // in the order of the body, without braces
+	Variables []string `json:"variables"` // of body and Extra, in their order, without braces
 	Approved  bool     `json:"approved"`
 	// State is the provider's word for how far its approval is, in lower case,
 	// and Reason its words for a refusal.
@@ -118,4 +118,7 @@ type Template struct {
 	Category string `json:"category"`
 	// HasMedia says that it carries a picture or a file.
 	HasMedia bool `json:"hasMedia"`
+	// Extra is what the contact gets beside the body, line by line: header, footer,
+	// buttons and where they lead, with their variables as in the body.
+	Extra []string `json:"extra"`
 }

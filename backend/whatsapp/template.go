@@ -1,7 +1,9 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -57,40 +59,84 @@ func template(o rest.Object) (inbox.Template, bool) {
 		t.Name = approval.Text("name")
 	}
 	t.Approved = t.State == "approved"
-	kind := kindOf(o.Sub("types"))
-	t.Body = strings.TrimSpace(kind.Text("body"))
-	if t.Body == "" {
-		t.Body = strings.TrimSpace(kind.Text("title") + "\n" + kind.Text("subtitle"))
-	}
+	kind := maps.Clone(formOf(o.Sub("types"), approval.Text("content_type")))
 	media, _ := kind["media"].([]any)
 	t.HasMedia = len(media) > 0
-	text := t.Body
-	for _, m := range media {
-		address, _ := m.(string)
-		text += " " + address
+	t.Body = strings.TrimSpace(kind.Text("body"))
+	delete(kind, "body")
+	if t.Body == "" {
+		t.Body = strings.TrimSpace(kind.Text("title") + "\n" + kind.Text("subtitle"))
+		delete(kind, "title")
+		delete(kind, "subtitle")
 	}
-	t.Variables = append(t.Variables, variablesIn(text)...)
+	parts := partsOf("", map[string]any(kind))
+	t.Extra = append([]string{}, parts[:min(len(parts), maxParts)]...)
+	t.Variables = append(t.Variables, variablesIn(t.Body+"\n"+strings.Join(parts, "\n"))...)
 	return t, validSID(t.ID) && t.Body != ""
 }
 
-// kinds are the forms of a template that may be sent outside of the window, the
-// best first.
-var kinds = []string{"twilio/text", "twilio/media", "twilio/quick-reply", "twilio/call-to-action", "twilio/card", "whatsapp/card", "twilio/carousel", "twilio/catalog", "whatsapp/flows", "twilio/flows"}
+// forms are those of a template that may be sent outside of the window, the
+// richest first: of several Twilio sends the richest that WhatsApp takes.
+var forms = []string{"whatsapp/card", "whatsapp/flows", "twilio/flows", "twilio/catalog", "twilio/carousel", "twilio/card", "twilio/call-to-action", "twilio/quick-reply", "twilio/media", "twilio/text"}
 
-func kindOf(types rest.Object) rest.Object {
-	for _, kind := range kinds {
-		if o := types.Sub(kind); o != nil {
+// formOf is the form that WhatsApp approved, where Twilio says which.
+func formOf(types rest.Object, approved string) rest.Object {
+	for _, name := range append([]string{approved}, forms...) {
+		if o := types.Sub(name); o != nil {
 			return o
 		}
 	}
 	return nil
 }
 
+// read are the members of a form that a contact reads, in the order in which a
+// telephone shows them, more or less.
+var read = []string{"header_text", "title", "body", "subtitle", "item", "name", "description", "label", "footer", "button", "button_text"}
+
+// maxParts is how many lines beside the body are shown; a carousel of ten cards
+// has fewer.
+const maxParts = 100
+
+// partsOf are the texts in a member of a form: what a contact reads, and what has
+// a place for a variable, such as the address behind a button. Twilio puts the
+// template's sample where no value comes for one.
+func partsOf(name string, member any) (all []string) {
+	switch v := member.(type) {
+	case string:
+		if text := strings.TrimSpace(v); text != "" && (slices.Contains(read, name) || variable.MatchString(text)) {
+			all = append(all, text)
+		}
+	case []any:
+		for _, one := range v {
+			all = append(all, partsOf(name, one)...)
+		}
+	case map[string]any:
+		for _, key := range slices.SortedFunc(maps.Keys(v), inOrder) {
+			all = append(all, partsOf(key, v[key])...)
+		}
+	}
+	return all
+}
+
+// inOrder puts what is read first, and everything else behind it by name.
+func inOrder(a, b string) int {
+	place := func(name string) int {
+		if at := slices.Index(read, name); at >= 0 {
+			return at
+		}
+		return len(read)
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+}
+
 var variable = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]{1,64})\s*\}\}`)
+
+// maxPlaces bounds a form that a person has to fill in.
+const maxPlaces = 500
 
 // variablesIn are the names between braces, in their order, each once.
 func variablesIn(text string) (names []string) {
-	for _, m := range variable.FindAllStringSubmatch(text, 100) {
+	for _, m := range variable.FindAllStringSubmatch(text, maxPlaces) {
 		if !slices.Contains(names, m[1]) {
 			names = append(names, m[1])
 		}

@@ -2,6 +2,8 @@ package twilioserver
 
 import (
 	"cmp"
+	"encoding/json"
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -14,6 +16,9 @@ type Template struct {
 	Body     string // with {{1}} or {{name}}
 	Type     string // "": twilio/text
 	Media    []string
+	More     map[string]any    // further members of its type, such as actions
+	Others   map[string]any    // its other types
+	Listed   string            // what lists give as its messages' body; "": Body
 	Samples  map[string]string // the values that are used where none is given
 	Status   string            // "": approved
 	Reason   string
@@ -54,16 +59,28 @@ func (s *Server) template(sid string) *Template {
 
 var variable = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
+// form is what stands below its type.
+func (t *Template) form() map[string]any {
+	form := map[string]any{"body": t.Body}
+	if t.Media != nil {
+		form["media"] = t.Media
+	}
+	maps.Copy(form, t.More)
+	return form
+}
+
+// names are its variables, wherever in it they stand.
 func (t *Template) names() map[string]bool {
 	all := map[string]bool{}
-	for _, m := range variable.FindAllStringSubmatch(t.Body, -1) {
+	form, _ := json.Marshal(t.form())
+	for _, m := range variable.FindAllStringSubmatch(string(form), -1) {
 		all[m[1]] = true
 	}
 	return all
 }
 
 func (t *Template) filled(values map[string]string) string {
-	return variable.ReplaceAllStringFunc(t.Body, func(v string) string {
+	return variable.ReplaceAllStringFunc(cmp.Or(t.Listed, t.Body), func(v string) string {
 		name := strings.Trim(v, "{} ")
 		return cmp.Or(values[name], t.Samples[name], v)
 	})
@@ -91,17 +108,15 @@ func (s *Server) contents(c *call) answer {
 
 func (s *Server) content(t Template) map[string]any {
 	kind := cmp.Or(t.Type, "twilio/text")
-	body := map[string]any{"body": t.Body}
-	if t.Media != nil {
-		body["media"] = t.Media
-	}
+	types := map[string]any{kind: t.form()}
+	maps.Copy(types, t.Others)
 	samples := map[string]any{}
 	for name, value := range t.Samples {
 		samples[name] = value
 	}
 	return map[string]any{
 		"sid": t.SID, "account_sid": s.cfg.AccountSID, "friendly_name": t.Name, "language": cmp.Or(t.Language, "en"), "variables": samples,
-		"types": map[string]any{kind: body}, "date_created": "2025-01-02T03:04:05Z", "date_updated": "2025-01-02T03:04:05Z",
+		"types": types, "date_created": "2025-01-02T03:04:05Z", "date_updated": "2025-01-02T03:04:05Z",
 		"approval_requests": map[string]any{
 			"name": t.Name, "category": cmp.Or(t.Category, "UTILITY"), "content_type": kind, "status": cmp.Or(t.Status, "approved"),
 			"rejection_reason": t.Reason, "allow_category_change": true,

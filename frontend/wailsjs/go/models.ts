@@ -988,6 +988,7 @@ export namespace app {
 	    reason: string;
 	    category: string;
 	    hasMedia: boolean;
+	    extra: string[];
 	}
 	export interface Undo {
 	    undoId: string;

@@ -73,6 +73,15 @@ describe("on WhatsApp", () => {
     expect(await screen.findByText("Template · Appointment ready")).toBeTruthy();
   });
 
+  test("a template's buttons are seen, and where they lead is filled in", async () => {
+    const template = { id: "HX9", name: "track", language: "en", body: "It is on its way.", variables: ["2"], extra: ["Track your order", "https://shop.example/{{2}}"], approved: true };
+    const { user } = await open("#/conversation/w2", { ...chats, templates: [template] });
+    await user.click(await screen.findByRole("button", { name: "Use template" }));
+    await user.type(screen.getByRole("textbox", { name: "Place 2" }), "ZL-1");
+    const { textContent } = screen.getByRole("group", { name: "How the contact reads it" });
+    expect(textContent).toMatch(/It is on its way\.\s*Track your order\s*https:\/\/shop\.example\/ZL-1/);
+  });
+
   test("a window that ends while somebody types loses nothing, and the template does not take the text along", async () => {
     const { app, backend, user } = await open("#/conversation/w0", chats);
     await user.type(await write(/Sanne/), "One more thing");

@@ -193,6 +193,8 @@ export interface Voided {
   subject: string;
   kind: string;
   text: string;
+  /** What was written and stands nowhere else: of a canned reply. */
+  wrote: string;
   at: string;
   /** What would decide it anew; a memberId of "" takes the assignment away. */
   again: { memberId: string } | null;
@@ -250,6 +252,8 @@ export interface Template {
   reason?: string;
   category?: string;
   hasMedia?: boolean;
+  /** Beside the body: header, footer, buttons, line by line, with variables as in the body. */
+  extra?: string[];
 }
 
 export interface Earlier {
