@@ -162,6 +162,9 @@ func TestOneFileFailsForGood(t *testing.T) {
 					if k := r.sink.of(text); k == nil || k.chat.Text != "Text" {
 						t.Fatalf("round %d: %+v", round, k)
 					}
+					if where == "in the store" && r.missing([]string{one, two})[""] != 2 {
+						t.Fatalf("round %d: the others wait for it", round)
+					}
 					r.clock.Advance(time.Hour)
 				}
 				for _, sid := range []string{one, two} {
