@@ -174,6 +174,9 @@ func TestARefusalThatRepeatsTheSecret(t *testing.T) {
 // time, and this computer's clock is an hour behind it (R29).
 func TestALateComputerDoesNotAnswerLate(t *testing.T) {
 	r := open(t, twilioserver.Config{})
+	if a := r.account(func(c *whatsapp.Config) { c.Clock = behind{r.clock} }); a.LearnTime(t.Context()) != nil || a.Now().Before(noon) {
+		t.Errorf("for the outbox's rules it is %s", a.Now())
+	}
 	a := r.account(func(c *whatsapp.Config) { c.Clock = behind{r.clock} })
 	res := a.Send(t.Context(), letter(chatText("Hello")), inbox.Permit{Until: noon.Add(-30 * time.Minute)}, func() error { t.Error("committed"); return nil })
 	if res.Outcome != inbox.Outlived || len(r.server.Outgoing()) != 0 {

@@ -35,7 +35,7 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 		return notYet(err)
 	}
 	if !p.Until.IsZero() {
-		if err := a.learnTime(ctx); err != nil {
+		if err := a.LearnTime(ctx); err != nil {
 			return notYet(err)
 		}
 		left := p.Until.Sub(a.Now()).Truncate(time.Second)
@@ -59,10 +59,11 @@ func (a *Account) Send(ctx context.Context, r inbox.Rendered, p inbox.Permit, co
 	return a.sent(reply, err)
 }
 
-// learnTime asks Twilio something small where its time is not known yet, as right
+// LearnTime asks Twilio something small where its time is not known yet, as right
 // after a start: a computer whose clock is late would answer in a window that
-// has ended (R29).
-func (a *Account) learnTime(ctx context.Context) error {
+// has ended, and one whose clock is ahead would call an open one over (R29). Now
+// is Twilio's after that. The outbox calls it before it asks the rules.
+func (a *Account) LearnTime(ctx context.Context) error {
 	if a.rest.KnowsTime() {
 		return nil
 	}
