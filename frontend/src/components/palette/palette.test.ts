@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { Member } from "$lib/backend";
+import * as data from "$lib/backend/fakeData";
+import { chatChannels } from "$lib/backend/fakeChat";
 import { canned } from "$lib/backend/fakeReplies";
 import { commands, offered, type Command } from "$lib/keys/commands";
 import { more } from "$lib/keys/more";
@@ -51,13 +54,12 @@ const follows: Record<string, string> = {
   sendClosed: "sending asks it",
   unfilled: "sending asks it",
   answered: "sending asks it",
-  stopWaiting: "a computer that is not let in has no palette for it",
   revokeDevice: "of the list of computers on the team's page",
 };
 
 test("every dialog of the window is an order's, or follows from something else", async () => {
   const source = readFileSync("src/lib/state/dialogs.svelte.ts", "utf8");
-  const names = [...source.matchAll(/\{ name: "(\w+)"/g)].map((match) => match[1] as string);
+  const names = [...source.matchAll(/\{ name: ("\w+"(?: \| "\w+")*)/g)].flatMap(([, each = ""]) => each.replaceAll('"', "").split(" | "));
   expect(names.length).toBeGreaterThan(30);
   const shown = new Set<string>();
   for (const hash of ["#/conversation/c1", "#/conversation/w0"]) {
@@ -82,6 +84,22 @@ const elsewhere: [RegExp, string][] = [
   [/^New canned reply$/, "replies"],
   [/^(Edit|Delete) Opening hours$/, "replies"],
   [/^New password$/, "teamSignIn"],
+  [/^New password: |^New (key|token)|^Sign in/, "signIn-info"],
+  [/^Check$/, "check-info"],
+  [/^Change$/, "change-info"],
+  [/^Change: Signature$/, "channelSignature-info"],
+  [/^Choose$/, "installer-info"],
+  [/^Disconnect$/, "disconnect-info"],
+  [/^Share with the team$/, "share-own"],
+  [/^Done: /, "todo"],
+  [/^Change notifications$/, "bell"],
+  [/^Open contacts$/, "contacts"],
+  [/^Check and connect$/, "crmConnect"],
+  [/^Choose a backup$/, "restore"],
+  [/^Remove everything …$/, "removeAll"],
+  [/^Repair$/, "repair"],
+  [/^Look$/, "team"],
+  [/^Fix: /, "why: of one thing that was told, or not"],
   [/: computers and more /, "team"],
   [/possible duplicate/, "duplicates"],
   [/: what to do with this conversation$/, "copyLink"], // a menu: what is in it is in the palette
@@ -99,10 +117,20 @@ const elsewhere: [RegExp, string][] = [
   [/^(Van|Ann de Wit|Bram Kuiper)$/, "why: opens a message's recipients"],
 ];
 
+/** As much as there can be: people who ask, a channel that nobody answers for, a report. */
+const most: FakeOptions = {
+  ...rich,
+  requests: data.requests,
+  todo: data.todoAfter({ ...data.members[4] as Member }),
+  diagnostics: data.diagnostics,
+  channels: [...data.channels, ...chatChannels].map((channel, at) => ({ ...channel, needsInstaller: at === 0 })),
+};
+
 describe("buttons in sight are in the palette", () => {
-  for (const hash of ["#/section/mine", "#/conversation/c1", "#/settings/replies", "#/settings/team", "#/contacts/persons"]) {
+  const pages = settingsPages.map((page) => to.settings(page));
+  for (const hash of ["#/section/mine", "#/conversation/c1", "#/contacts/persons", ...pages]) {
     test(hash, async () => {
-      const stage = await open(hash, rich);
+      const stage = await open(hash, most);
       await screen.findByRole("main");
       await waitFor(() => expect(document.querySelector("[role=status]")?.textContent).not.toBe("Loading…"));
       const orders = everything(stage);
@@ -117,6 +145,63 @@ describe("buttons in sight are in the palette", () => {
       if (missing.length > 0) expect.fail([...new Set(missing)].join("\n"));
     });
   }
+});
+
+describe("what a page's buttons do is found by their words", () => {
+  const words: [typed: string, title: string, hash: string][] = [
+    ["backup", "Make a backup", "#/settings/moving"],
+    ["export all", "Export all conversations", "#/settings/moving"],
+    ["copy report", "Copy report", "#/settings/diagnostics"],
+    ["check", "Check: Sales", "#/settings"],
+    ["change sales", "Change: Sales", "#/settings"],
+    ["signature", "Signature: Sales", "#/settings"],
+    ["takes it on", "info@noordzeefietsen.nl: Who takes it on?", "#/settings"],
+    ["approve", "Approve Eva Smits", "#/settings/team"],
+    ["refuse", "Refuse Eva Smits", "#/settings/team"],
+    ["role", "Role of Carol Meijer", "#/settings/team"],
+    ["revoke", "Revoke: Computer", "#/settings/team"],
+    ["pipedrive", "Check and connect: Pipedrive", "#/settings/crm"],
+  ];
+  test.each(words)("%s", async (typed, title, hash) => {
+    const stage = await open("#/section/mine", most);
+    await screen.findByRole("listbox", { name: "Assigned to me" });
+    const dialog = await palette(stage, typed);
+    await stage.user.click(await dialog.findByRole("option", { name: title }));
+    expect(location.hash).toBe(hash);
+  });
+
+  test("and those of an admin are offered to nobody else", async () => {
+    const stage = await open("#/section/mine", { ...most, role: "member" });
+    const ids = everything(stage).filter(offered).map((order) => order.id).join(" ");
+    expect(ids).not.toMatch(/approve|refuse|role-|installer|change-sales|repair/);
+    expect(ids).toMatch(/check-sales/);
+  });
+});
+
+describe("where no inbox is shown only what can be seen to act is offered", () => {
+  const anywhere = ["demo", "help", "language-nl", "language-system", "quit", "removeAll", "restore", "theme", "theme-dark", "theme-light"];
+  const cases: [string, FakeOptions, string[]][] = [
+    ["on the first screen", { firstRun: true }, ["connect", "connectMessenger", "connectWhatsApp", "joinTeam"]],
+    ["while waiting to be let in", { team: "pending" }, ["stopWaiting", "teamSignIn"]],
+  ];
+  test.each(cases)("%s", async (_, options, own) => {
+    const stage = await open("#/section/unassigned", options);
+    const { app, backend, user } = stage;
+    await screen.findByRole("main");
+    const orders = everything(stage).filter(offered);
+    expect(orders.map((order) => order.id).sort()).toEqual([...anywhere, ...own].sort());
+    for (const order of orders) {
+      app.dialogs.close();
+      const before = backend.calls.length;
+      order.run();
+      await waitFor(() => expect(app.dialogs.open !== undefined || backend.calls.length > before, order.id).toBe(true));
+    }
+    app.dialogs.close();
+    await user.keyboard("gs");
+    const dialog = await palette(stage, "contacts");
+    expect(dialog.queryAllByRole("option")).toEqual([]);
+    expect(location.hash).toBe("#/section/unassigned");
+  });
 });
 
 test("an order is found by its words in the other language, too", async () => {

@@ -36,9 +36,18 @@ const sections: [SectionId, string][] = [
   ["closed", "g c"],
 ];
 
+// What acts where no inbox is shown: on the first screen, and while somebody
+// waits to be let in. All else would do its work behind that.
+const anywhere = /^(palette|help|quit|connect|connectWhatsApp|connectMessenger|joinTeam|stopWaiting|teamSignIn|restore|removeAll|demo|theme|(theme|language)-.+)$/;
+
+/** The same orders, of which only those act where no inbox is shown that can be seen to. */
+export function acting(app: App, orders: Command[]): Command[] {
+  return orders.map((each) => (anywhere.test(each.id) ? each : { ...each, enabled: () => app.inside && (each.enabled?.() ?? true) }));
+}
+
 /** Every command there is. */
 export function commands(app: App, handles: Handles): Command[] {
-  return [...listCommands(app), ...conversationCommands(app, handles), ...linkCommands(app), ...contactCommands(app), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)];
+  return acting(app, [...listCommands(app), ...conversationCommands(app, handles), ...linkCommands(app), ...contactCommands(app), ...goCommands(app, handles), ...bellCommands(app), ...generalCommands(app)]);
 }
 
 /** Whether the palette offers it. */
@@ -187,12 +196,11 @@ function bellCommands(app: App): Command[] {
   const pause = async (minutes: number) => {
     if (await toasts.attempt(() => notifications.pause(minutes))) toasts.done(minutes > 0 ? m.paused_done() : m.paused_ended());
   };
-  const inside = () => !app.firstRun && !app.pending;
   // A page in a browser can end itself, not the program.
   const quit: Command = { id: "quit", group: "general", title: () => m.quit(), keys: ["mod+q"], run: () => void closing.quit(), always: true };
   return [
-    { id: "bell", group: "general", title: () => m.notifications(), keys: ["b"], run: () => dialogs.show({ name: "notifications" }), enabled: inside },
-    { id: "pause", group: "general", title: () => (notifications.paused ? m.pause_end() : m.pause_hour()), keys: [], run: () => void pause(notifications.paused ? 0 : hour), enabled: inside },
+    { id: "bell", group: "general", title: () => m.notifications(), keys: ["b"], run: () => dialogs.show({ name: "notifications" }) },
+    { id: "pause", group: "general", title: () => (notifications.paused ? m.pause_end() : m.pause_hour()), keys: [], run: () => void pause(notifications.paused ? 0 : hour) },
     ...(backend.window.native ? [quit] : []),
   ];
 }

@@ -1,10 +1,11 @@
+import { fix } from "$components/notifications/fix";
 import { locales, m } from "$lib/i18n";
 import type { App } from "$lib/state/app.svelte";
 import { noFilter } from "$lib/state/list.svelte";
-import { to } from "$lib/state/router.svelte";
+import { to, type SettingsPage } from "$lib/state/router.svelte";
 import { kindName, sortName } from "$lib/state/words";
 import { display } from "$lib/text/address";
-import type { Command } from "./commands";
+import { acting, type Command } from "./commands";
 
 /** What the palette asks of the composer. */
 export interface Writing {
@@ -17,12 +18,16 @@ const order = (id: string, group: Command["group"], title: () => string, run: ()
   id, group, title, run, enabled, keys: [],
 });
 
+/** Leads to the page where a button of these words stands. */
+const lead = ({ router }: App, id: string, page: SettingsPage, title: () => string, enabled?: () => boolean): Command =>
+  order(id, "go", title, () => router.go(to.settings(page)), enabled);
+
 /**
  * Everything else that the window can do: what depends on who and what there
  * is, and what has no key. The palette offers it beside the commands.
  */
 export function more(app: App, writing: Writing): Command[] {
-  return [
+  return acting(app, [
     ...conversationOrders(app, writing),
     ...assignOrders(app),
     ...linkOrders(app),
@@ -32,7 +37,7 @@ export function more(app: App, writing: Writing): Command[] {
     ...teamOrders(app),
     ...choiceOrders(app),
     ...windowOrders(app),
-  ];
+  ]);
 }
 
 function conversationOrders(app: App, writing: Writing): Command[] {
@@ -86,6 +91,7 @@ function linkOrders(app: App): Command[] {
     order("leads", "go", () => m.palette_go({ name: m.record_leads() }), () => router.go(to.contacts("lead"))),
     order("deals", "go", () => m.palette_go({ name: m.record_deals() }), () => router.go(to.contacts("deal"))),
     order("duplicates", "go", () => m.contacts_twice_title(), () => dialogs.show({ name: "duplicates" }), () => book.writable),
+    lead(app, "crmConnect", "crm", () => (provider.outside && provider.value.connected ? m.crmset_replace() : `${m.pipedrive_connect()}: Pipedrive`), () => provider.outside || provider.value.admin),
     order("crmDisconnect", "go", () => (provider.value.admin ? m.crmset_leave_ask({ crm: "Pipedrive" }) : m.crmset_token_remove_ask()), () => dialogs.show({ name: "crmDisconnect" }), () => provider.outside && (provider.value.admin || provider.value.account !== "")),
   ];
 }
@@ -109,7 +115,10 @@ function placeOrders(app: App): Command[] {
   const { channels, list, router } = app;
   return [
     ...channels.list.map((channel) => order(`channel-${channel.id}`, "go", () => m.palette_go({ name: channel.name }), () => router.go(to.section(list.section, channel.id)))),
-    order("replies", "go", () => m.canned_manage(), () => router.go(to.settings("replies"))),
+    lead(app, "replies", "replies", () => m.canned_manage()),
+    lead(app, "backup", "moving", () => m.moving_backup_make()),
+    lead(app, "exportAll", "moving", () => m.moving_export_all()),
+    lead(app, "report", "diagnostics", () => m.report_copy()),
   ];
 }
 
@@ -118,7 +127,13 @@ function channelOrders(app: App): Command[] {
   return channels.list.flatMap((channel) => {
     const { id: channelId, name } = channel;
     const mayChange = () => !(channel.readOnly || !(team.isAdmin || team.isMe(channel.installer)));
+    const its = (what: string, title: () => string, enabled?: () => boolean) =>
+      order(`${what}-${channelId}`, "go", title, () => fix(app, "channels", () => undefined), enabled);
     return [
+      its("check", () => `${m.check()}: ${name}`),
+      its("change", () => `${m.change()}: ${name}`, mayChange),
+      its("channelSignature", () => `${m.signature()}: ${name}`, () => channel.kind === "email" && mayChange()),
+      its("installer", () => `${name}: ${m.installer_next()}`, () => team.isAdmin && channel.needsInstaller === true),
       order(`signIn-${channelId}`, "go", () => m.palette_sign_in({ name }), () => dialogs.show({ name: "signIn", channelId }), () => channel.signIn === "own" || mayChange()),
       order(`share-${channelId}`, "go", () => m.palette_share({ name }), () => dialogs.show({ name: "shareChannel", channelId }), () => mayChange() && !channel.shared && team.together),
       order(`disconnect-${channelId}`, "go", () => m.palette_disconnect({ name }), () => dialogs.show({ name: "disconnect", channelId }), mayChange),
@@ -127,18 +142,27 @@ function channelOrders(app: App): Command[] {
 }
 
 function teamOrders(app: App): Command[] {
-  const { dialogs, router, status, team } = app;
+  const { dialogs, status, team } = app;
   const alone = () => team.status.state === "solo" && team.active.length < 2 && !status.value.sandbox;
-  const show = (name: "createTeam" | "joinTeam" | "teamSignIn" | "leave" | "todo") => () => dialogs.show({ name });
+  const manages = () => team.manages;
+  const show = (name: "createTeam" | "joinTeam" | "stopWaiting" | "teamSignIn" | "leave" | "todo") => () => dialogs.show({ name });
   return [
     order("createTeam", "go", () => m.team_make(), show("createTeam"), alone),
     order("joinTeam", "go", () => m.join_team(), show("joinTeam"), alone),
-    order("invite", "go", () => m.invite(), () => router.go(to.settings("team")), () => team.manages),
+    order("stopWaiting", "go", () => m.pending_stop(), show("stopWaiting"), () => app.pending),
+    lead(app, "invite", "team", () => m.invite(), manages),
+    ...team.waiting.flatMap(({ id, name }) => [
+      lead(app, `approve-${id}`, "team", () => m.approve_name({ name }), manages),
+      lead(app, `refuse-${id}`, "team", () => m.refuse_name({ name }), manages),
+    ]),
+    ...team.active.map(({ id, name }) => lead(app, `role-${id}`, "team", () => m.role_of({ name }), () => team.manages && !team.isLastAdmin(id))),
+    lead(app, "revoke", "team", () => `${m.computer_revoke()}: ${m.computer()}`, () => team.together),
     order("teamSignIn", "go", () => m.palette_sign_in({ name: m.team() }), show("teamSignIn"), () => team.status.mailbox.host !== "" && team.status.state !== "removed"),
     order("leave", "go", () => m.leave(), show("leave"), () => team.together && team.status.state !== "removed" && !team.isLastAdmin(team.status.me)),
     order("todo", "go", () => m.todo(), show("todo"), () => team.manages && team.status.todo.length > 0),
     ...team.active.map((member) => order(`remove-${member.id}`, "go", () => m.palette_remove({ name: member.name }), () => dialogs.show({ name: "removeMember", memberId: member.id }), () => team.manages && team.together && !team.isMe(member.id))),
-    order("repair", "go", () => m.palette_repair(), () => dialogs.show({ name: "repair", fresh: false }), () => team.isAdmin && team.together),
+    order("repair", "go", () => m.palette_repair(), () => dialogs.show({ name: "repair", fresh: false }), manages),
+    order("repairFresh", "go", () => m.repair_fresh(), () => dialogs.show({ name: "repair", fresh: true }), manages),
   ];
 }
 

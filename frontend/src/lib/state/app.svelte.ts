@@ -183,6 +183,11 @@ export class App {
     return this.ready && this.team.status.state === "pending";
   }
 
+  /** The inbox is shown, with all that leads from it. */
+  get inside(): boolean {
+    return !this.firstRun && !this.pending;
+  }
+
   destroy(): void {
     void this.composer.flush();
     for (const stop of this.#stops) stop();
