@@ -73,7 +73,7 @@ package-macos: frontend/dist/index.html
 licences: need frontend/dist/index.html
 	@go run ./build/licences write
 
-# What the window's TypeScript sees of the bound Go services.
+# The bound Go services in TypeScript, which the window's own shapes are held to.
 bindings:
 	@build/bindings.sh write
 

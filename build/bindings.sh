@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# The bindings: what the window's TypeScript sees of the bound Go services.
+# The bindings: the bound Go services in TypeScript. The window names the shapes
+# that it needs by hand, in frontend/src/lib/backend, where drift.ts holds them to
+# these; nothing of these is in the built window.
 #
 #   bindings.sh write   makes frontend/wailsjs anew
 #   bindings.sh check   fails when it is not what would be made now
@@ -15,6 +17,11 @@ go build -tags bindings,sqlite_fts5 -o "$made/bindings" .
 cp wails.json "$made/"
 mkdir -p "$made/frontend"
 (cd "$made" && tsoutputtype=interfaces ./bindings)
+
+# One of the shapes is called Record too, and would be meant by this.
+models="$made/frontend/wailsjs/go/models.ts"
+sed 's/: Record<string, string>;/: { [key: string]: string };/' "$models" >"$made/models.ts"
+cat "$made/models.ts" >"$models"
 
 case "${1:-}" in
 write)

@@ -282,7 +282,7 @@ export namespace app {
 	    text: string;
 	    attachments: string[];
 	    templateId: string;
-	    variables: Record<string, string>;
+	    variables: { [key: string]: string };
 	    humanAgent: boolean;
 	}
 	export interface Related {
@@ -893,7 +893,7 @@ export namespace app {
 	    text: string;
 	    attachments: string[];
 	    templateId: string;
-	    variables: Record<string, string>;
+	    variables: { [key: string]: string };
 	    humanAgent: boolean;
 	    reopen: boolean;
 	    anyway: boolean;
@@ -927,7 +927,7 @@ export namespace app {
 	    text: string;
 	    attachments: string[];
 	    templateId: string;
-	    variables: Record<string, string>;
+	    variables: { [key: string]: string };
 	    humanAgent: boolean;
 	    channelId: string;
 	    signature: string;

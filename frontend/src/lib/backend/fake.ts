@@ -184,7 +184,6 @@ export function fake(options: FakeOptions = {}): Fake {
       secrets: "keyring",
       demo: true,
       sandbox: false,
-      firstRun: accounts.list.length === 0,
       version: "1.0.0",
       rebuilding: null,
       channels: accounts.list.map((channel) => ({

@@ -681,8 +681,6 @@ export interface Status {
   demo: boolean;
   /** This is the demo team. */
   sandbox: boolean;
-  /** No channel was connected yet. */
-  firstRun: boolean;
   version?: string;
   /** The program's clock, which the demo team can move. */
   now?: string;

@@ -8,7 +8,6 @@ const unknown: Status = {
   channels: [],
   demo: false,
   sandbox: false,
-  firstRun: false,
 };
 
 /** What is going on (R35): as the program says it, channel by channel. */
