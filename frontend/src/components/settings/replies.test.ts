@@ -65,6 +65,32 @@ test("what somebody else changed first is shown, and nothing typed is lost (R7)"
   expect(await screen.findByText("We open at nine. Bye.")).toBeTruthy();
 });
 
+test("what is written stays when a colleague deletes the reply, and is saved as a new one", async () => {
+  const three = [canned("r0", "Bye", "Bye."), ...replies, canned("r2", "Thanks", "Thank you.")];
+  const { backend, user } = await open("#/settings/replies", { replies: three });
+  await user.click(await screen.findByRole("button", { name: "Edit Opening hours" }));
+  const text = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Text" });
+  await user.type(text, " Bye.");
+  await backend.replies.remove("r0", "r0.0");
+  await backend.replies.remove("r1", "r1.0");
+  await waitFor(() => expect(screen.queryByRole("article", { name: "Bye" })).toBeNull());
+  expect([screen.getByRole("textbox", { name: "Text" }), text.value, document.activeElement]).toEqual([text, "We open at nine. Bye.", text]);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText(/deleted meanwhile/)).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("article", { name: "Opening hours" })).toBeTruthy();
+  expect(calls(backend, "replies.save").at(-1)).toEqual([{ id: "", name: "Opening hours", text: "We open at nine. Bye.", was: "" }]);
+  expect(screen.getByRole("button", { name: "New canned reply" })).toBeTruthy();
+});
+
+test("nothing is in the way once what a colleague deleted is left", async () => {
+  const { backend, user } = await open("#/settings/replies", { replies });
+  await user.click(await screen.findByRole("button", { name: "Edit Opening hours" }));
+  await backend.replies.remove("r1", "r1.0");
+  await user.keyboard("{Escape}");
+  expect(await screen.findByText("No canned replies yet")).toBeTruthy();
+});
+
 test("admins give a channel its signature; others see it with the reason (R30)", async () => {
   const admin = await open("#/settings", { channels: signed("Regards").slice(0, 1) });
   await admin.user.click(await screen.findByRole("button", { name: "Change: Signature" }));

@@ -29,6 +29,7 @@ export function fakeReplies(
     save: async (change) => {
       called("replies.save", change);
       const before = stands(change.id, change.was);
+      if (change.id && !before) throw new BackendError("not_found", "This canned reply was deleted meanwhile. Save it as a new one if it is still needed.");
       const id = change.id || `r${++serial}`;
       set([...all.filter((each) => each.id !== id), { ...canned(id, change.name, change.text), version: `v${++serial}` }]);
       return { id, ...undoable(() => set([...all.filter((each) => each.id !== id), ...(before ? [before] : [])])) };
