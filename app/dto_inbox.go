@@ -214,13 +214,15 @@ type Note struct {
 
 // Voided is an own decision that had no effect, until it is dismissed. Text says
 // in one sentence what happened instead and who was first (R7). Again is what
-// would decide it anew; nil where that makes no sense.
+// would decide it anew; nil where that makes no sense. Wrote is the text of a
+// canned reply that was not stored: it is nowhere else.
 type Voided struct {
 	ID             string `json:"id"`
 	ConversationID string `json:"conversationId"` // "" when it was about none, or is not known here
 	Subject        string `json:"subject"`
 	Kind           string `json:"kind"` // as of Activity
 	Text           string `json:"text" words:"own"`
+	Wrote          string `json:"wrote"` // "" for all but canned replies
 	At             string `json:"at"`
 	Again          *Again `json:"again"`
 }

@@ -169,6 +169,15 @@ func (a *App) saysReply(ctx context.Context, e teamlog.Event, line *teamlog.Acti
 	}
 }
 
+// wroteReply is the text that would be lost with a void change of a canned
+// reply; "" of other decisions.
+func wroteReply(e teamlog.Event) string {
+	if set, ok := e.(*teamlog.ReplySet); ok {
+		return set.Text
+	}
+	return ""
+}
+
 // replyVoidText tells the author of a change of a canned reply that it came to
 // nothing (R7).
 func (a *App) replyVoidText(line teamlog.Activity) string {

@@ -103,6 +103,9 @@ func TestTwoDesktopsAtOneCannedReply(t *testing.T) {
 	if voids[0].Text != `Ann changed the canned reply "Hours" first. Your change had no effect.` {
 		t.Errorf("Ben is told %q", voids[0].Text)
 	}
+	if voids[0].Wrote != "At 10." {
+		t.Errorf("what Ben wrote is given back as %q", voids[0].Wrote)
+	}
 	for _, d := range []*computer{ann, ben} {
 		until(d.rig, d.l, d.name+" has both", func() (nothing, bool) {
 			list := d.replies()

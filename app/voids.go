@@ -91,7 +91,7 @@ func (a *App) tellVoids() {
 // voidedOf says what became of an own decision.
 func (a *App) voidedOf(ctx context.Context, v sqlite.Voided) Voided {
 	line := a.activityOf(v.Activity)
-	out := Voided{ID: v.ID, Kind: line.Kind, At: line.At, Text: a.voidText(v.Activity)}
+	out := Voided{ID: v.ID, Kind: line.Kind, At: line.At, Text: a.voidText(v.Activity), Wrote: v.Wrote}
 	if v.Record != "" {
 		out.Text = a.bookVoidText(ctx, v.Record, v.Activity.Void)
 		return out

@@ -54,7 +54,7 @@ func (a *App) ownTeamVoids(ctx context.Context, decisions []teamlog.Decision) (o
 		if slices.ContainsFunc(waiting, func(p sqlite.PendingRecord) bool { return p.ID == record }) {
 			line := teamlog.Activity{ID: d.ID, At: d.At, Author: d.Author, Kind: d.Event.Kind(), Void: d.Void}
 			a.saysReply(ctx, d.Event, &line)
-			own = append(own, sqlite.Voided{ID: d.ID, Activity: line})
+			own = append(own, sqlite.Voided{ID: d.ID, Activity: line, Wrote: wroteReply(d.Event)})
 		}
 	}
 	return own

@@ -16,6 +16,7 @@ type Voided struct {
 	Conversation inbox.Key // its present id; "" when it was about a record
 	Record       inbox.Key // of the contact book: its anchor
 	Activity     teamlog.Activity
+	Wrote        string // what its author wrote that stands nowhere else
 }
 
 // Reports gives the own decisions that turned out void, until they are

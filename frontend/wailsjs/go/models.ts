@@ -999,6 +999,7 @@ export namespace app {
 	    subject: string;
 	    kind: string;
 	    text: string;
+	    wrote: string;
 	    at: string;
 	    again?: Again;
 	}

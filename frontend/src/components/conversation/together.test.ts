@@ -116,6 +116,23 @@ test("a decision that had no effect is told at once, and made again with one cli
   expect(screen.queryByText(/without effect/)).toBeNull();
 });
 
+test("a text that had no effect stays until it was seen, and can be copied", async () => {
+  const lost = { id: "v9", conversationId: "", subject: "", kind: "reply.set", text: "Ann changed it first.", wrote: "We open at ten.", at: "2026-11-20T09:40:00Z", again: null };
+  const { backend, user } = await open("#/section/mine", { voids: [lost] });
+  await screen.findByRole("button", { name: "1 without effect" });
+  // The list is at hand already: what the event tells is new here.
+  backend.emit("inbox.void", { voids: [{ ...lost, id: "v10", text: "Carol changed it first." }] });
+  const toast = (await screen.findByText("Carol changed it first.")).closest<HTMLElement>(".toast") as HTMLElement;
+  await user.click(within(toast).getByRole("button", { name: /^Open/ }));
+  const box = within(await screen.findByRole("dialog", { name: "What had no effect" }));
+  expect(box.getAllByText("We open at ten.")).toHaveLength(2);
+  expect(calls(backend, "inbox.dismissVoid")).toEqual([]);
+  await user.click(box.getAllByRole("button", { name: "Copy the text" })[0] as HTMLElement);
+  expect(await navigator.clipboard.readText()).toBe("We open at ten.");
+  await user.click(box.getAllByRole("button", { name: "Seen" })[0] as HTMLElement);
+  await waitFor(() => expect(calls(backend, "inbox.dismissVoid")).toEqual([["v10"]]));
+});
+
 test("who missed the toast finds it in the status line", async () => {
   const { backend, user } = await open("#/section/mine", { voids: data.voids });
   await user.click(await screen.findByRole("button", { name: "2 without effect" }));

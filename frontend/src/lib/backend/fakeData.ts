@@ -46,8 +46,8 @@ export function todoAfter(member: t.Member): t.TeamTodo[] {
 }
 
 export const voids: t.Voided[] = [
-  { id: "v1", conversationId: "c1", subject: "Re: Quote for 12 cargo bikes", kind: "assign", text: "Ann assigned this to Carol first.", at: "2026-11-20T09:40:00Z", again: { memberId: "bram" } },
-  { id: "v2", conversationId: "c4", subject: "Tender 2026-118: questions", kind: "close", text: "This was deleted before you closed it.", at: "2026-11-20T09:20:00Z", again: null },
+  { id: "v1", conversationId: "c1", subject: "Re: Quote for 12 cargo bikes", kind: "assign", text: "Ann assigned this to Carol first.", wrote: "", at: "2026-11-20T09:40:00Z", again: { memberId: "bram" } },
+  { id: "v2", conversationId: "c4", subject: "Tender 2026-118: questions", kind: "close", text: "This was deleted before you closed it.", wrote: "", at: "2026-11-20T09:20:00Z", again: null },
 ];
 
 export const diagnostics: t.Diagnostics = {

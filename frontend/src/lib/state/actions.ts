@@ -162,11 +162,15 @@ export class Actions {
 
   /** Tells that a decision had no effect, with the way to decide it anew (R7). */
   tellVoid(it: Voided): void {
-    const { toasts, voids } = this.#app;
+    const { dialogs, toasts, voids } = this.#app;
     const actions = [];
     if (it.again) actions.push({ label: it.again.memberId ? m.assign_again() : m.unassign_again(), run: () => this.#again(it) });
     if (it.conversationId) actions.push({ label: m.open(), run: () => this.open(it.conversationId) });
-    toasts.void(it.id, it.text, it.subject, actions, () => voids.dismiss(it.id));
+    // A text that is nowhere else stays on the list until it was seen there.
+    if (it.wrote) actions.push({ label: m.open(), run: () => dialogs.show({ name: "voids" }) });
+    toasts.void(it.id, it.text, it.subject, actions, async () => {
+      if (!it.wrote) await voids.dismiss(it.id);
+    });
   }
 
   /** Decides again what came second, and takes it off the list of such. */
