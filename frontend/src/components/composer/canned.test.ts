@@ -60,6 +60,28 @@ test("it can be sent as it stands, too", async () => {
   await waitFor(() => expect(calls(backend, "composer.send")[0]).toMatchObject(["c1", { text: expect.stringContaining("{{price}}") }]));
 });
 
+// Each asks, in this order, and none is asked twice.
+const unfilled = ["Not everything is filled in", "Send anyway"] as const;
+const closed = ["This conversation is closed", "Send and reopen"] as const;
+const answered = [/answered/, "Send anyway"] as const;
+test.each([
+  ["closed", "{{x}}", { closed: true }, [unfilled, closed], { reopen: true }],
+  ["answered", "{{x}}", { answered: true }, [unfilled, answered], { anyway: true, reopen: false }],
+  ["closed and answered", "{{x}}", { closed: true, answered: true }, [unfilled, closed, answered], { anyway: true, reopen: true }],
+  ["closed and answered, all filled in", "x", { closed: true, answered: true }, [closed, answered], { anyway: true, reopen: true }],
+] as const)("what is asked before sending is asked once: %s", async (_, text, is, asked, goes) => {
+  const answer = { messageId: "m1", memberId: "ann", name: "Ann de Wit", at: "2026-11-20T09:40:00Z" };
+  const conversation = { closed: "closed" in is, answered: "answered" in is ? answer : null };
+  const { app, backend, user } = await open("#/conversation/c1", { conversations: { c1: conversation } });
+  await field();
+  app.composer.change({ text });
+  await user.click(await screen.findByRole("button", { name: "Send" }));
+  for (const [title, go] of asked) await user.click(within(await screen.findByRole("dialog", { name: title })).getByRole("button", { name: go }));
+  await waitFor(() => expect(app.composer.empty).toBe(true));
+  expect(calls(backend, "composer.send").at(-1)).toMatchObject(["c1", { ...goes, text: expect.stringContaining(text) }]);
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
 test("the button lets one search, in a chat as well, where the caret was", async () => {
   const { user } = await open("#/conversation/w0", { replies, chats: true });
   await user.type(await field(), "Hello. Bye.");
@@ -109,6 +131,19 @@ test("it can be left out of one message, and stands under the next", async () =>
   const texts = calls(backend, "composer.send").map(([, sent]) => sent as { text: string; signature: string });
   expect(texts[0]?.text).not.toContain("Regards");
   expect([texts[0]?.signature, texts[1]?.signature]).toEqual(["", "Regards"]);
+});
+
+test("it stays out of what is taken back", async () => {
+  const { backend, user } = await open("#/conversation/c1", { channels: signed("Regards") });
+  await user.type(await field(), "Hello");
+  await user.click(screen.getByRole("button", { name: "Leave the signature out" }));
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  const toast = (await screen.findByText(/^Sending$/)).closest<HTMLElement>(".toast") as HTMLElement;
+  await user.click(within(toast).getByRole("button", { name: /^Undo/ }));
+  await waitFor(async () => expect((await field()).value).toBe("Hello"));
+  expect(screen.getByText("Goes without a signature")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  expect(calls(backend, "composer.send").map(([, sent]) => (sent as { signature: string }).signature)).toEqual(["", ""]);
 });
 
 test("no chat has a signature", async () => {

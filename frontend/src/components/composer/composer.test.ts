@@ -174,8 +174,9 @@ test("a first message that was begun is there again after the window is made ane
 });
 
 test("a first message taken back while it waits is written again, with all that was in it", async () => {
-  const { backend, user } = await open("#/section/mine", { settings: { signature: "" } });
+  const { backend, user } = await open("#/section/mine");
   const dialog = await begin(user);
+  await user.click(dialog.getByRole("button", { name: "Leave the signature out" }));
   await user.click(dialog.getByRole("button", { name: "Send" }));
   await user.click(await screen.findByRole("button", { name: "Back to draft" }));
   await waitFor(() => expect(calls(backend, "composer.cancel")).toHaveLength(1));
@@ -183,6 +184,7 @@ test("a first message taken back while it waits is written again, with all that 
   expect(again.getByRole("textbox", { name: "To" })).toHaveProperty("value", "eva@example.nl");
   expect(again.getByRole("textbox", { name: "Subject" })).toHaveProperty("value", "Your bike");
   expect(again.getByRole("textbox", { name: "Message" })).toHaveProperty("value", "It is ready.");
+  expect(again.getByText("Goes without a signature")).toBeTruthy();
   expect(location.hash).toBe("#/section/mine");
   expect(screen.queryByText("Sending")).toBeNull();
 });

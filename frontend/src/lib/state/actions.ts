@@ -5,9 +5,16 @@ import { composeText, ownText, quoteOf } from "$lib/text/compose";
 import { fillIn, leftIn, valuesOf, type Values } from "$lib/text/variables";
 import type { App } from "./app.svelte";
 import { blankDraft, isAnswered, nameOf } from "./composer.svelte";
+import type { Said } from "./dialogs.svelte";
 import { to } from "./router.svelte";
 
 type FirstMessage = Draft & { channelId: string };
+
+interface Started {
+  draft: FirstMessage;
+  files: FileRef[];
+  unsigned: boolean;
+}
 
 /**
  * What a person can do with conversations, from wherever they ask for it:
@@ -16,7 +23,7 @@ type FirstMessage = Draft & { channelId: string };
 export class Actions {
   readonly #app: App;
   /** First messages of this session as they were written, by message. */
-  readonly #started = new Map<string, { draft: FirstMessage; files: FileRef[] }>();
+  readonly #started = new Map<string, Started>();
 
   constructor(app: App) {
     this.#app = app;
@@ -115,21 +122,22 @@ export class Actions {
 
   /**
    * Sends the draft in hand; a closed conversation asks first (R10), and so does what is not
-   * filled in. Says whether it went.
+   * filled in, and what a colleague answered meanwhile. Says whether it went.
    */
-  async send(reopen?: boolean, anyway = false, unfilled = false): Promise<boolean> {
+  async send(said: Said = {}): Promise<boolean> {
+    const { reopen, anyway = false } = said;
     const { composer, conversation, dialogs, settings } = this.#app;
     const data = conversation.data;
     if (!data || composer.empty || composer.sending || composer.uploading > 0) return false;
     const chat = data.kind !== "email";
     const signature = this.#signature;
-    if (!unfilled && leftIn(this.outgoing).length > 0) {
-      dialogs.show({ name: "unfilled", ...(reopen === undefined ? {} : { reopen }) });
+    if (!said.unfilled && leftIn(this.outgoing).length > 0) {
+      dialogs.show({ name: "unfilled", said });
       return false;
     }
     const looked = data.answered ? composer.looked === nameOf(data.answered) : false;
     if (data.closed && reopen === undefined) {
-      dialogs.show({ name: "sendClosed" });
+      dialogs.show({ name: "sendClosed", said });
       return false;
     }
     const original = composer.withQuote && !chat ? conversation.lastIncoming : undefined;
@@ -138,12 +146,12 @@ export class Actions {
     const contact = display(data.contact);
     try {
       const sent = await composer.send(text, reopen ?? false, anyway || looked, signature);
-      this.#offerUndo(data.kind, sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files));
+      this.#offerUndo(data.kind, sent.messageId, contact, () => composer.restore(data.id, sent.draft, sent.files, sent.unsigned));
     } catch (thrown) {
       // The composer shows it, beside the text that was kept.
       if (isAnswered(BackendError.from(thrown))) {
         await conversation.refresh();
-        dialogs.show({ name: "answered", ...(reopen === undefined ? {} : { reopen }) });
+        dialogs.show({ name: "answered", said });
       }
       return false;
     }
@@ -199,9 +207,10 @@ export class Actions {
     const signature = kind !== "email" || unsigned ? "" : this.signatureFor(draft.channelId, nameIn(draft.to[0] ?? ""), draft.subject);
     const text = kind === "email" ? composeText(draft.text, signature, "") : draft.text;
     const { conversationId, messageId } = await backend.composer.start({ ...draft, text, signature });
-    this.#started.set(messageId, { draft, files });
+    const started = { draft, files, unsigned };
+    this.#started.set(messageId, started);
     router.go(to.conversation(conversationId));
-    this.#offerUndo(kind, messageId, draft.to.join(", "), async () => this.#writeAgain(draft, files));
+    this.#offerUndo(kind, messageId, draft.to.join(", "), async () => this.#writeAgain(started));
     await this.#app.refresh();
   }
 
@@ -223,8 +232,7 @@ export class Actions {
       toasts.drop(message.id);
       const first = data && data.messages.length === 1 && !data.next;
       if (first) {
-        const { draft, files } = this.#started.get(message.id) ?? this.#firstMessage(message, data.channelId);
-        this.#writeAgain(draft, files);
+        this.#writeAgain(this.#started.get(message.id) ?? this.#firstMessage(message, data.channelId));
       } else {
         // The program has its draft again, with its files, as it was composed.
         const { draft, draftFiles } = await backend.inbox.open(id, { before: "", around: "", limit: 1 });
@@ -246,11 +254,11 @@ export class Actions {
 
   // Without its only message the conversation is gone: what was written is
   // a first message again.
-  #writeAgain(draft: FirstMessage, files: FileRef[]): void {
+  #writeAgain(started: Started): void {
     const { conversation, dialogs, list, router } = this.#app;
     router.go(to.section(list.section, list.channelId));
     conversation.close();
-    dialogs.show({ name: "compose", draft, files });
+    dialogs.show({ name: "compose", ...started });
   }
 
   // In a chat all is the writer's own: what looks like a quote was typed.
@@ -262,12 +270,12 @@ export class Actions {
     return data ? this.signatureFor(data.channelId, data.contact.name, data.subject) : "";
   }
 
-  #firstMessage(message: Message, channelId: string): { draft: FirstMessage; files: FileRef[] } {
+  #firstMessage(message: Message, channelId: string): Started {
     const named = (kind: string) => message.recipients.filter((each) => each.kind === kind).map(long);
     const addresses = { to: named("to"), cc: named("cc"), bcc: named("bcc") };
     const text = ownText(message.text, this.signatureFor(channelId, nameIn(addresses.to[0] ?? ""), message.subject));
     const draft = { ...blankDraft(), ...addresses, channelId, subject: message.subject, text };
-    return { draft, files: message.attachments };
+    return { draft, files: message.attachments, unsigned: false };
   }
 
   /** Names who a chat is with, for the whole team. */

@@ -125,9 +125,9 @@ export class Composer {
    * written then stays for when it may be sent. Gives the message's id and the draft as it was,
    * for the one who takes it back. Rejects with everything still in place.
    */
-  async send(text: string, reopen: boolean, anyway = false, signature = ""): Promise<{ messageId: string; draft: Draft; files: FileRef[] }> {
+  async send(text: string, reopen: boolean, anyway = false, signature = ""): Promise<{ messageId: string; draft: Draft; files: FileRef[]; unsigned: boolean }> {
     clearTimeout(this.#timer);
-    const { conversationId, files } = this;
+    const { conversationId, files, unsigned } = this;
     const draft = $state.snapshot(this.draft);
     const template = draft.templateId !== "";
     const goes = template ? { text: "", attachments: [] } : { text };
@@ -138,7 +138,7 @@ export class Composer {
       this.#dirty = false;
       if (conversationId === this.conversationId) this.#clear();
       if (template && (draft.text.trim() !== "" || files.length > 0)) await this.restore(conversationId, { ...blankDraft(), text: draft.text, attachments: draft.attachments }, files);
-      return { messageId, draft, files };
+      return { messageId, draft, files, unsigned };
     } catch (thrown) {
       const error = BackendError.from(thrown);
       // That somebody answered meanwhile is asked about, not complained of.
@@ -151,13 +151,14 @@ export class Composer {
   }
 
   /** Puts a message that was taken back into the draft again, under what was written since. */
-  async restore(conversationId: string, draft: Draft, files: FileRef[]): Promise<void> {
+  async restore(conversationId: string, draft: Draft, files: FileRef[], unsigned = false): Promise<void> {
     if (conversationId !== this.conversationId) {
       await this.#backend.composer.saveDraft(conversationId, draft);
       return;
     }
     const [written, back] = [this.draft.text.trim(), draft.text.trim()];
     this.draft = { ...draft, text: written && written !== back ? [this.draft.text.trimEnd(), ...(back ? [draft.text] : [])].join("\n\n") : draft.text };
+    this.unsigned ||= unsigned;
     this.tab = "reply";
     this.#setFiles([...this.files, ...files]);
     await this.flush();

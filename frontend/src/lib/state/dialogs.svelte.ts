@@ -1,12 +1,22 @@
 import type { ChannelKind, Draft, FileRef, RecordKind } from "$lib/backend";
 import type { LinkOrder } from "./linking";
 
+/** What was said already to what sending asks: it is not asked twice. */
+export interface Said {
+  /** Whether a closed conversation is opened again. */
+  reopen?: boolean | undefined;
+  /** It goes though a colleague answered meanwhile. */
+  anyway?: boolean;
+  /** It goes though not all is filled in. */
+  unfilled?: boolean;
+}
+
 export type Dialog =
   | { name: "palette" }
   | { name: "help" }
   | { name: "notifications" }
   | { name: "connect"; kind?: ChannelKind }
-  | { name: "compose"; draft?: Draft & { channelId: string }; files?: FileRef[] }
+  | { name: "compose"; draft?: Draft & { channelId: string }; files?: FileRef[]; unsigned?: boolean }
   | { name: "assign"; ids: string[] }
   | { name: "delete"; id: string; contact: string }
   | { name: "nameContact"; id: string; was: string; address: string }
@@ -18,9 +28,7 @@ export type Dialog =
   | { name: "duplicates" }
   | { name: "importContacts" }
   | { name: "crmDisconnect" }
-  | { name: "sendClosed" }
-  | { name: "unfilled"; reopen?: boolean }
-  | { name: "answered"; reopen?: boolean }
+  | { name: "sendClosed" | "unfilled" | "answered"; said: Said }
   | { name: "voids" }
   | { name: "todo" }
   | { name: "createTeam" }
