@@ -356,11 +356,12 @@
 // or a page's, is kept and shared as a mailbox's password is.
 //
 // A draft becomes messages within what the provider takes, all queued in one
-// transaction or none (compose_chat.go): WhatsApp one file in each and the text
-// with the first, Messenger text or one file. The reply window is asked three
-// times (reply_window.go): for the composer's mode, when Send is called, and right
-// before the outbox sends, each time by the provider's clock. Templates are kept
-// for when there is no network (templates.go).
+// transaction or none (compose_chat.go): one file in each, and the text with the
+// first where WhatsApp surely shows it there (compose_types.go), else on its own
+// before it. The reply window is asked three times (reply_window.go): for the
+// composer's mode, when Send is called, and right before the outbox sends, each
+// time by the provider's clock. Templates are kept for when there is no network
+// (templates.go).
 //
 // The demo has a Twilio and a Meta of its own (demo_chat.go), with a second sender
 // and a second page for whoever tries connecting.
