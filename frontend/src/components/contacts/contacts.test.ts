@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { BackendError } from "$lib/backend";
 import { record } from "$lib/backend/fakeRecords";
@@ -348,6 +348,16 @@ describe("a file of contacts", () => {
     await show(ImportResult, { result: { added: 0, updated: 0, skipped: 0, leftOut: 1284, problems } });
     expect(screen.getByText("1,284 rows were left out")).toBeTruthy();
     expect(screen.getByRole("region", { name: "Something on 100 lines or more was left out. The first:" })).toBeTruthy();
+  });
+
+  test("may be dropped", async () => {
+    const { user, backend } = await open("#/contacts/persons", { crm });
+    await user.click(await screen.findByRole("button", { name: "More for contacts" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Import contacts…" }));
+    const files = [new File(["name"], "persons.csv", { type: "text/csv" })];
+    await fireEvent.drop(await screen.findByRole("group", { name: "Drop a CSV file here" }), { dataTransfer: { types: ["Files"], files } });
+    expect(await screen.findByRole("combobox", { name: "Take Shoe size as" })).toBeTruthy();
+    expect(calls(backend, "crm.preview")).toHaveLength(1);
   });
 
   test("in which nobody can be told from another is not taken in", async () => {
