@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The bindings: the bound Go services in TypeScript. The window names the shapes
-# that it needs by hand, in frontend/src/lib/backend, where drift.ts holds them to
-# these; nothing of these is in the built window.
+# that it needs by hand, in frontend/src/lib/backend; frontend/src/test/drift.ts
+# holds them to these, of which nothing is in the built window.
 #
 #   bindings.sh write   makes frontend/wailsjs anew
 #   bindings.sh check   fails when it is not what would be made now

@@ -53,12 +53,14 @@ test("colours stand in tokens.css and nowhere else", () => {
   expect(found.map(({ path }) => path)).toEqual([]);
 });
 
-test("every token that is used exists", () => {
+test("every token that is used exists, and every other is gone", () => {
   const tokens = files.find(({ path }) => path === "styles/tokens.css")?.text ?? "";
   const local = /^--(dialog-width|bits-)/;
   const used = product.flatMap(({ path, text }) => [...text.matchAll(/var\((--[\w-]+)/g)].map((match) => [match[1] ?? "", path]));
   const missing = used.filter(([name]) => !local.test(name ?? "") && !tokens.includes(`${name}:`));
   expect(missing).toEqual([]);
+  const all = [...tokens.matchAll(/^ +(--[\w-]+):/gm)].map(([, name]) => name);
+  expect(all.filter((name) => !used.some(([each]) => each === name))).toEqual([]);
 });
 
 test("components reach the program only through the backend interface", () => {

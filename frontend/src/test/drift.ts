@@ -1,9 +1,9 @@
 // Holds the shapes that the window names by hand to those that the program is
 // bound with. Only the compiler reads it: a field that one side alone has, or
 // that is another kind of value there, is an error of `drift` below.
-import type { app } from "../../../wailsjs/go/models";
-import type { Removal } from "./movingTypes";
-import type * as t from "./types";
+import type { Removal } from "$lib/backend";
+import type * as t from "$lib/backend/types";
+import type { app } from "../../wailsjs/go/models";
 
 /** By name: the window's shape, the program's, and what of that the window does without. */
 interface Pairs {
