@@ -67,6 +67,25 @@ func TestLateFiles(t *testing.T) {
 	}
 }
 
+// What Twilio no longer keeps is not waited for for ever, and holds up no other.
+func TestExpiredFiles(t *testing.T) {
+	r := open(t, twilioserver.Config{})
+	sid := r.server.Receive(twilioserver.Incoming{From: jan, Body: "Too late", Files: picture})
+	r.server.ExpireMedia(sid)
+	next := r.server.Receive(twilioserver.Incoming{From: jan, Body: "In time", Files: picture})
+	g := r.start()
+	for _, d := range []time.Duration{time.Second, 3 * time.Second, 9 * time.Second} {
+		r.clock.Advance(d)
+		g.poll()
+	}
+	if f := r.file(sid); f.Missing != inbox.MissingGone || r.sink.of(sid).chat.Text != "Too late" {
+		t.Errorf("expired: %+v", f)
+	}
+	if f := r.file(next); f.Missing != "" {
+		t.Errorf("the next one: %+v", f)
+	}
+}
+
 // They come without another look at the lists.
 func TestLateFilesDoNotWaitForThePace(t *testing.T) {
 	r := open(t, twilioserver.Config{MediaLag: 500 * time.Millisecond})

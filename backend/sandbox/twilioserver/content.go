@@ -34,15 +34,6 @@ func (s *Server) AddTemplate(t Template) string {
 	return t.SID
 }
 
-// SetTemplate says how far a template's approval is.
-func (s *Server) SetTemplate(sid, status, reason string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t := s.template(sid); t != nil {
-		t.Status, t.Reason = status, reason
-	}
-}
-
 func (s *Server) template(sid string) *Template {
 	for i := range s.cfg.Templates {
 		t := &s.cfg.Templates[i]
@@ -152,15 +143,6 @@ func sender(i int, one Sender) map[string]any {
 	return map[string]any{
 		"sid": "XE" + digits32[:28] + itoa(1000+i), "status": state, "sender_id": scheme + one.Number, "profile": map[string]any{"name": one.Name},
 		"webhook": map[string]any{"callback_url": one.Webhook, "callback_method": "POST", "fallback_url": nil, "status_callback_url": nil},
-	}
-}
-
-// SetWebhook changes whom a sender tells of its messages.
-func (s *Server) SetWebhook(number, address string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if one := s.sender(number); one != nil {
-		one.Webhook = address
 	}
 }
 
