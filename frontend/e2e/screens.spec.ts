@@ -28,6 +28,23 @@ async function faultless(page: Page): Promise<void> {
   );
 }
 
+async function moving(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("link", { name: "Moving" }).click();
+  await seen(page.getByRole("button", { name: "Make a backup" }));
+}
+
+/** The form of a provider, with what it says of an empty one and how to get a client ID. */
+async function signingIn(page: Page, provider: string, own: string | RegExp): Promise<void> {
+  await page.getByRole("button", { name: "Connect a mailbox" }).click();
+  await page.getByLabel("E-mail address").fill("robin@example.com");
+  await page.getByRole("radio", { name: provider }).check();
+  await page.getByRole("button", { name: `Sign in with ${provider}` }).click();
+  await seen(page.getByText("Fill in the client ID."));
+  await page.getByText("How do I get a client ID?").click();
+  await seen(page.getByLabel(own));
+}
+
 interface Screen {
   name: string;
   on: () => Postvak;
@@ -189,6 +206,37 @@ const screens: Screen[] = [
       await seen(page.getByText("Rebuild the cache"));
     },
   },
+  { name: "moving", on: () => demo, go: moving },
+  {
+    name: "restoring a backup over what is here",
+    on: () => demo,
+    go: async (page) => {
+      await moving(page);
+      await page.getByRole("button", { name: "Choose a backup" }).click();
+      await seen(page.getByRole("dialog").getByText(/on this computer only/));
+    },
+  },
+  {
+    name: "removing everything",
+    on: () => demo,
+    go: async (page) => {
+      await moving(page);
+      await page.getByRole("button", { name: "Remove everything …" }).click();
+      await seen(page.getByRole("dialog").getByText(/^Everything in/));
+    },
+  },
+  {
+    name: "exporting a conversation",
+    on: () => demo,
+    go: async (page) => {
+      await rows(page).nth(1).click();
+      await page.getByRole("button", { name: /what to do with this conversation/ }).click();
+      await page.getByRole("menuitem", { name: "Export conversation" }).click();
+      await seen(page.getByRole("radio", { name: /^Web page/ }));
+    },
+  },
+  { name: "signing in with Google", on: () => empty, go: (page) => signingIn(page, "Google", "Client secret") },
+  { name: "signing in with Microsoft", on: () => empty, go: (page) => signingIn(page, "Microsoft", /^Tenant/) },
   {
     name: "about, and a licence by keyboard",
     on: () => demo,
