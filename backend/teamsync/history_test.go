@@ -309,7 +309,8 @@ func (h *history) speak() {
 
 // click is what the waiting phase asks of an admin: a folder may have lost what
 // only one desktop had read, and no other can know. It says false when nobody
-// can: who has the log was removed, and whom it made an admin never read it.
+// can: who has the log was removed, and whom it made an admin never read it, or
+// two admins removed each other.
 func (h *history) click() bool {
 	waits := func(d *desktop) bool { return d.phase(h.T).Phase == teamsync.PhaseWaiting }
 	if !slices.ContainsFunc(h.team.desktops, waits) {
@@ -318,7 +319,25 @@ func (h *history) click() bool {
 	for _, d := range h.team.desktops { // whoever is an admin now
 		if d.sync.Repair(h.Context(), false) == nil {
 			h.team.settle(h.T)
-			return true
+			return !h.parted()
+		}
+	}
+	return false
+}
+
+// parted says whether two removed each other in logs that never met, as can be
+// when one of them goes on in a folder that was put back. No log is right for
+// both: each is loyal to its own, writes nothing into the other's, and says so.
+func (h *history) parted() bool {
+	removed := func(d, other *desktop) bool {
+		m, known := d.sync.Member(inbox.MemberID(other.name))
+		return known && m.Removed && d.sync.Membership() == teamsync.Active
+	}
+	for i, a := range h.team.desktops {
+		for _, b := range h.team.desktops[:i] {
+			if removed(a, b) && removed(b, a) {
+				return true
+			}
 		}
 	}
 	return false
