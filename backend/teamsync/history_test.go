@@ -316,10 +316,12 @@ func (h *history) click() bool {
 	if !slices.ContainsFunc(h.team.desktops, waits) {
 		return true
 	}
-	for _, d := range h.team.desktops { // whoever is an admin now
-		if d.sync.Repair(h.Context(), false) == nil {
-			h.team.settle(h.T)
-			return !h.parted()
+	for _, asked := range []bool{true, false} { // who waits may alone have read that an admin is none any more
+		for _, d := range h.team.desktops {
+			if waits(d) == asked && d.sync.Repair(h.Context(), false) == nil {
+				h.team.settle(h.T)
+				return !h.parted()
+			}
 		}
 	}
 	return false
