@@ -14,7 +14,7 @@ func TestMessengerByHandAndThenNothing(t *testing.T) {
 	if c.Composer.Mode != "free" || c.Composer.Next != "human_agent" {
 		t.Errorf("at first: %+v", c.Composer)
 	}
-	call[*nothing](r, "Sandbox.Advance", "24h")
+	call[*nothing](r, "Sandbox.Advance", "24h1m")
 	if now := r.open(c.ID); now.Composer.Mode != "human_agent" || now.Composer.Next != "blocked" || now.Window != "human_agent" {
 		t.Errorf("after a day: %+v", now.Composer)
 	}
@@ -24,7 +24,7 @@ func TestMessengerByHandAndThenNothing(t *testing.T) {
 	if got := r.receivedOn("messenger")[0]; got.As != "HUMAN_AGENT" || got.Text != "Ja hoor!" {
 		t.Errorf("Lieke got %+v", got)
 	}
-	call[*nothing](r, "Sandbox.Advance", "144h")
+	call[*nothing](r, "Sandbox.Advance", "144h1m")
 	if now := r.open(c.ID); now.Composer.Mode != "blocked" || now.Composer.Reason == "" || now.Window != "blocked" {
 		t.Errorf("after a week: %+v", now.Composer)
 	}
