@@ -309,40 +309,38 @@ func (h *history) speak() {
 
 // click is what the waiting phase asks of an admin: a folder may have lost what
 // only one desktop had read, and no other can know. It says false when nobody
-// can: who has the log was removed, and whom it made an admin never read it, or
-// two admins removed each other.
+// can end somebody's waiting.
 func (h *history) click() bool {
-	waits := func(d *desktop) bool { return d.phase(h.T).Phase == teamsync.PhaseWaiting }
-	if !slices.ContainsFunc(h.team.desktops, waits) {
+	if !slices.ContainsFunc(h.team.desktops, h.waits) {
 		return true
 	}
 	for _, asked := range []bool{true, false} { // who waits may alone have read that an admin is none any more
 		for _, d := range h.team.desktops {
-			if waits(d) == asked && d.sync.Repair(h.Context(), false) == nil {
+			if h.waits(d) == asked && d.sync.Repair(h.Context(), false) == nil {
 				h.team.settle(h.T)
-				return !h.parted()
+				return !slices.ContainsFunc(h.team.desktops, h.parted)
 			}
 		}
 	}
 	return false
 }
 
-// parted says whether two removed each other in logs that never met, as can be
-// when one of them goes on in a folder that was put back. No log is right for
-// both: each is loyal to its own, writes nothing into the other's, and says so.
-func (h *history) parted() bool {
-	removed := func(d, other *desktop) bool {
-		m, known := d.sync.Member(inbox.MemberID(other.name))
-		return known && m.Removed && d.sync.Membership() == teamsync.Active
-	}
-	for i, a := range h.team.desktops {
-		for _, b := range h.team.desktops[:i] {
-			if removed(a, b) && removed(b, a) {
-				return true
-			}
-		}
-	}
-	return false
+func (h *history) waits(d *desktop) bool { return d.phase(h.T).Phase == teamsync.PhaseWaiting }
+
+// parted says whether a desktop waits that knows nobody as an admin who is one:
+// two removed each other in logs that never met, or whoever it knows was removed
+// by an admin that was made one in a part of the log that it never read. It
+// follows nobody whom it cannot trust, writes nothing, and says so.
+func (h *history) parted(d *desktop) bool {
+	return h.waits(d) && !slices.ContainsFunc(h.team.desktops, func(other *desktop) bool {
+		return other != d && admin(other, other) && admin(d, other)
+	})
+}
+
+// admin says whether a desktop takes another's member for an admin.
+func admin(by, whom *desktop) bool {
+	m, known := by.sync.Member(inbox.MemberID(whom.name))
+	return known && !m.Removed && m.Role == teamlog.Admin
 }
 
 // survivors checks that every decision of who is in the team stands in the log,
