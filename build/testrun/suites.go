@@ -27,7 +27,7 @@ func testSuites() []suite {
 		suite{name: "smoke", command: []string{"build/smoke.sh", "build/bin/postvak"}, limit: 4 * time.Minute, read: readOn, single: true},
 		suite{name: "licences", command: []string{"go", "run", "./build/licences", "check"}, limit: 2 * time.Minute, read: readOn, single: true},
 		unitSuite(),
-		suite{name: "go", command: []string{"go", "test", "-race", "-json", "-timeout", "18m", "./..."}, limit: 25 * time.Minute, read: readGoTest},
+		suite{name: "go", command: []string{"go", "test", "-race", "-json", "-timeout", "18m", "./..."}, limit: 30 * time.Minute, read: readGoTest},
 		suite{name: "histories", command: []string{"go", "test", "-count=1", "-json", "-timeout", "10m", "-run", "EveryHistory", "./backend/teamlog", "./backend/teamsync"}, limit: 10 * time.Minute, read: readGoTest},
 		suite{name: "browser", command: []string{"npm", "run", "--silent", "test:e2e"}, dir: "frontend", limit: 10 * time.Minute, read: readLines},
 		suite{name: "mailbox", command: []string{"go", "test", "-tags", "sqlite_fts5,browser", "-count=1", "-json", "-run", "Browser", "./build/proof"}, limit: 5 * time.Minute, read: readGoTest},
