@@ -155,8 +155,9 @@ func (s *syncing) pass(ctx context.Context, w walk) error {
 				ended = true
 				continue
 			}
-			some, err := s.news(ctx, c, s.reach(w))
-			if err := s.spared(c, s.reach(w), err); err != nil {
+			r := s.reach(w)
+			some, err := s.news(ctx, c, r)
+			if err := s.spared(c, r, err); err != nil {
 				return err
 			}
 			news = append(news, some...)

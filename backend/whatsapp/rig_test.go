@@ -64,6 +64,22 @@ func (r *rig) account(change ...func(*whatsapp.Config)) *whatsapp.Account {
 	return a
 }
 
+// find looks for a message of which the named ones are another's.
+func (r *rig) find(a *whatsapp.Account, m chat.Message, queued time.Time, taken ...string) inbox.Found {
+	r.t.Helper()
+	f, err := a.Find(r.t.Context(), inbox.Sought{Rendered: letter(m), Queued: queued, Taken: func(context.Context, []string) (map[string]bool, error) {
+		all := map[string]bool{}
+		for _, id := range taken {
+			all[id] = true
+		}
+		return all, nil
+	}})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return f
+}
+
 // running is a Sync that a test leads from poll to poll.
 type running struct {
 	r     *rig

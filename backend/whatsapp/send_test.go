@@ -304,20 +304,7 @@ func TestFindTakesTheOldestThatIsNotAnothers(t *testing.T) {
 	withFile := chatText("Ja")
 	withFile.Files = []chat.File{{Name: "a.png", Type: "image/png", Data: []byte("x")}}
 	third := send(withFile)
-	find := func(m chat.Message, taken ...string) inbox.Found {
-		t.Helper()
-		f, err := a.Find(t.Context(), inbox.Sought{Rendered: letter(m), Queued: queued, Taken: func(_ context.Context, ids []string) (map[string]bool, error) {
-			all := map[string]bool{}
-			for _, id := range taken {
-				all[id] = true
-			}
-			return all, nil
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
+	find := func(m chat.Message, taken ...string) inbox.Found { return r.find(a, m, queued, taken...) }
 	if f := find(chatText("Ja")); f.ProviderID != first {
 		t.Errorf("%+v, not the first", f)
 	}

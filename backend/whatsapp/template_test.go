@@ -1,7 +1,6 @@
 package whatsapp_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -79,18 +78,7 @@ func TestATemplateThatIsListedOtherwiseMayBeThere(t *testing.T) {
 	a := r.account()
 	a.Send(t.Context(), letter(toEve), inbox.Permit{}, yes)
 	find := func(m chat.Message, queued time.Time, taken ...string) inbox.Found {
-		t.Helper()
-		f, err := a.Find(t.Context(), inbox.Sought{Rendered: letter(m), Queued: queued, Taken: func(context.Context, []string) (map[string]bool, error) {
-			all := map[string]bool{}
-			for _, id := range taken {
-				all[id] = true
-			}
-			return all, nil
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
+		return r.find(a, m, queued, taken...)
 	}
 	if f := find(m, noon); f.There || f.Unsure {
 		t.Errorf("to nobody: %+v", f)
