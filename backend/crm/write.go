@@ -288,9 +288,5 @@ func code(err error) inbox.Code {
 
 // sentence is what a person reads of an error.
 func sentence(err error) string {
-	var e *inbox.Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return "The CRM could not be reached. Postvak tries again by itself."
+	return inbox.SentenceOf(err, "The CRM could not be reached. Postvak tries again by itself.")
 }

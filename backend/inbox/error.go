@@ -66,3 +66,13 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// SentenceOf is what a person reads of an error; otherwise is said of one that is
+// no *Error.
+func SentenceOf(err error, otherwise string) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return otherwise
+}

@@ -97,15 +97,8 @@ func notHanded(ctx context.Context, err error) inbox.SendResult {
 	if errors.Is(err, errTooLate) {
 		return inbox.SendResult{Outcome: inbox.Outlived, Reason: "The reply window ended before the message could be sent."}
 	}
-	return inbox.SendResult{Outcome: inbox.Later, Reason: sentenceOf(unreachable(ctx, err)), After: rest.WaitOf(err)}
-}
-
-func sentenceOf(err error) string {
-	var known *inbox.Error
-	if errors.As(err, &known) {
-		return known.Message
-	}
-	return err.Error()
+	why := unreachable(ctx, err)
+	return inbox.SendResult{Outcome: inbox.Later, Reason: inbox.SentenceOf(why, why.Error()), After: rest.WaitOf(err)}
 }
 
 // result reads what Meta answered.

@@ -28,7 +28,7 @@ type patient interface{ RetryAfter() time.Duration }
 func (o *Outbox) permitted(ctx context.Context, r *row, s Sender) (inbox.Permit, bool) {
 	if err := o.learnTime(ctx, s); err != nil {
 		o.rest(r.Channel, err)
-		o.postpone(ctx, r, sentenceOf(err))
+		o.postpone(ctx, r, inbox.SentenceOf(err, err.Error()))
 		return inbox.Permit{}, false
 	}
 	permit, err := o.permit(ctx, r.Outgoing, s)
@@ -56,15 +56,6 @@ func (o *Outbox) rest(ch inbox.ChannelID, err error) {
 	if errors.As(err, &p) {
 		o.heed(ch, inbox.SendResult{Outcome: inbox.Later, After: p.RetryAfter()})
 	}
-}
-
-// sentenceOf is what a person reads of an error.
-func sentenceOf(err error) string {
-	var known *inbox.Error
-	if errors.As(err, &known) {
-		return known.Message
-	}
-	return err.Error()
 }
 
 func (o *Outbox) permit(ctx context.Context, m inbox.Outgoing, s Sender) (inbox.Permit, error) {

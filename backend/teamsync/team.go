@@ -2,7 +2,6 @@ package teamsync
 
 import (
 	"context"
-	"errors"
 
 	"postvak/backend/inbox"
 	"postvak/backend/teamlog"
@@ -223,11 +222,7 @@ func (s *Sync) State(ctx context.Context) (State, error) {
 
 // reasonOf is what a person reads about an error of the engine.
 func reasonOf(err error) string {
-	var spoken *inbox.Error
-	if errors.As(err, &spoken) {
-		return spoken.Message
-	}
-	return "The team's mailbox cannot be reached. Postvak tries again by itself."
+	return inbox.SentenceOf(err, "The team's mailbox cannot be reached. Postvak tries again by itself.")
 }
 
 // Known is what this desktop has of an engine's present epoch: which positions
